@@ -1,0 +1,98 @@
+//! The rules of granting and taking away.
+
+use super::{AccessLevel, AccessRefusal, AccessibleLockAdded, AccessibleLockRemoved, Grant, GrantState, Window};
+use crate::clock::Timestamp;
+use crate::event::Event;
+use crate::ids::{LockId, UserId};
+use crate::text::FreeText;
+
+/// Puts a lock on a person's list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AddAccessibleLock {
+    /// The person.
+    pub user: UserId,
+    /// The lock.
+    pub lock: LockId,
+    /// The name to show it with.
+    pub lock_name: FreeText,
+    /// The label to show it with.
+    pub access_level: AccessLevel,
+    /// Who grants it, as the caller says.
+    pub granted_by: FreeText,
+    /// When it counts.
+    pub window: Window,
+}
+
+/// Takes a lock off a person's list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RemoveAccessibleLock {
+    /// The person.
+    pub user: UserId,
+    /// The lock.
+    pub lock: LockId,
+    /// Who removes it, as the caller says.
+    pub removed_by: FreeText,
+    /// Why.
+    pub reason: FreeText,
+}
+
+/// Decides whether a lock may be added. `existing` is the row there is, expired or not: an expired one leaves first, by
+/// an event of its own in the same commit.
+pub fn add(command: &AddAccessibleLock, existing: Option<&Grant>, now: Timestamp) -> Result<Vec<Event>, AccessRefusal> {
+    if command.window.until().is_some_and(|until| until <= now) {
+        return Err(AccessRefusal::WindowOver);
+    }
+    let mut events = Vec::with_capacity(2);
+    if let Some(grant) = existing {
+        match (grant.state(now), grant.window.until()) {
+            (GrantState::Expired, Some(until)) => events.push(expiry(command.user, grant.lock.clone(), until)),
+            _ => return Err(AccessRefusal::AlreadyGranted),
+        }
+    }
+    events.push(
+        AccessibleLockAdded {
+            user_id: command.user,
+            lock_id: command.lock.clone(),
+            lock_name: command.lock_name.clone(),
+            access_level: command.access_level,
+            granted_by: command.granted_by.clone(),
+            valid_from: command.window.from(),
+            valid_until: command.window.until(),
+        }
+        .into(),
+    );
+    Ok(events)
+}
+
+/// Decides whether a lock may be taken away. An expired grant counts as absent.
+pub fn remove(
+    command: &RemoveAccessibleLock,
+    existing: Option<&Grant>,
+    now: Timestamp,
+) -> Result<Vec<Event>, AccessRefusal> {
+    match existing.map(|grant| grant.state(now)) {
+        Some(GrantState::Active | GrantState::Scheduled) => Ok(vec![
+            AccessibleLockRemoved {
+                user_id: command.user,
+                lock_id: command.lock.clone(),
+                removed_by: command.removed_by.clone(),
+                reason: command.reason.clone(),
+                removed_at: now,
+            }
+            .into(),
+        ]),
+        Some(GrantState::Expired) | None => Err(AccessRefusal::NotGranted),
+    }
+}
+
+/// The event by which an expired grant leaves: `removedAt` is the end of its window, not the time of writing.
+fn expiry(user: UserId, lock: LockId, until: Timestamp) -> Event {
+    AccessibleLockRemoved {
+        user_id: user,
+        lock_id: lock,
+        removed_by: FreeText::ours("system:expiry"),
+        reason: FreeText::ours("validity window ended"),
+        removed_at: until,
+    }
+    .into()
+}

@@ -1,0 +1,30 @@
+//! How events about access change the views.
+
+use super::{AccessibleLockAdded, AccessibleLockRemoved, Grant, GrantView, Window};
+use crate::event::{Envelope, Event};
+use crate::projection::ViewChange;
+
+pub(crate) fn project(envelope: &Envelope) -> Vec<ViewChange> {
+    match &envelope.event {
+        Event::AccessibleLockAdded(added) => vec![ViewChange::Grant(granted(added, envelope))],
+        Event::AccessibleLockRemoved(AccessibleLockRemoved { user_id, lock_id, .. }) => {
+            vec![ViewChange::GrantGone { user: *user_id, lock: lock_id.clone() }]
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn granted(added: &AccessibleLockAdded, envelope: &Envelope) -> GrantView {
+    GrantView {
+        user: added.user_id,
+        grant: Grant {
+            lock: added.lock_id.clone(),
+            lock_name: added.lock_name.clone(),
+            access_level: added.access_level,
+            granted_by: added.granted_by.clone(),
+            // Old events are taken as they are: a window that was accepted then is not judged again.
+            window: Window::new(added.valid_from, added.valid_until).unwrap_or_default(),
+            granted_at: envelope.timestamp,
+        },
+    }
+}

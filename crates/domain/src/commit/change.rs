@@ -1,0 +1,257 @@
+//! The changes a commit can make besides events.
+
+use crate::clock::Timestamp;
+use crate::ids::{ApiKeyPrefix, OutboxId, ThreeDEyeRoleId, UserId};
+use crate::secret::Secret;
+use crate::session::{Session, TokenHash};
+use crate::text::{EmailAddress, UserName};
+use crate::threedeye::Mapping;
+use crate::totp::{Failures, Totp};
+use crate::user::{Account, PasswordHash, Profile};
+
+/// A name only one owner can have.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Claim {
+    /// An e-mail address.
+    Email(EmailAddress),
+    /// A user name, compared without regard to case.
+    UserName(UserName),
+}
+
+/// What kind of name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ClaimNamespace {
+    /// E-mail addresses.
+    Email,
+    /// User names.
+    UserName,
+}
+
+impl ClaimNamespace {
+    /// The word stores keep.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Email => "email",
+            Self::UserName => "user-name",
+        }
+    }
+}
+
+impl Claim {
+    /// What kind of name it is.
+    pub const fn namespace(&self) -> ClaimNamespace {
+        match self {
+            Self::Email(_) => ClaimNamespace::Email,
+            Self::UserName(_) => ClaimNamespace::UserName,
+        }
+    }
+
+    /// The form names are compared in.
+    pub fn value(&self) -> String {
+        match self {
+            Self::Email(address) => address.as_str().to_owned(),
+            Self::UserName(name) => name.folded(),
+        }
+    }
+}
+
+/// Taking a name or letting it go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ClaimChange {
+    /// Take it; refused as `Taken` when somebody else has it, nothing happens when the owner has it already.
+    Take {
+        /// The name.
+        claim: Claim,
+        /// Who takes it.
+        owner: UserId,
+    },
+    /// Let it go, if this owner has it.
+    Release {
+        /// The name.
+        claim: Claim,
+        /// Who lets it go.
+        owner: UserId,
+    },
+}
+
+/// What a guarded number stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum GuardKey {
+    /// Raised by every reset and password change; a session carries the one read before its password was verified.
+    CredentialEpoch(UserId),
+    /// Revision of a person's second factor: secrets, used steps, backup codes, failure count.
+    SecondFactor(UserId),
+    /// Fence of the one remote job at 3dEye a person can have.
+    ThreeDEye(UserId),
+    /// Times a message of the outbox was taken for delivery.
+    Outbox(OutboxId),
+}
+
+/// The kind of a guard, as told in [`CommitError::Lost`](crate::port::CommitError::Lost).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(missing_docs, reason = "each is documented at the key of the same name")]
+pub enum GuardKind {
+    CredentialEpoch,
+    SecondFactor,
+    ThreeDEye,
+    Outbox,
+}
+
+impl GuardKey {
+    /// Its kind.
+    pub const fn kind(&self) -> GuardKind {
+        match self {
+            Self::CredentialEpoch(_) => GuardKind::CredentialEpoch,
+            Self::SecondFactor(_) => GuardKind::SecondFactor,
+            Self::ThreeDEye(_) => GuardKind::ThreeDEye,
+            Self::Outbox(_) => GuardKind::Outbox,
+        }
+    }
+
+    /// The key as stores keep it: one text for all kinds.
+    pub fn to_text(&self) -> String {
+        match self {
+            Self::CredentialEpoch(user) => format!("epoch/{user}"),
+            Self::SecondFactor(user) => format!("second-factor/{user}"),
+            Self::ThreeDEye(user) => format!("threedeye/{user}"),
+            Self::Outbox(id) => format!("outbox/{id}"),
+        }
+    }
+}
+
+/// A compare-and-set of a number; a number never set is 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Guard {
+    /// Which number.
+    pub key: GuardKey,
+    /// What it must be.
+    pub expected: u64,
+    /// What it becomes; none = it is only compared.
+    pub next: Option<u64>,
+}
+
+impl Guard {
+    /// Only compares.
+    pub const fn still(key: GuardKey, expected: u64) -> Self {
+        Self { key, expected, next: None }
+    }
+
+    /// Compares and raises by one.
+    pub const fn raise(key: GuardKey, expected: u64) -> Self {
+        Self { key, expected, next: Some(expected + 1) }
+    }
+}
+
+/// Personal data and secrets. Each puts or deletes one whole row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PrivateChange {
+    /// Personal data of a person.
+    Profile(Profile),
+    /// Sign-in name and shown name of an account.
+    Account(Account),
+    /// The account's password.
+    Password {
+        /// Whose.
+        user: UserId,
+        /// The slow hash.
+        hash: PasswordHash,
+    },
+    /// A person's TOTP secrets and backup codes.
+    Totp(Totp),
+    /// They are gone.
+    TotpGone(UserId),
+    /// The remote camera account a person has.
+    ThreeDEye(Mapping),
+    /// The mapping is gone.
+    ThreeDEyeGone(UserId),
+    /// Role ids to restore at the next provisioning.
+    Recovery {
+        /// Whose.
+        user: UserId,
+        /// The roles, in the order 3dEye listed them.
+        roles: Vec<ThreeDEyeRoleId>,
+    },
+    /// Nothing to restore any more.
+    RecoveryGone(UserId),
+    /// Hash of an organisation's key.
+    ApiKey {
+        /// The public part.
+        prefix: ApiKeyPrefix,
+        /// SHA-256 of the whole key.
+        hash: [u8; 32],
+    },
+}
+
+/// Sessions, counters, leases and deliveries: rows that come and go and are no history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WorkChange {
+    /// A session begins. Must come with a [`GuardKey::CredentialEpoch`] guard.
+    SessionStarted(Session),
+    /// A session ends; ending an ended one does nothing.
+    SessionEnded(TokenHash),
+    /// All sessions of a person end but one.
+    SessionsEnded {
+        /// Whose.
+        user: UserId,
+        /// The one to keep.
+        except: Option<TokenHash>,
+    },
+    /// The failure count of a person's second factor. Must come with a [`GuardKey::SecondFactor`] guard.
+    Failures {
+        /// Whose.
+        user: UserId,
+        /// The count.
+        failures: Failures,
+    },
+    /// Until when the remote job at 3dEye is held. Must come with a [`GuardKey::ThreeDEye`] guard.
+    Lease {
+        /// Whose account.
+        user: UserId,
+        /// Others may take over from then on.
+        until: Timestamp,
+    },
+    /// A message was delivered; its payload goes.
+    OutboxDelivered(OutboxId),
+    /// A message is tried again later.
+    OutboxDelayed {
+        /// Which.
+        id: OutboxId,
+        /// Not before.
+        not_before: Timestamp,
+        /// Why it is still here; no secret, no address.
+        error: Option<String>,
+    },
+    /// A message is given up.
+    OutboxBuried {
+        /// Which.
+        id: OutboxId,
+        /// Why; no secret, no address.
+        reason: String,
+    },
+}
+
+/// A message that leaves later.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutboxMessage {
+    /// Its id; what a receiver tells repeats by.
+    pub id: OutboxId,
+    /// Messages with one key leave in order.
+    pub key: String,
+    /// Which template or kind of message.
+    pub template: String,
+    /// Whom it is about.
+    pub user: Option<UserId>,
+    /// What the template needs, as JSON; sealed by the store.
+    pub payload: Secret<String>,
+    /// When it was queued.
+    pub at: Timestamp,
+}
+
+/// Where a request came from; personal data.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClientTrace {
+    /// The client's address.
+    pub address: Option<String>,
+    /// Its user agent, cut to 256 characters.
+    pub user_agent: Option<String>,
+}

@@ -1,0 +1,33 @@
+//! What happens to a lock.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{LockId, OrgId, UserId};
+
+/// A lock was registered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LockCreated {
+    /// The lock.
+    pub lock_id: LockId,
+    /// The organisation it belongs to.
+    pub org_id: OrgId,
+    /// The name it is shown with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The person who owns it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner_id: Option<UserId>,
+    /// The maker's running number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub index: Option<i64>,
+    /// The maker's UUID, as sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uuid: Option<String>,
+    /// The maker's serial number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub serial_number: Option<String>,
+    /// The maker.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vendor_name: Option<String>,
+}

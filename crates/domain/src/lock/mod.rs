@@ -1,0 +1,13 @@
+//! Locks: what a grant is about, and which organisation it belongs to.
+
+mod decide;
+mod event;
+mod model;
+mod project;
+mod view;
+
+pub use decide::{CreateLock, create};
+pub use event::LockCreated;
+pub use model::Lock;
+pub(crate) use project::project;
+pub use view::LockView;

@@ -1,0 +1,35 @@
+//! What events say about organisations, as rows.
+
+use serde::{Deserialize, Serialize};
+
+use crate::clock::Timestamp;
+use crate::ids::{ApiKeyPrefix, OrgId};
+use crate::text::FreeText;
+
+/// One row an organisation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TenantView {
+    /// The organisation.
+    pub org: OrgId,
+    /// Its name.
+    pub name: FreeText,
+    /// When it was registered.
+    pub created_at: Timestamp,
+}
+
+/// One row a key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApiKeyView {
+    /// The key's public part.
+    pub prefix: ApiKeyPrefix,
+    /// Whose key.
+    pub org: OrgId,
+    /// May it act for every organisation?
+    pub is_super: bool,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it stops working.
+    pub expires_at: Option<Timestamp>,
+    /// When it was revoked.
+    pub revoked_at: Option<Timestamp>,
+}

@@ -1,0 +1,234 @@
+//! Who may do what. One pure function, asked by every use case, so that HTTP, command line and workers obey it alike.
+
+use std::collections::BTreeSet;
+
+use thiserror::Error;
+
+use crate::event::{Actor, ActorKind};
+use crate::ids::{ApiKeyPrefix, OrgId, UserId};
+use crate::session::TokenHash;
+use crate::text::EmailAddress;
+use crate::user::Role;
+
+/// The credentials a call came with, all verified. Several may be present; an act is allowed if any one of them allows
+/// it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Caller {
+    /// A person's own token.
+    pub user: Option<UserCaller>,
+    /// An organisation's key.
+    pub organisation: Option<OrganisationCaller>,
+    /// Admin key and staff token together.
+    pub staff: Option<StaffCaller>,
+    /// An account session.
+    pub operator: Option<OperatorCaller>,
+    /// The service itself: the name of the job.
+    pub system: Option<&'static str>,
+}
+
+/// A person with an own token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UserCaller {
+    /// The person the token names.
+    pub id: UserId,
+    /// The token's address, if the issuer verified it.
+    pub verified_email: Option<EmailAddress>,
+}
+
+/// An organisation with a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrganisationCaller {
+    /// The organisation.
+    pub org: OrgId,
+    /// The key's public part.
+    pub key: ApiKeyPrefix,
+    /// May it act for every organisation?
+    pub is_super: bool,
+}
+
+/// Staff.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StaffCaller {
+    /// The token's subject.
+    pub subject: String,
+}
+
+/// Somebody signed in with an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OperatorCaller {
+    /// The person.
+    pub id: UserId,
+    /// The session.
+    pub session: TokenHash,
+    /// The account's roles.
+    pub roles: BTreeSet<Role>,
+}
+
+impl Caller {
+    /// The service itself at a named job; may do everything.
+    pub fn system(job: &'static str) -> Self {
+        Self { system: Some(job), ..Self::default() }
+    }
+}
+
+/// What a role permits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Permission {
+    /// `edit-other-user-totp`
+    EditOtherUserTotp,
+    /// `create-user`
+    CreateUser,
+    /// `edit-other-user-info`
+    EditOtherUserInfo,
+    /// `assign-admin-role`
+    AssignAdminRole,
+}
+
+/// Does a role permit it?
+pub const fn permits(role: Role, _permission: Permission) -> bool {
+    matches!(role, Role::Admin)
+}
+
+/// What is to be done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Action {
+    /// Make a person.
+    CreateUser,
+    /// Read a person's profile.
+    ReadProfile,
+    /// Put a lock on a person's list.
+    GrantLock,
+    /// Take a lock off a person's list.
+    RevokeLock,
+    /// See a person's list of locks.
+    ListGrants,
+    /// Register a lock.
+    CreateLock,
+    /// Fetch a person's camera credentials.
+    ReadCameraCredentials,
+    /// Reset a person's camera account.
+    ResetThreeDEye,
+    /// Read what happened.
+    ReadHistory,
+    /// Make or revoke a key.
+    ManageApiKeys,
+    /// Make an account.
+    CreateAccount,
+    /// Give somebody an account.
+    EditAccount,
+    /// Give an account the role `admin`.
+    AssignAdminRole,
+    /// Clear another person's second factor.
+    ResetOtherTotp,
+}
+
+/// A lock as policy sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LockOwnership<'a> {
+    /// The organisation it belongs to.
+    pub org: &'a OrgId,
+    /// The person who owns it.
+    pub owner: Option<UserId>,
+}
+
+/// What it is to be done to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Resource<'a> {
+    /// A person; the organisation is that of an existing one.
+    Person {
+        /// The person.
+        id: UserId,
+        /// The organisation that made the person.
+        org: Option<&'a OrgId>,
+    },
+    /// A lock on a person's list; no ownership = the lock is not registered.
+    Grant {
+        /// The person.
+        person: UserId,
+        /// The lock.
+        lock: Option<LockOwnership<'a>>,
+    },
+    /// Something of an organisation.
+    Org(&'a OrgId),
+    /// The service as a whole.
+    Service,
+}
+
+/// None of the caller's credentials allows it. Says nothing of whether the thing exists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("not allowed")]
+pub struct Denied;
+
+/// Decides, and names the credential that allowed it: the system, then staff, then the organisation, then the user,
+/// then the operator.
+pub fn allows(caller: &Caller, action: Action, resource: Resource<'_>) -> Result<Actor, Denied> {
+    if let Some(job) = caller.system {
+        return Ok(Actor::system(job));
+    }
+    if let Some(staff) = &caller.staff
+        && staff_may(action)
+    {
+        return Ok(Actor { kind: ActorKind::Staff, id: staff.subject.clone() });
+    }
+    if let Some(key) = &caller.organisation
+        && organisation_may(key, action, resource)
+    {
+        return Ok(Actor { kind: ActorKind::Organisation, id: key.key.to_string() });
+    }
+    if let Some(user) = &caller.user
+        && user_may(user.id, action, resource)
+    {
+        return Ok(Actor { kind: ActorKind::User, id: user.id.to_string() });
+    }
+    if let Some(operator) = &caller.operator
+        && operator_may(operator, action)
+    {
+        return Ok(Actor { kind: ActorKind::Operator, id: operator.id.to_string() });
+    }
+    Err(Denied)
+}
+
+const fn staff_may(action: Action) -> bool {
+    !matches!(action, Action::CreateAccount | Action::EditAccount | Action::AssignAdminRole | Action::ResetOtherTotp)
+}
+
+fn organisation_may(key: &OrganisationCaller, action: Action, resource: Resource<'_>) -> bool {
+    let owns = |org: &OrgId| key.is_super || *org == key.org;
+    match (action, resource) {
+        (Action::ReadProfile | Action::ReadCameraCredentials, Resource::Person { org, .. }) => {
+            key.is_super || org.is_some_and(owns)
+        }
+        // What such a key sees of the list is narrowed down to its own locks by the query.
+        (Action::CreateUser | Action::ListGrants, Resource::Person { .. }) => true,
+        (Action::GrantLock | Action::RevokeLock, Resource::Grant { lock, .. }) => {
+            key.is_super || lock.is_some_and(|lock| owns(lock.org))
+        }
+        (Action::CreateLock, Resource::Org(org)) => owns(org),
+        _ => false,
+    }
+}
+
+fn user_may(user: UserId, action: Action, resource: Resource<'_>) -> bool {
+    match (action, resource) {
+        (
+            Action::CreateUser | Action::ReadProfile | Action::ReadCameraCredentials | Action::ListGrants,
+            Resource::Person { id, .. },
+        ) => id == user,
+        (Action::RevokeLock, Resource::Grant { person, .. }) => person == user,
+        (Action::GrantLock, Resource::Grant { person, lock }) => {
+            person == user && lock.is_some_and(|lock| lock.owner == Some(user))
+        }
+        _ => false,
+    }
+}
+
+fn operator_may(operator: &OperatorCaller, action: Action) -> bool {
+    let permission = match action {
+        Action::CreateAccount => Permission::CreateUser,
+        Action::EditAccount => Permission::EditOtherUserInfo,
+        Action::AssignAdminRole => Permission::AssignAdminRole,
+        Action::ResetOtherTotp => Permission::EditOtherUserTotp,
+        _ => return false,
+    };
+    operator.roles.iter().any(|role| permits(*role, permission))
+}

@@ -1,0 +1,86 @@
+//! 3dEye itself.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use thiserror::Error;
+
+use crate::ids::{ThreeDEyeRoleId, ThreeDEyeUserId};
+use crate::secret::Secret;
+use crate::text::EmailAddress;
+use crate::threedeye::RemoteAccount;
+
+/// Why 3dEye did not do what was asked. No variant carries a secret or an address.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum GatewayError {
+    /// 3dEye understood and refused; the same call will be refused again.
+    #[error("3dEye refused: {0}")]
+    Rejected(String),
+    /// An account with this address exists somewhere at 3dEye.
+    #[error("3dEye has an account with this e-mail address already")]
+    EmailTaken,
+    /// 3dEye does not accept our own credentials.
+    #[error("3dEye does not accept the service's credentials")]
+    Unauthorised,
+    /// 3dEye cannot be reached or cannot serve; the call had no effect, or repeating it does no harm.
+    #[error("3dEye is unavailable")]
+    Unavailable {
+        /// When 3dEye says to come back.
+        retry_after: Option<Duration>,
+    },
+    /// The call may or may not have taken effect; look before repeating it.
+    #[error("3dEye did not confirm; whether the call took effect is not known")]
+    Ambiguous,
+    /// No access to 3dEye is configured.
+    #[error("3dEye is not configured")]
+    NotConfigured,
+}
+
+/// An account to be made.
+#[derive(Debug, Clone)]
+pub struct NewRemoteAccount {
+    /// The address; unique across all of 3dEye.
+    pub email: EmailAddress,
+    /// Given name.
+    pub first_name: String,
+    /// Family name.
+    pub last_name: String,
+    /// The password to set.
+    pub password: Secret<String>,
+    /// Roles to give it.
+    pub roles: Vec<ThreeDEyeRoleId>,
+}
+
+/// What 3dEye said of a new account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Created {
+    /// Its id, unless 3dEye left it out.
+    pub id: Option<ThreeDEyeUserId>,
+}
+
+/// What became of an account to be deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Deleted {
+    /// It is gone now.
+    Gone,
+    /// It was not there, or not in our customer.
+    NotFound,
+}
+
+/// Accounts at 3dEye, within our customer. Each call has an overall deadline; none is repeated by the adapter unless
+/// repeating does no harm.
+#[cfg_attr(feature = "mocks", mockall::automock)]
+#[async_trait]
+pub trait ThreeDEyeGateway: Send + Sync {
+    /// The account with this address, compared trimmed and without case; accounts of other customers are not visible.
+    async fn find_by_email(&self, email: &EmailAddress) -> Result<Option<RemoteAccount>, GatewayError>;
+
+    /// Makes an account. Sent once: `Ambiguous` means it may exist now.
+    async fn create(&self, account: &NewRemoteAccount) -> Result<Created, GatewayError>;
+
+    /// Deletes an account. Repeating does no harm.
+    async fn delete(&self, id: &ThreeDEyeUserId) -> Result<Deleted, GatewayError>;
+
+    /// Gives an account a role; one it has already is no error. Repeating does no harm.
+    async fn assign_role(&self, id: &ThreeDEyeUserId, role: &ThreeDEyeRoleId) -> Result<(), GatewayError>;
+}

@@ -1,0 +1,66 @@
+//! What the domain needs from outside. Ports read; every write is a [`Commit`](crate::commit::Commit) handed to the
+//! [`EventStore`].
+//!
+//! Every port is `Send + Sync`, takes `&self`, is object-safe, and may be called from many tasks at once. A read sees
+//! everything whose commit was acknowledged before the read began, whichever process acknowledged it.
+
+mod accounts;
+mod api_keys;
+mod authenticator;
+mod event_store;
+mod gateway;
+mod lock_access;
+mod notifier;
+mod outbox;
+mod sessions;
+mod timer;
+mod totp_store;
+mod user_repository;
+
+pub use accounts::ThreeDEyeAccounts;
+pub use api_keys::ApiKeys;
+pub use authenticator::{Hasher, TotpCodes};
+pub use event_store::{CommitError, EventStore, VersionRange};
+pub use gateway::{Created, Deleted, GatewayError, NewRemoteAccount, ThreeDEyeGateway};
+pub use lock_access::{AccessSituation, GrantHolder, GrantList, LockAccess};
+pub use notifier::{Notice, Notifier, NotifyError};
+pub use outbox::{Outbox, OutboxEntry};
+pub use sessions::Sessions;
+pub use timer::Timer;
+pub use totp_store::TotpStore;
+pub use user_repository::{LoginName, PersonFilter, PersonHead, UserRepository};
+
+pub use crate::clock::Clock;
+pub use crate::entropy::Entropy;
+
+#[cfg(feature = "mocks")]
+pub(crate) mod mocked {
+    pub use super::accounts::MockThreeDEyeAccounts;
+    pub use super::api_keys::MockApiKeys;
+    pub use super::authenticator::{MockHasher, MockTotpCodes};
+    pub use super::event_store::MockEventStore;
+    pub use super::gateway::MockThreeDEyeGateway;
+    pub use super::lock_access::MockLockAccess;
+    pub use super::notifier::MockNotifier;
+    pub use super::outbox::MockOutbox;
+    pub use super::sessions::MockSessions;
+    pub use super::timer::MockTimer;
+    pub use super::totp_store::MockTotpStore;
+    pub use super::user_repository::MockUserRepository;
+}
+
+use thiserror::Error;
+
+/// The store could not answer; the same call may succeed later.
+///
+/// Carries the cause for the log. What a caller is told never contains it.
+#[derive(Debug, Error)]
+#[error("the store is unavailable")]
+pub struct Unavailable(#[source] pub Box<dyn std::error::Error + Send + Sync>);
+
+impl Unavailable {
+    /// Wraps a cause.
+    pub fn new(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self(cause.into())
+    }
+}

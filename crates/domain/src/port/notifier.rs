@@ -1,0 +1,40 @@
+//! Telling people.
+
+use async_trait::async_trait;
+use thiserror::Error;
+
+use crate::ids::{OutboxId, UserId};
+use crate::secret::Secret;
+
+/// Something a person is to be told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// Id of the message; a repeat has the same one.
+    pub id: OutboxId,
+    /// Which template.
+    pub template: String,
+    /// Whom.
+    pub user: UserId,
+    /// What the template needs, as JSON.
+    pub payload: Secret<String>,
+}
+
+/// Why somebody was not told. Carries no address.
+#[derive(Debug, Error)]
+pub enum NotifyError {
+    /// Trying again may help.
+    #[error("the notice could not be delivered now")]
+    Transient(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// Trying again will not help: unknown template, or an address no server takes.
+    #[error("the notice cannot be delivered: {0}")]
+    Permanent(String),
+}
+
+/// Tells people. At least once: the same notice may be handed in again after a crash.
+#[cfg_attr(feature = "mocks", mockall::automock)]
+#[async_trait]
+pub trait Notifier: Send + Sync {
+    /// Delivers a notice to every verified address the person has now; a person without one is told nothing, which is
+    /// no error.
+    async fn notify(&self, notice: &Notice) -> Result<(), NotifyError>;
+}

@@ -1,0 +1,14 @@
+//! Who is signed in.
+
+use async_trait::async_trait;
+
+use super::Unavailable;
+use crate::session::{SignedIn, TokenHash};
+
+/// Sessions of accounts. A session that was ended by an acknowledged commit is not found any more, on any process.
+#[cfg_attr(feature = "mocks", mockall::automock)]
+#[async_trait]
+pub trait Sessions: Send + Sync {
+    /// The session with this token.
+    async fn find(&self, token: &TokenHash) -> Result<Option<SignedIn>, Unavailable>;
+}

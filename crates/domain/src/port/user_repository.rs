@@ -1,0 +1,65 @@
+//! People.
+
+use async_trait::async_trait;
+
+use super::Unavailable;
+use crate::event::Version;
+use crate::ids::{OrgId, UserId};
+use crate::session::StoredCredentials;
+use crate::text::{EmailAddress, UserName};
+use crate::user::{Person, UserStatus};
+
+/// The little about a person that most decisions need.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PersonHead {
+    /// The person.
+    pub id: UserId,
+    /// Version of the person's stream.
+    pub version: Version,
+    /// The organisation that made the person.
+    pub org: OrgId,
+    /// May the person act?
+    pub status: UserStatus,
+}
+
+/// How somebody names an account when signing in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LoginName {
+    /// By user name, without regard to case.
+    UserName(UserName),
+    /// By e-mail address.
+    Email(EmailAddress),
+}
+
+/// Which people to list.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PersonFilter {
+    /// Only people of this organisation.
+    pub org: Option<OrgId>,
+    /// Only people whose user name begins so, without regard to case.
+    pub name_prefix: Option<String>,
+}
+
+/// Finds people. Each answer comes from one statement or one read transaction, so that state and version belong
+/// together. Unknown = `None`, never an error.
+#[cfg_attr(feature = "mocks", mockall::automock)]
+#[async_trait]
+pub trait UserRepository: Send + Sync {
+    /// By id, with profile and account.
+    async fn find(&self, id: UserId) -> Result<Option<Person>, Unavailable>;
+
+    /// By user name, without regard to case.
+    async fn find_by_name(&self, name: &UserName) -> Result<Option<Person>, Unavailable>;
+
+    /// By e-mail address.
+    async fn find_by_address(&self, address: &EmailAddress) -> Result<Option<Person>, Unavailable>;
+
+    /// What is needed to verify a password; `None` without account or password.
+    async fn credentials(&self, login: &LoginName) -> Result<Option<StoredCredentials>, Unavailable>;
+
+    /// People in the order of their ids, after `after`, at most `limit`.
+    async fn list(&self, filter: &PersonFilter, after: Option<UserId>, limit: u32) -> Result<Vec<Person>, Unavailable>;
+
+    /// Is there an account with the role `admin` whose person is active?
+    async fn has_administrator(&self) -> Result<bool, Unavailable>;
+}

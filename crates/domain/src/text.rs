@@ -1,0 +1,136 @@
+//! Text that callers bring: bounded free text, e-mail addresses, user names.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+/// Text that breaks the rule of its field. The message never repeats the text.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("must be {rule}")]
+pub struct InvalidText {
+    /// The rule it breaks.
+    pub rule: &'static str,
+}
+
+/// Free text of the caller that goes into events by contract (`reason`, `removedBy`, `grantedBy`, `lockName`):
+/// 1 to 500 characters, not blank, without control characters, kept as sent.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct FreeText(String);
+
+impl FreeText {
+    /// Takes the text as it is, or says which rule it breaks.
+    pub fn parse(text: impl Into<String>) -> Result<Self, InvalidText> {
+        let text = text.into();
+        if text.trim().is_empty() {
+            return Err(InvalidText { rule: "not blank" });
+        }
+        if text.chars().count() > 500 {
+            return Err(InvalidText { rule: "at most 500 characters" });
+        }
+        if text.chars().any(char::is_control) {
+            return Err(InvalidText { rule: "free of control characters" });
+        }
+        Ok(Self(text))
+    }
+
+    /// Text of our own, written in the program.
+    pub fn ours(text: &'static str) -> Self {
+        Self(text.to_owned())
+    }
+
+    /// The text as sent.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for FreeText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// An e-mail address, trimmed and lower-cased. Personal data: never in an event or a log, hence the masked `Debug`.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EmailAddress(String);
+
+impl EmailAddress {
+    /// Reads an address: something before and after one `@`, no spaces or control characters, at most 254 characters
+    /// (RFC 5321, 4.5.3.1.3).
+    pub fn parse(text: &str) -> Result<Self, InvalidText> {
+        let address = text.trim().to_lowercase();
+        let valid = address.len() <= 254
+            && address.split_once('@').is_some_and(|(local, domain)| {
+                !local.is_empty()
+                    && local.len() <= 64
+                    && !domain.is_empty()
+                    && !domain.contains('@')
+                    && !domain.starts_with('.')
+                    && !domain.ends_with('.')
+            })
+            && !address
+                .chars()
+                .any(|c| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | ',' | ';' | '"'));
+        if valid { Ok(Self(address)) } else { Err(InvalidText { rule: "an e-mail address" }) }
+    }
+
+    /// The normalised address.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The part after the `@`.
+    pub fn domain(&self) -> &str {
+        self.0.split_once('@').map_or("", |(_, domain)| domain)
+    }
+
+    /// The form that may be shown and logged in events: `a***@example.com`.
+    pub fn masked(&self) -> String {
+        let first = self.0.chars().next().unwrap_or('*');
+        format!("{first}***@{}", self.domain())
+    }
+}
+
+impl fmt::Debug for EmailAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.masked())
+    }
+}
+
+/// A sign-in name: 1 to 128 letters, digits, `.`, `-` or `_`, and nothing that parses as a UUID, so that a name and an
+/// id can never be taken for each other. Compared without regard to case, shown as chosen.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct UserName(String);
+
+impl UserName {
+    /// Takes a name as chosen.
+    pub fn parse(text: &str) -> Result<Self, InvalidText> {
+        let allowed = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_');
+        let length = text.chars().count();
+        if length == 0 || length > 128 || !text.chars().all(allowed) {
+            return Err(InvalidText { rule: "1 to 128 letters, digits, dots, dashes or underscores" });
+        }
+        if uuid::Uuid::try_parse(text).is_ok() {
+            return Err(InvalidText { rule: "a name that is no UUID" });
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    /// The name as chosen.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The form two names are compared in.
+    pub fn folded(&self) -> String {
+        self.0.to_lowercase()
+    }
+}
+
+impl fmt::Debug for UserName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("UserName(…)")
+    }
+}

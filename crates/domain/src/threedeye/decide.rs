@@ -1,0 +1,56 @@
+//! The rules of a reset.
+
+use super::AccountState;
+use crate::commit::PrivateChange;
+use crate::ids::{ThreeDEyeRoleId, UserId};
+
+/// The three switches of a reset.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ResetSwitches {
+    /// Delete the local mapping and recovery rows.
+    pub clear_mapping: bool,
+    /// Delete the remote account, if it is visible in our customer.
+    pub delete_remote: bool,
+    /// Make a new account at once.
+    pub reprovision: bool,
+}
+
+impl Default for ResetSwitches {
+    /// Clear the rows, leave the remote account, make a new one at the next fetch.
+    fn default() -> Self {
+        Self { clear_mapping: true, delete_remote: false, reprovision: false }
+    }
+}
+
+/// What clearing the local rows does.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Clearing {
+    /// Was there a mapping?
+    pub mapping: bool,
+    /// Was there a recovery row that is gone now?
+    pub recovery: bool,
+    /// Roles nobody will restore any more.
+    pub dropped: Vec<ThreeDEyeRoleId>,
+    /// The rows to change.
+    pub changes: Vec<PrivateChange>,
+}
+
+/// Clears the rows of a person. Roles awaiting restoration are kept when the same call provisions anew.
+pub fn clearing(user: UserId, state: &AccountState, switches: ResetSwitches) -> Clearing {
+    let mut clearing = Clearing::default();
+    if !switches.clear_mapping {
+        return clearing;
+    }
+    if state.mapping.is_some() {
+        clearing.mapping = true;
+        clearing.changes.push(PrivateChange::ThreeDEyeGone(user));
+    }
+    if let Some(roles) = &state.recovery
+        && !switches.reprovision
+    {
+        clearing.recovery = true;
+        clearing.dropped.clone_from(roles);
+        clearing.changes.push(PrivateChange::RecoveryGone(user));
+    }
+    clearing
+}

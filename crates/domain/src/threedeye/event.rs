@@ -1,0 +1,46 @@
+//! What happens to a person's camera account.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{ThreeDEyeRoleId, ThreeDEyeUserId, UserId};
+
+/// The person got a remote account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ThreeDEyeProvisioned {
+    /// The person.
+    pub user_id: UserId,
+    /// The remote account; null when 3dEye did not say.
+    pub threedeye_user_id: Option<ThreeDEyeUserId>,
+    /// The roles it has.
+    pub role_ids: Vec<ThreeDEyeRoleId>,
+}
+
+/// An operator reset the person's camera account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_excessive_bools, reason = "the wire has these flags, each on its own")]
+pub struct ThreeDEyeReset {
+    /// The person.
+    pub user_id: UserId,
+    /// Were the local rows to be cleared?
+    pub clear_mapping: bool,
+    /// Was the remote account to be deleted?
+    pub delete_remote: bool,
+    /// Was a new account to be made at once?
+    pub reprovision: bool,
+    /// Was there a mapping, and is it gone?
+    pub cleared_mapping: bool,
+    /// Was there a recovery row, and is it gone or used up?
+    pub cleared_recovery: bool,
+    /// The remote account that was deleted.
+    pub deleted_threedeye_user_id: Option<ThreeDEyeUserId>,
+    /// Was the remote account not visible in our customer?
+    pub not_visible: bool,
+    /// Roles that were to be restored and no longer are.
+    pub dropped_role_ids: Vec<ThreeDEyeRoleId>,
+    /// The account there is now, when one was made or found.
+    pub threedeye_user_id: Option<ThreeDEyeUserId>,
+    /// Why no new account could be made.
+    pub error: Option<String>,
+}

@@ -1,0 +1,11 @@
+//! Camera accounts: the one remote account at 3dEye a person can have, and what is known of it here.
+
+mod decide;
+mod error;
+mod event;
+mod model;
+
+pub use decide::{Clearing, ResetSwitches, clearing};
+pub use error::{CredentialsRefusal, ResetRefusal};
+pub use event::{ThreeDEyeProvisioned, ThreeDEyeReset};
+pub use model::{AccountState, Lease, Mapping, MappingState, RemoteAccount};

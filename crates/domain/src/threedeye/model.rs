@@ -1,0 +1,63 @@
+//! What is known here of a person's camera account.
+
+use crate::clock::Timestamp;
+use crate::ids::{ThreeDEyeRoleId, ThreeDEyeUserId, UserId};
+use crate::secret::Secret;
+use crate::text::EmailAddress;
+
+/// What a mapping is worth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MappingState {
+    /// An account is being made with this password; whether it exists is not known yet.
+    Creating,
+    /// The account exists and this is its password.
+    Live,
+    /// The account is gone or must be made anew.
+    Stale,
+}
+
+/// The local row of a remote account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mapping {
+    /// The person.
+    pub user: UserId,
+    /// The remote account, when 3dEye told its id.
+    pub threedeye_user: Option<ThreeDEyeUserId>,
+    /// The address the account was made for.
+    pub email: EmailAddress,
+    /// Its password; sealed at rest.
+    pub password: Secret<String>,
+    /// What it is worth.
+    pub state: MappingState,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+/// Who holds a person's remote job, as the `ThreeDEye` guard and its row say.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Lease {
+    /// Raised by each holder; every step's commit compares it.
+    pub fence: u64,
+    /// Others may take over from then on; none = nobody holds it.
+    pub until: Option<Timestamp>,
+}
+
+/// Everything known here of a person's camera account, read in one statement.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AccountState {
+    /// The mapping, if there is one.
+    pub mapping: Option<Mapping>,
+    /// Roles to restore, if there is a recovery row.
+    pub recovery: Option<Vec<ThreeDEyeRoleId>>,
+    /// Who holds the remote job.
+    pub lease: Lease,
+}
+
+/// An account at 3dEye as it is there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RemoteAccount {
+    /// Its id.
+    pub id: ThreeDEyeUserId,
+    /// The roles it has.
+    pub roles: Vec<ThreeDEyeRoleId>,
+}

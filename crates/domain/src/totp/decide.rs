@@ -1,0 +1,97 @@
+//! The state machine of a person's TOTP: nothing → pending → enrolled → nothing.
+
+use super::{
+    BackupCodes, BackupCodesRegenerated, SecondFactor, Totp, TotpDisabled, TotpEnrolled, TotpRefusal, TotpReset,
+    TotpSecret,
+};
+use crate::commit::{Effects, Guard, GuardKey, PrivateChange, WorkChange};
+use crate::session::TokenHash;
+
+/// A confirmed code: the pending secret and the step the code was for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Enrolment {
+    /// The time step of the code that confirmed it.
+    pub step: u64,
+}
+
+/// Begins an enrolment: a new secret each time until one is confirmed. No event: nothing is protected yet.
+pub fn enable(state: &SecondFactor, secret: TotpSecret) -> Result<Effects, TotpRefusal> {
+    if state.live_secret().is_some() {
+        return Err(TotpRefusal::AlreadyEnabled);
+    }
+    Ok(put(state, Totp { pending: Some(secret), ..Totp::empty(state.user) }))
+}
+
+/// Confirms the pending secret with a code that matched it; ends the person's other sessions.
+pub fn confirm(
+    state: &SecondFactor,
+    enrolment: Enrolment,
+    backup: BackupCodes,
+    own_session: TokenHash,
+) -> Result<Effects, TotpRefusal> {
+    let pending = state.totp.as_ref().and_then(|totp| totp.pending.clone()).ok_or(TotpRefusal::InvalidCode)?;
+    let mut effects = put(
+        state,
+        Totp {
+            user: state.user,
+            secret: Some(pending),
+            pending: None,
+            backup: Some(backup),
+            last_step: Some(enrolment.step),
+        },
+    );
+    effects.events.push(TotpEnrolled { user_id: state.user }.into());
+    effects.work.push(WorkChange::SessionsEnded { user: state.user, except: Some(own_session) });
+    effects.guards.push(Guard::raise(GuardKey::CredentialEpoch(state.user), state.epoch));
+    Ok(effects)
+}
+
+/// Switches TOTP off after a code was verified: the document goes whole.
+pub fn disable(state: &SecondFactor) -> Effects {
+    Effects {
+        events: vec![TotpDisabled { user_id: state.user }.into()],
+        private: vec![PrivateChange::TotpGone(state.user)],
+        guards: vec![
+            Guard::raise(GuardKey::SecondFactor(state.user), state.revision),
+            Guard::raise(GuardKey::CredentialEpoch(state.user), state.epoch),
+        ],
+        ..Effects::default()
+    }
+}
+
+/// Puts new backup codes in place of the old ones after a code was verified. `spent` is the document after that code.
+pub fn regenerate(state: &SecondFactor, spent: Totp, backup: BackupCodes) -> Effects {
+    let mut effects = put(state, Totp { backup: Some(backup), ..spent });
+    effects.events.push(BackupCodesRegenerated { user_id: state.user }.into());
+    effects
+}
+
+/// Clears the TOTP document whole and ends every session, if there is anything to clear; otherwise does nothing.
+pub fn reset(state: &SecondFactor) -> Option<Effects> {
+    let totp = state.totp.as_ref()?;
+    let mut effects = Effects {
+        events: vec![
+            TotpReset {
+                user_id: state.user,
+                had_totp: totp.secret.is_some(),
+                had_pending: totp.pending.is_some(),
+                backup_codes: u32::try_from(totp.backup_codes_left()).unwrap_or(u32::MAX),
+                sessions_ended: state.sessions,
+            }
+            .into(),
+        ],
+        private: vec![PrivateChange::TotpGone(state.user)],
+        guards: vec![Guard::raise(GuardKey::SecondFactor(state.user), state.revision)],
+        ..Effects::default()
+    };
+    effects.end_sessions(state.user, state.epoch);
+    Some(effects)
+}
+
+fn put(state: &SecondFactor, totp: Totp) -> Effects {
+    Effects {
+        private: vec![PrivateChange::Totp(totp)],
+        guards: vec![Guard::raise(GuardKey::SecondFactor(state.user), state.revision)],
+        ..Effects::default()
+    }
+}

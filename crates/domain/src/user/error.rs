@@ -1,0 +1,28 @@
+//! Why a command on a person is refused.
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+/// A rule about people that stands in the way.
+#[derive(Debug, Clone, PartialEq, Eq, Error, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum UserRefusal {
+    /// Another person has the address.
+    #[error("The e-mail address is already in use")]
+    EmailTaken,
+    /// Another account has the name.
+    #[error("The user name is already in use")]
+    UserNameTaken,
+    /// The person has an account already.
+    #[error("The person already has an account")]
+    AccountExists,
+    /// The person has an address already.
+    #[error("The person already has an e-mail address")]
+    EmailExists,
+    /// An account needs an address, and the person has none.
+    #[error("An account needs an e-mail address")]
+    EmailMissing,
+    /// There is no account the command could act on.
+    #[error("The person has no account")]
+    NoAccount,
+}

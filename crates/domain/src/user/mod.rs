@@ -1,0 +1,15 @@
+//! People: one person in all three worlds, with an optional account for signing in.
+
+mod decide;
+mod error;
+mod event;
+mod model;
+mod project;
+mod view;
+
+pub use decide::{AddAccount, CreateUser, NewAccount, add_account, create, set_password};
+pub use error::UserRefusal;
+pub use event::{AccountAdded, EmailAction, PasswordSet, UserCreated, UserEmailUpdated};
+pub use model::{Account, PasswordDigest, PasswordHash, Person, Profile, Role, UserStatus, Voucher};
+pub(crate) use project::project;
+pub use view::{AccountView, UserView};
