@@ -1,1 +1,10 @@
 //! What can be asked of the service: one command or query a file. Each holds the ports it needs and nothing else.
+
+pub mod access;
+mod command;
+mod error;
+mod request;
+
+pub use command::{Commands, Done, Outcome};
+pub use error::UseCaseError;
+pub use request::{IfMatch, Request};

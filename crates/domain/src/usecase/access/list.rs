@@ -1,0 +1,60 @@
+//! A person's list of locks.
+
+use std::sync::Arc;
+
+use crate::access::{Grant, GrantState};
+use crate::clock::Clock;
+use crate::event::StreamId;
+use crate::ids::UserId;
+use crate::lock::Lock;
+use crate::policy::{Action, Caller, Resource, allows};
+use crate::port::LockAccess;
+use crate::usecase::UseCaseError;
+
+/// Reads a person's list of locks, as it stands now: expired grants are absent.
+pub struct AccessibleLocks {
+    locks: Arc<dyn LockAccess>,
+    clock: Arc<dyn Clock>,
+}
+
+/// A grant with what it is worth now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedGrant {
+    /// The grant.
+    pub grant: Grant,
+    /// `Active` or `Scheduled`.
+    pub state: GrantState,
+}
+
+impl AccessibleLocks {
+    /// Wires the use case.
+    pub fn new(locks: Arc<dyn LockAccess>, clock: Arc<dyn Clock>) -> Self {
+        Self { locks, clock }
+    }
+
+    /// Reads it. A key of an organisation other than the person's sees the entries on its own locks only.
+    pub async fn execute(
+        &self,
+        caller: &Caller,
+        user: UserId,
+    ) -> Result<Vec<ListedGrant>, UseCaseError<std::convert::Infallible>> {
+        allows(caller, Action::ListGrants, Resource::Person { id: user, org: None })?;
+        let list = self.locks.grants_of(user).await?;
+        let list = list.ok_or(UseCaseError::NotFound { stream: StreamId::from(user), replayed: None })?;
+        // Who may see the list for another reason than its key sees all of it.
+        let others = Caller { organisation: None, ..caller.clone() };
+        let whole = allows(&others, Action::ListGrants, Resource::Person { id: user, org: None }).is_ok()
+            || caller.organisation.as_ref().is_some_and(|key| key.is_super || key.org == list.person.org);
+        let own = |lock: Option<&Lock>| {
+            lock.is_some_and(|lock| caller.organisation.as_ref().is_some_and(|key| key.org == lock.org))
+        };
+        let now = self.clock.now();
+        Ok(list
+            .grants
+            .into_iter()
+            .filter(|(_, lock)| whole || own(lock.as_ref()))
+            .map(|(grant, _)| ListedGrant { state: grant.state(now), grant })
+            .filter(|listed| listed.state != GrantState::Expired)
+            .collect())
+    }
+}

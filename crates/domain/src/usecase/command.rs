@@ -1,0 +1,251 @@
+//! The one way a command takes: load → authorise → recall → `If-Match` → decide → commit; on a lost race once more.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use super::{IfMatch, Request, UseCaseError};
+use crate::clock::{Clock, Timestamp};
+use crate::commit::{ClaimNamespace, Commit, Effects, IdempotencyKey, IdempotencyRecord, Recalled, StreamWrite};
+use crate::entropy::Entropy;
+use crate::event::{Actor, Event, StreamId, Version};
+use crate::ids::{CommitId, OrgId, RequestId};
+use crate::policy::{Caller, Denied};
+use crate::port::{CommitError, EventStore, Unavailable};
+use crate::secret::Secret;
+use crate::text::FreeText;
+
+/// Lost races a command takes before it gives up; each means that somebody else got on.
+const ROUNDS: u32 = 32;
+
+/// What a command on a stream did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Done {
+    /// The aggregate's id.
+    pub aggregate_id: String,
+    /// The stream's version now.
+    pub version: Version,
+    /// The command's event; none when there was nothing to do.
+    pub event: Option<Event>,
+}
+
+/// An answer, and whether it was given before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome<T> {
+    /// The answer.
+    pub value: T,
+    /// Is this the answer to an earlier, equal request?
+    pub replayed: bool,
+}
+
+/// What a decision writes to the command's stream.
+pub(crate) struct Decision {
+    pub(crate) stream: StreamId,
+    pub(crate) expected: Version,
+    pub(crate) org: OrgId,
+    pub(crate) reason: Option<FreeText>,
+    pub(crate) effects: Effects,
+}
+
+/// Why a command decided against.
+pub(crate) enum Against<R> {
+    NotFound(StreamId),
+    Refused(R),
+}
+
+impl<R> From<R> for Against<R> {
+    fn from(refusal: R) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+/// A command on one stream. The parts are called in the order they stand here.
+#[async_trait]
+pub(crate) trait Command: Send + Sync {
+    type State: Send + Sync;
+    type Refusal: std::error::Error + Serialize + DeserializeOwned + Send + Sync + 'static;
+
+    async fn load(&self) -> Result<Self::State, Unavailable>;
+    fn authorise(&self, caller: &Caller, state: &Self::State) -> Result<Actor, Denied>;
+    /// Version of the stream the caller's `If-Match` is about.
+    fn version(&self, state: &Self::State) -> Version;
+    fn decide(&self, state: &Self::State, now: Timestamp) -> Result<Decision, Against<Self::Refusal>>;
+    /// The refusal a name taken by somebody else means.
+    fn taken(&self, namespace: ClaimNamespace) -> Option<Self::Refusal> {
+        let _ = namespace;
+        None
+    }
+}
+
+/// The ports every command needs.
+#[derive(Clone)]
+pub struct Commands {
+    /// Where commits go.
+    pub events: Arc<dyn EventStore>,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// Where ids come from.
+    pub entropy: Arc<dyn Entropy>,
+}
+
+/// What is remembered of an answer.
+#[derive(Serialize, Deserialize)]
+struct Remembered<R> {
+    request: RequestId,
+    answer: Answer<R>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Answer<R> {
+    Done(Done),
+    NotFound { kind: crate::event::AggregateKind, id: String },
+    Refused(R),
+}
+
+type Answered<R> = Result<Outcome<Done>, UseCaseError<R>>;
+
+impl Commands {
+    /// A new commit id.
+    pub(crate) fn commit_id(&self, now: Timestamp) -> CommitId {
+        CommitId::new(now, self.entropy.as_ref())
+    }
+
+    /// Runs a command.
+    pub(crate) async fn run<C: Command>(&self, command: &C, request: &Request) -> Answered<C::Refusal> {
+        for _ in 0..ROUNDS {
+            let state = command.load().await?;
+            let actor = command.authorise(&request.caller, &state)?;
+            if let Some(key) = &request.idempotency
+                && let Some(recalled) = self.events.recall(&key.scope).await?
+            {
+                return replay(key, &recalled);
+            }
+            if request.if_match != IfMatch::None && !request.if_match.allows(command.version(&state)) {
+                return Err(UseCaseError::Stale);
+            }
+            let now = self.clock.now();
+            let decided = command.decide(&state, now);
+            if let Ok(answer) = self.settle(command, request, actor, now, decided).await {
+                return answer;
+            }
+        }
+        Err(UseCaseError::Conflict)
+    }
+
+    async fn settle<C: Command>(
+        &self,
+        command: &C,
+        request: &Request,
+        actor: Actor,
+        now: Timestamp,
+        decided: Result<Decision, Against<C::Refusal>>,
+    ) -> Result<Answered<C::Refusal>, LostRace> {
+        let (answer, stream, reason, effects) = match decided {
+            Ok(decision) => {
+                let version = decision.expected.after(decision.effects.events.len());
+                let done = Done {
+                    aggregate_id: decision.stream.id().to_owned(),
+                    version,
+                    event: decision.effects.events.last().cloned(),
+                };
+                let write = StreamWrite { stream: decision.stream, expected: decision.expected, org: decision.org };
+                (Answer::Done(done), Some(write), decision.reason, decision.effects)
+            }
+            Err(Against::NotFound(stream)) => {
+                let answer = Answer::NotFound { kind: stream.kind(), id: stream.id().to_owned() };
+                (answer, None, None, Effects::default())
+            }
+            Err(Against::Refused(refusal)) => (Answer::Refused(refusal), None, None, Effects::default()),
+        };
+        let remembered = Remembered { request: request.id.clone(), answer };
+        let nothing_to_write = effects == Effects::default();
+        if nothing_to_write && request.idempotency.is_none() {
+            return Ok(remembered.into_answer(false));
+        }
+        let idempotency = match request.idempotency.map(|key| remembered.record(key, now)).transpose() {
+            Ok(record) => record,
+            Err(unavailable) => return Ok(Err(unavailable.into())),
+        };
+        let commit = Commit {
+            id: self.commit_id(now),
+            stream: stream.filter(|_| !effects.events.is_empty()),
+            effects,
+            idempotency,
+            meta: request.metadata(actor, reason, now),
+        };
+        match self.events.commit(commit).await {
+            Ok(()) => Ok(remembered.into_answer(false)),
+            Err(CommitError::Conflict { .. } | CommitError::Lost { .. }) => Err(LostRace),
+            Err(CommitError::AlreadyDone(recalled)) => match &request.idempotency {
+                Some(key) => Ok(replay(key, &recalled)),
+                None => Err(LostRace),
+            },
+            Err(CommitError::Taken { namespace }) => match command.taken(namespace) {
+                Some(refusal) => self.remember_refusal(request, refusal, now).await,
+                None => Err(LostRace),
+            },
+            Err(CommitError::Unavailable(unavailable)) => Ok(Err(unavailable.into())),
+        }
+    }
+
+    /// A refusal found by the store is remembered like one found by the rules, by a commit of its own.
+    async fn remember_refusal<R>(&self, request: &Request, refusal: R, now: Timestamp) -> Result<Answered<R>, LostRace>
+    where
+        R: std::error::Error + Serialize + DeserializeOwned + 'static,
+    {
+        let remembered = Remembered { request: request.id.clone(), answer: Answer::Refused(refusal) };
+        let Some(key) = request.idempotency else { return Ok(remembered.into_answer(false)) };
+        let record = match remembered.record(key, now) {
+            Ok(record) => record,
+            Err(unavailable) => return Ok(Err(unavailable.into())),
+        };
+        let commit = Commit {
+            id: self.commit_id(now),
+            stream: None,
+            effects: Effects::default(),
+            idempotency: Some(record),
+            meta: request.metadata(Actor::system("refusal"), None, now),
+        };
+        match self.events.commit(commit).await {
+            Ok(()) => Ok(remembered.into_answer(false)),
+            Err(CommitError::AlreadyDone(recalled)) => Ok(replay(&key, &recalled)),
+            Err(CommitError::Unavailable(unavailable)) => Ok(Err(unavailable.into())),
+            Err(CommitError::Conflict { .. } | CommitError::Lost { .. } | CommitError::Taken { .. }) => Err(LostRace),
+        }
+    }
+}
+
+/// Somebody else was faster; load and decide again.
+struct LostRace;
+
+impl<R: Serialize> Remembered<R> {
+    fn record(&self, key: IdempotencyKey, now: Timestamp) -> Result<IdempotencyRecord, Unavailable> {
+        let outcome = serde_json::to_string(self).map_err(Unavailable::new)?;
+        Ok(IdempotencyRecord { key, outcome: Secret::new(outcome), expires_at: now.plus(IdempotencyKey::KEPT) })
+    }
+}
+
+impl<R: std::error::Error + 'static> Remembered<R> {
+    fn into_answer(self, is_replay: bool) -> Answered<R> {
+        let replayed = is_replay.then_some(self.request);
+        match self.answer {
+            Answer::Done(done) => Ok(Outcome { value: done, replayed: is_replay }),
+            Answer::NotFound { kind, id } => Err(UseCaseError::NotFound { stream: StreamId::new(kind, id), replayed }),
+            Answer::Refused(refusal) => Err(UseCaseError::Refused { refusal, replayed }),
+        }
+    }
+}
+
+fn replay<R>(key: &IdempotencyKey, recalled: &Recalled) -> Answered<R>
+where
+    R: std::error::Error + DeserializeOwned + 'static,
+{
+    if recalled.body != key.body {
+        return Err(UseCaseError::KeyReused);
+    }
+    let remembered: Remembered<R> = serde_json::from_str(recalled.outcome.expose()).map_err(Unavailable::new)?;
+    remembered.into_answer(true)
+}

@@ -1,0 +1,57 @@
+//! What every request brings along.
+
+use crate::clock::Timestamp;
+use crate::commit::{ClientTrace, IdempotencyKey, Metadata};
+use crate::event::{Actor, Version};
+use crate::ids::RequestId;
+use crate::policy::Caller;
+use crate::text::FreeText;
+
+/// Who asks, from where, and on which conditions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    /// The credentials, verified.
+    pub caller: Caller,
+    /// The request's id.
+    pub id: RequestId,
+    /// Where it came from; none on the command line.
+    pub client: Option<ClientTrace>,
+    /// What tells a repeat of it, if the caller wants repeats to be told.
+    pub idempotency: Option<IdempotencyKey>,
+    /// The version the caller wants to change.
+    pub if_match: IfMatch,
+}
+
+impl Request {
+    /// A request without conditions.
+    pub const fn plain(caller: Caller, id: RequestId) -> Self {
+        Self { caller, id, client: None, idempotency: None, if_match: IfMatch::None }
+    }
+
+    pub(crate) fn metadata(&self, actor: Actor, reason: Option<FreeText>, at: Timestamp) -> Metadata {
+        Metadata { actor, reason, request: self.id.clone(), causation: None, at, client: self.client.clone() }
+    }
+}
+
+/// The condition of RFC 9110, 13.1.1, on the version of the command's stream.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum IfMatch {
+    /// No condition.
+    #[default]
+    None,
+    /// The stream must exist (`*`).
+    Exists,
+    /// The stream must be at one of these versions.
+    AnyOf(Vec<Version>),
+}
+
+impl IfMatch {
+    /// Does the version meet the condition?
+    pub fn allows(&self, version: Version) -> bool {
+        match self {
+            Self::None => true,
+            Self::Exists => version > Version::NONE,
+            Self::AnyOf(versions) => version > Version::NONE && versions.contains(&version),
+        }
+    }
+}
