@@ -118,8 +118,12 @@ pub enum Action {
     EditAccount,
     /// Give an account the role `admin`.
     AssignAdminRole,
+    /// Set up or give up the own second factor.
+    ManageOwnTotp,
     /// Clear another person's second factor.
     ResetOtherTotp,
+    /// Stand for an address one sets.
+    VouchForAddress,
 }
 
 /// A lock as policy sees it.
@@ -181,7 +185,7 @@ pub fn allows(caller: &Caller, action: Action, resource: Resource<'_>) -> Result
         return Ok(Actor { kind: ActorKind::User, id: user.id.to_string() });
     }
     if let Some(operator) = &caller.operator
-        && operator_may(operator, action)
+        && operator_may(operator, action, resource)
     {
         return Ok(Actor { kind: ActorKind::Operator, id: operator.id.to_string() });
     }
@@ -204,6 +208,7 @@ fn organisation_may(key: &OrganisationCaller, action: Action, resource: Resource
             key.is_super || lock.is_some_and(|lock| owns(lock.org))
         }
         (Action::CreateLock, Resource::Org(org)) => owns(org),
+        (Action::VouchForAddress, _) => key.is_super,
         _ => false,
     }
 }
@@ -222,7 +227,10 @@ fn user_may(user: UserId, action: Action, resource: Resource<'_>) -> bool {
     }
 }
 
-fn operator_may(operator: &OperatorCaller, action: Action) -> bool {
+fn operator_may(operator: &OperatorCaller, action: Action, resource: Resource<'_>) -> bool {
+    if action == Action::ManageOwnTotp {
+        return matches!(resource, Resource::Person { id, .. } if id == operator.id);
+    }
     let permission = match action {
         Action::CreateAccount => Permission::CreateUser,
         Action::EditAccount => Permission::EditOtherUserInfo,

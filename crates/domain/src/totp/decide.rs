@@ -7,13 +7,6 @@ use super::{
 use crate::commit::{Effects, Guard, GuardKey, PrivateChange, WorkChange};
 use crate::session::TokenHash;
 
-/// A confirmed code: the pending secret and the step the code was for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Enrolment {
-    /// The time step of the code that confirmed it.
-    pub step: u64,
-}
-
 /// Begins an enrolment: a new secret each time until one is confirmed. No event: nothing is protected yet.
 pub fn enable(state: &SecondFactor, secret: TotpSecret) -> Result<Effects, TotpRefusal> {
     if state.live_secret().is_some() {
@@ -22,23 +15,17 @@ pub fn enable(state: &SecondFactor, secret: TotpSecret) -> Result<Effects, TotpR
     Ok(put(state, Totp { pending: Some(secret), ..Totp::empty(state.user) }))
 }
 
-/// Confirms the pending secret with a code that matched it; ends the person's other sessions.
+/// Confirms the pending secret with a code that matched it at `step`; ends the person's other sessions.
 pub fn confirm(
     state: &SecondFactor,
-    enrolment: Enrolment,
+    step: u64,
     backup: BackupCodes,
     own_session: TokenHash,
 ) -> Result<Effects, TotpRefusal> {
     let pending = state.totp.as_ref().and_then(|totp| totp.pending.clone()).ok_or(TotpRefusal::InvalidCode)?;
     let mut effects = put(
         state,
-        Totp {
-            user: state.user,
-            secret: Some(pending),
-            pending: None,
-            backup: Some(backup),
-            last_step: Some(enrolment.step),
-        },
+        Totp { user: state.user, secret: Some(pending), pending: None, backup: Some(backup), last_step: Some(step) },
     );
     effects.events.push(TotpEnrolled { user_id: state.user }.into());
     effects.work.push(WorkChange::SessionsEnded { user: state.user, except: Some(own_session) });
@@ -47,8 +34,11 @@ pub fn confirm(
 }
 
 /// Switches TOTP off after a code was verified: the document goes whole.
-pub fn disable(state: &SecondFactor) -> Effects {
-    Effects {
+pub fn disable(state: &SecondFactor) -> Result<Effects, TotpRefusal> {
+    if state.live_secret().is_none() {
+        return Err(TotpRefusal::InvalidCode);
+    }
+    Ok(Effects {
         events: vec![TotpDisabled { user_id: state.user }.into()],
         private: vec![PrivateChange::TotpGone(state.user)],
         guards: vec![
@@ -56,14 +46,15 @@ pub fn disable(state: &SecondFactor) -> Effects {
             Guard::raise(GuardKey::CredentialEpoch(state.user), state.epoch),
         ],
         ..Effects::default()
-    }
+    })
 }
 
-/// Puts new backup codes in place of the old ones after a code was verified. `spent` is the document after that code.
-pub fn regenerate(state: &SecondFactor, spent: Totp, backup: BackupCodes) -> Effects {
-    let mut effects = put(state, Totp { backup: Some(backup), ..spent });
+/// Puts new backup codes in place of the old ones after a code was verified.
+pub fn regenerate(state: &SecondFactor, backup: BackupCodes) -> Result<Effects, TotpRefusal> {
+    let enrolled = state.totp.clone().filter(|totp| totp.secret.is_some()).ok_or(TotpRefusal::InvalidCode)?;
+    let mut effects = put(state, Totp { backup: Some(backup), ..enrolled });
     effects.events.push(BackupCodesRegenerated { user_id: state.user }.into());
-    effects
+    Ok(effects)
 }
 
 /// Clears the TOTP document whole and ends every session, if there is anything to clear; otherwise does nothing.

@@ -1,5 +1,6 @@
 //! Why a second-factor command is refused, and what a caller is asked for.
 
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::Method;
@@ -27,7 +28,8 @@ pub struct Challenge {
 }
 
 /// A rule about second factors that stands in the way.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Error, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum TotpRefusal {
     /// TOTP is in use already.
     #[error("2FA already enabled")]

@@ -6,10 +6,10 @@ mod event;
 mod model;
 mod verify;
 
-pub use decide::{Enrolment, confirm, disable, enable, regenerate, reset};
+pub use decide::{confirm, disable, enable, regenerate, reset};
 pub use error::{Challenge, ChallengeKind, TotpRefusal};
 pub use event::{BackupCodesRegenerated, TotpDisabled, TotpEnrolled, TotpReset};
 pub use model::{
     BackupCodes, Failures, Method, SecondFactor, Totp, TotpSecret, TwoFactorPolicy, generate_backup_codes,
 };
-pub use verify::{Code, Proof, Verdict, Verified, challenge, judge};
+pub use verify::{Code, Proof, Verdict, challenge, judge, locked};

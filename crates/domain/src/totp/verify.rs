@@ -50,33 +50,29 @@ fn method(state: &SecondFactor, proof: &Proof, policy: &TwoFactorPolicy) -> Opti
     }
 }
 
-/// A code that was accepted, and what accepting it costs.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Verified {
-    /// The document after the code is spent; none when the password was the proof.
-    pub spent: Option<Totp>,
-    /// What to commit before anything is done on the strength of the code.
-    pub effects: Effects,
-}
-
 /// How a code is judged.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
-    /// Accepted.
-    Accepted(Box<Verified>),
+    /// Accepted; to be committed before anything is done on the strength of the code.
+    Accepted(Box<Effects>),
     /// Refused; the failure is to be committed before the caller is told.
     Refused(Challenge, Box<Effects>),
     /// Too many failures: the code is not even looked at.
     Locked(Challenge),
 }
 
+/// What a caller is told who sent too many wrong codes; none = codes are looked at.
+pub fn locked(state: &SecondFactor, asked: &Challenge, now: Timestamp, policy: &TwoFactorPolicy) -> Option<Challenge> {
+    let most = policy.max_failures?;
+    let told = Challenge { kind: ChallengeKind::TooManyFailures, ..asked.clone() };
+    (state.failures.counting(now, policy) >= most).then_some(told)
+}
+
 /// Judges a code against the present state. A used step, an older one and a spent backup code are wrong; a wrong code
 /// counts; a right one clears the count.
 pub fn judge(state: &SecondFactor, asked: &Challenge, code: Code, now: Timestamp, policy: &TwoFactorPolicy) -> Verdict {
-    let told = |kind| Challenge { kind, ..asked.clone() };
-    let counting = state.failures.counting(now, policy);
-    if policy.max_failures.is_some_and(|most| counting >= most) {
-        return Verdict::Locked(told(ChallengeKind::TooManyFailures));
+    if let Some(told) = locked(state, asked, now, policy) {
+        return Verdict::Locked(told);
     }
     let guard = Guard::raise(GuardKey::SecondFactor(state.user), state.revision);
     let mut effects = Effects { guards: vec![guard], ..Effects::default() };
@@ -89,13 +85,14 @@ pub fn judge(state: &SecondFactor, asked: &Challenge, code: Code, now: Timestamp
     let Some(spent) = accepted else {
         let failures = state.failures.one_more(now, policy);
         effects.work.push(WorkChange::Failures { user: state.user, failures });
-        return Verdict::Refused(told(ChallengeKind::Invalid), Box::new(effects));
+        let told = Challenge { kind: ChallengeKind::Invalid, ..asked.clone() };
+        return Verdict::Refused(told, Box::new(effects));
     };
-    effects.private.extend(spent.clone().map(PrivateChange::Totp));
-    if counting > 0 {
+    effects.private.extend(spent.map(PrivateChange::Totp));
+    if state.failures != Failures::default() {
         effects.work.push(WorkChange::Failures { user: state.user, failures: Failures::default() });
     }
-    Verdict::Accepted(Box::new(Verified { spent, effects }))
+    Verdict::Accepted(Box::new(effects))
 }
 
 fn spend_step(totp: &Totp, step: u64) -> Option<Totp> {

@@ -3,7 +3,13 @@
 pub mod access;
 mod command;
 mod error;
+pub mod history;
+pub mod lock;
+pub mod org;
 mod request;
+pub mod session;
+pub mod totp;
+pub mod user;
 
 pub use command::{Commands, Done, Outcome};
 pub use error::UseCaseError;

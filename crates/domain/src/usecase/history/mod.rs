@@ -1,0 +1,5 @@
+//! What happened.
+
+mod stream;
+
+pub use stream::{HistoryPage, HistoryQuery, ReadStream};

@@ -1,0 +1,5 @@
+//! Locks.
+
+mod create;
+
+pub use create::{CreateLock, LockOrder};

@@ -1,0 +1,40 @@
+//! Signing out.
+
+use std::convert::Infallible;
+
+use crate::commit::{Commit, Effects, WorkChange};
+use crate::event::{Actor, ActorKind};
+use crate::policy::{Denied, OperatorCaller};
+use crate::port::CommitError;
+use crate::usecase::command::Commands;
+use crate::usecase::{Request, UseCaseError};
+
+/// Ends the session a request came with, and no other.
+pub struct SignOut {
+    commands: Commands,
+}
+
+impl SignOut {
+    /// Wires the use case.
+    pub const fn new(commands: Commands) -> Self {
+        Self { commands }
+    }
+
+    /// Does it.
+    pub async fn execute(&self, request: &Request) -> Result<(), UseCaseError<Infallible>> {
+        let OperatorCaller { id, session, .. } = request.caller.operator.as_ref().ok_or(Denied)?;
+        let now = self.commands.clock.now();
+        let commit = Commit {
+            id: self.commands.commit_id(now),
+            stream: None,
+            effects: Effects { work: vec![WorkChange::SessionEnded(*session)], ..Effects::default() },
+            idempotency: None,
+            meta: request.metadata(Actor { kind: ActorKind::Operator, id: id.to_string() }, None, now),
+        };
+        match self.commands.events.commit(commit).await {
+            Ok(()) => Ok(()),
+            Err(CommitError::Unavailable(unavailable)) => Err(unavailable.into()),
+            Err(_) => Err(UseCaseError::Conflict),
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! Confirming an enrolment.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use super::own::{self, OwnState};
+use crate::clock::Timestamp;
+use crate::event::{Actor, Version};
+use crate::policy::{Caller, Denied, OperatorCaller};
+use crate::port::{Hasher, TotpCodes, TotpStore, Unavailable, UserRepository};
+use crate::secret::Secret;
+use crate::totp::{self, BackupCodes, TotpRefusal, generate_backup_codes};
+use crate::usecase::command::{Against, Command, Commands, Decision};
+use crate::usecase::{Request, UseCaseError};
+
+/// Steps of 30 s a first code may be off to either side; a phone whose clock is further off would never sign in.
+const MAX_DELTA: u8 = 1;
+
+/// Confirms the pending secret of whoever is signed in with a first code: event `TotpEnrolled`. The other sessions end.
+///
+/// Refused: [`TotpRefusal::InvalidCode`], also when nothing is pending.
+pub struct ConfirmTotp {
+    commands: Commands,
+    users: Arc<dyn UserRepository>,
+    factors: Arc<dyn TotpStore>,
+    hasher: Arc<dyn Hasher>,
+    codes: Arc<dyn TotpCodes>,
+}
+
+impl ConfirmTotp {
+    /// Wires the use case.
+    pub fn new(
+        commands: Commands,
+        users: Arc<dyn UserRepository>,
+        factors: Arc<dyn TotpStore>,
+        hasher: Arc<dyn Hasher>,
+        codes: Arc<dyn TotpCodes>,
+    ) -> Self {
+        Self { commands, users, factors, hasher, codes }
+    }
+
+    /// Does it; answers the backup codes, shown once.
+    pub async fn execute(
+        &self,
+        request: &Request,
+        code: &Secret<String>,
+    ) -> Result<Vec<Secret<String>>, UseCaseError<TotpRefusal>> {
+        let operator = own::operator(&request.caller)?;
+        let backup = generate_backup_codes(self.commands.entropy.as_ref());
+        let hashes = self.hasher.hash_backup_codes(&backup).await?;
+        let confirming = Confirming { ports: self, operator, code, hashes };
+        self.commands.run(&confirming, request).await?;
+        Ok(backup)
+    }
+}
+
+struct Confirming<'a> {
+    ports: &'a ConfirmTotp,
+    operator: &'a OperatorCaller,
+    code: &'a Secret<String>,
+    hashes: BackupCodes,
+}
+
+#[async_trait]
+impl Command for Confirming<'_> {
+    type State = OwnState;
+    type Refusal = TotpRefusal;
+
+    async fn load(&self) -> Result<OwnState, Unavailable> {
+        own::load(self.ports.users.as_ref(), self.ports.factors.as_ref(), self.operator.id).await
+    }
+
+    fn authorise(&self, caller: &Caller, _: &OwnState) -> Result<Actor, Denied> {
+        own::authorise(caller, self.operator.id)
+    }
+
+    fn version(&self, state: &OwnState) -> Version {
+        state.person.as_ref().map(|person| person.version).unwrap_or_default()
+    }
+
+    fn decide(&self, state: &OwnState, now: Timestamp) -> Result<Decision, Against<TotpRefusal>> {
+        let pending = state.factor.totp.as_ref().and_then(|totp| totp.pending.as_ref());
+        let step = pending
+            .and_then(|secret| self.ports.codes.matched_step(secret, self.code.expose(), now, MAX_DELTA))
+            .ok_or(TotpRefusal::InvalidCode)?;
+        own::decision(state, totp::confirm(&state.factor, step, self.hashes.clone(), self.operator.session)?)
+    }
+}

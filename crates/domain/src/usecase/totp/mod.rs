@@ -1,0 +1,18 @@
+//! Second factors: proving, setting up, giving up, clearing.
+
+mod confirm;
+mod disable;
+mod enable;
+mod gate;
+mod own;
+mod regenerate;
+mod remaining;
+mod reset;
+
+pub use confirm::ConfirmTotp;
+pub use disable::DisableTotp;
+pub use enable::{BegunEnrolment, EnableTotp};
+pub use gate::{GateRefusal, SecondFactorGate};
+pub use regenerate::RegenerateBackupCodes;
+pub use remaining::BackupCodesRemaining;
+pub use reset::{ResetTarget, ResetTotp, ResetTotpRefusal};

@@ -1,0 +1,203 @@
+//! Accounts to sign in with.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use super::create::voucher;
+use crate::clock::Timestamp;
+use crate::commit::ClaimNamespace;
+use crate::event::{Actor, StreamId, Version};
+use crate::ids::{OrgId, UserId};
+use crate::policy::{Action, Caller, Denied, Resource, allows};
+use crate::port::{Hasher, Unavailable, UserRepository};
+use crate::text::{EmailAddress, UserName};
+use crate::usecase::command::{Against, Command, Commands, Decision};
+use crate::usecase::{Done, Outcome, Request, UseCaseError};
+use crate::user::{self, AddAccount, CreateUser, NewAccount, PasswordDigest, Person, Role, UserRefusal, UserStatus};
+
+/// What is ordered of an account.
+#[derive(Debug, Clone)]
+pub struct AccountOrder {
+    /// The name to sign in with.
+    pub username: UserName,
+    /// The name to show.
+    pub name: String,
+    /// The password's digest.
+    pub password: PasswordDigest,
+    /// What it may do.
+    pub roles: BTreeSet<Role>,
+    /// The address; needed unless the person has one.
+    pub email: Option<EmailAddress>,
+    /// Is the address to count as confirmed?
+    pub email_verified: bool,
+}
+
+impl AccountOrder {
+    async fn account(&self, hasher: &dyn Hasher) -> Result<NewAccount, Unavailable> {
+        Ok(NewAccount {
+            username: self.username.clone(),
+            name: self.name.clone(),
+            password: hasher.hash_password(&self.password).await?,
+            roles: self.roles.clone(),
+        })
+    }
+}
+
+/// May the caller make an account with these roles?
+fn authorise(caller: &Caller, action: Action, roles: &BTreeSet<Role>) -> Result<Actor, Denied> {
+    if roles.contains(&Role::Admin) {
+        allows(caller, Action::AssignAdminRole, Resource::Service)?;
+    }
+    allows(caller, action, Resource::Service)
+}
+
+/// Makes a person and an account in one commit: events `UserCreated` and `AccountAdded`.
+///
+/// Refused: [`UserRefusal::EmailTaken`], [`UserRefusal::UserNameTaken`], [`UserRefusal::EmailMissing`].
+pub struct CreateAccount {
+    commands: Commands,
+    hasher: Arc<dyn Hasher>,
+    default_org: OrgId,
+}
+
+impl CreateAccount {
+    /// Wires the use case.
+    pub fn new(commands: Commands, hasher: Arc<dyn Hasher>, default_org: OrgId) -> Self {
+        Self { commands, hasher, default_org }
+    }
+
+    /// Does it; the answer names the new person.
+    pub async fn execute(
+        &self,
+        request: &Request,
+        order: AccountOrder,
+        status: UserStatus,
+    ) -> Result<Outcome<Done>, UseCaseError<UserRefusal>> {
+        // Before the slow hash, so that strangers cannot make the server work.
+        authorise(&request.caller, Action::CreateAccount, &order.roles)?;
+        if order.email.is_none() {
+            return Err(UseCaseError::Refused { refusal: UserRefusal::EmailMissing, replayed: None });
+        }
+        let account = order.account(self.hasher.as_ref()).await?;
+        let now = self.commands.clock.now();
+        let command = CreateUser {
+            user: UserId::new(now, self.commands.entropy.as_ref()),
+            status,
+            email_voucher: voucher(&request.caller, order.email.as_ref()),
+            email: order.email,
+            email_verified: order.email_verified,
+            first_name: None,
+            last_name: None,
+            account: Some(account),
+        };
+        self.commands.run(&Creating { command, org: self.default_org.clone() }, request).await
+    }
+}
+
+struct Creating {
+    command: CreateUser,
+    org: OrgId,
+}
+
+#[async_trait]
+impl Command for Creating {
+    type State = ();
+    type Refusal = UserRefusal;
+
+    async fn load(&self) -> Result<(), Unavailable> {
+        Ok(())
+    }
+
+    fn authorise(&self, caller: &Caller, (): &()) -> Result<Actor, Denied> {
+        allows(caller, Action::CreateAccount, Resource::Service)
+    }
+
+    fn version(&self, (): &()) -> Version {
+        Version::NONE
+    }
+
+    fn decide(&self, (): &(), now: Timestamp) -> Result<Decision, Against<UserRefusal>> {
+        Ok(Decision {
+            stream: StreamId::from(self.command.user),
+            expected: Version::NONE,
+            org: self.org.clone(),
+            reason: None,
+            effects: user::create(self.command.clone(), now),
+        })
+    }
+
+    fn taken(&self, namespace: ClaimNamespace) -> Option<UserRefusal> {
+        Some(super::taken(namespace))
+    }
+}
+
+/// Gives an existing person an account: event `AccountAdded`, and `UserEmailUpdated` when the order brings the person's
+/// first address.
+///
+/// Refused: as the rule says, and when a name is taken. Unknown person: `NotFound`.
+pub struct AddAccountToUser {
+    commands: Commands,
+    users: Arc<dyn UserRepository>,
+    hasher: Arc<dyn Hasher>,
+}
+
+impl AddAccountToUser {
+    /// Wires the use case.
+    pub fn new(commands: Commands, users: Arc<dyn UserRepository>, hasher: Arc<dyn Hasher>) -> Self {
+        Self { commands, users, hasher }
+    }
+
+    /// Does it.
+    pub async fn execute(
+        &self,
+        request: &Request,
+        user: UserId,
+        order: AccountOrder,
+    ) -> Result<Outcome<Done>, UseCaseError<UserRefusal>> {
+        authorise(&request.caller, Action::EditAccount, &order.roles)?;
+        let command = AddAccount {
+            account: order.account(self.hasher.as_ref()).await?,
+            email_voucher: voucher(&request.caller, order.email.as_ref()),
+            email: order.email,
+            email_verified: order.email_verified,
+        };
+        self.commands.run(&Adding { users: self.users.as_ref(), user, command }, request).await
+    }
+}
+
+struct Adding<'a> {
+    users: &'a dyn UserRepository,
+    user: UserId,
+    command: AddAccount,
+}
+
+#[async_trait]
+impl Command for Adding<'_> {
+    type State = Option<Person>;
+    type Refusal = UserRefusal;
+
+    async fn load(&self) -> Result<Option<Person>, Unavailable> {
+        self.users.find(self.user).await
+    }
+
+    fn authorise(&self, caller: &Caller, _: &Option<Person>) -> Result<Actor, Denied> {
+        allows(caller, Action::EditAccount, Resource::Service)
+    }
+
+    fn version(&self, person: &Option<Person>) -> Version {
+        person.as_ref().map(|person| person.version).unwrap_or_default()
+    }
+
+    fn decide(&self, person: &Option<Person>, now: Timestamp) -> Result<Decision, Against<UserRefusal>> {
+        let stream = StreamId::from(self.user);
+        let Some(person) = person else { return Err(Against::NotFound(stream)) };
+        let effects = user::add_account(self.command.clone(), person, now)?;
+        Ok(Decision { stream, expected: person.version, org: person.org.clone(), reason: None, effects })
+    }
+
+    fn taken(&self, namespace: ClaimNamespace) -> Option<UserRefusal> {
+        Some(super::taken(namespace))
+    }
+}
