@@ -1,5 +1,6 @@
 //! Why a camera account cannot be had or reset.
 
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::port::GatewayError;
@@ -22,15 +23,14 @@ pub enum CredentialsRefusal {
 }
 
 /// What stands in the way of a reset.
-#[derive(Debug, Error)]
+#[derive(Debug, Error, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum ResetRefusal {
-    /// Neither a person nor a row with this id.
-    #[error("No such user")]
-    Unknown,
     /// Another call is at work on the same person.
     #[error("Another operation on this user's 3dEye account is still running")]
     Busy,
-    /// The remote account could not be looked up or deleted; nothing was cleared.
+    /// The remote account could not be looked up or deleted; nothing was cleared. Never remembered.
     #[error("3dEye did not do what was asked")]
+    #[serde(skip)]
     Gateway(#[source] GatewayError),
 }

@@ -10,7 +10,7 @@ use super::{IfMatch, Request, UseCaseError};
 use crate::clock::{Clock, Timestamp};
 use crate::commit::{ClaimNamespace, Commit, Effects, IdempotencyKey, IdempotencyRecord, Recalled, StreamWrite};
 use crate::entropy::Entropy;
-use crate::event::{Actor, Event, StreamId, Version};
+use crate::event::{Actor, AggregateKind, Event, StreamId, Version};
 use crate::ids::{CommitId, OrgId, RequestId};
 use crate::policy::{Caller, Denied};
 use crate::port::{CommitError, EventStore, Unavailable};
@@ -92,20 +92,20 @@ pub struct Commands {
 
 /// What is remembered of an answer.
 #[derive(Serialize, Deserialize)]
-struct Remembered<R> {
-    request: RequestId,
-    answer: Answer<R>,
+pub(crate) struct Remembered<T, R> {
+    pub(crate) request: RequestId,
+    pub(crate) answer: Answer<T, R>,
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-enum Answer<R> {
-    Done(Done),
-    NotFound { kind: crate::event::AggregateKind, id: String },
+pub(crate) enum Answer<T, R> {
+    Done(T),
+    NotFound { kind: AggregateKind, id: String },
     Refused(R),
 }
 
-type Answered<R> = Result<Outcome<Done>, UseCaseError<R>>;
+type Answered<T, R> = Result<Outcome<T>, UseCaseError<R>>;
 
 impl Commands {
     /// A new commit id.
@@ -114,7 +114,7 @@ impl Commands {
     }
 
     /// Runs a command.
-    pub(crate) async fn run<C: Command>(&self, command: &C, request: &Request) -> Answered<C::Refusal> {
+    pub(crate) async fn run<C: Command>(&self, command: &C, request: &Request) -> Answered<Done, C::Refusal> {
         for _ in 0..ROUNDS {
             let state = command.load().await?;
             let actor = command.authorise(&request.caller, &state)?;
@@ -142,7 +142,7 @@ impl Commands {
         actor: Actor,
         now: Timestamp,
         decided: Result<Decision, Against<C::Refusal>>,
-    ) -> Result<Answered<C::Refusal>, LostRace> {
+    ) -> Result<Answered<Done, C::Refusal>, LostRace> {
         let (answer, stream, reason, effects) = match decided {
             Ok(decision) => {
                 let version = decision.expected.after(decision.effects.events.len());
@@ -174,7 +174,7 @@ impl Commands {
             stream: stream.filter(|_| !effects.events.is_empty()),
             effects,
             idempotency,
-            meta: request.metadata(actor, reason, now),
+            meta: request.metadata(actor.clone(), reason, now),
         };
         match self.events.commit(commit).await {
             Ok(()) => Ok(remembered.into_answer(false)),
@@ -184,36 +184,57 @@ impl Commands {
                 None => Err(LostRace),
             },
             Err(CommitError::Taken { namespace }) => match command.taken(namespace) {
-                Some(refusal) => self.remember_refusal(request, refusal, now).await,
+                Some(refusal) => {
+                    Ok(self.remember_refusal(request, actor, refusal, now).await.unwrap_or_else(|e| Err(e.into())))
+                }
                 None => Err(LostRace),
             },
             Err(CommitError::Unavailable(unavailable)) => Ok(Err(unavailable.into())),
         }
     }
 
-    /// A refusal found by the store is remembered like one found by the rules, by a commit of its own.
-    async fn remember_refusal<R>(&self, request: &Request, refusal: R, now: Timestamp) -> Result<Answered<R>, LostRace>
+    /// A refusal found by the store is remembered like one found by the rules.
+    async fn remember_refusal<R>(
+        &self,
+        request: &Request,
+        actor: Actor,
+        refusal: R,
+        now: Timestamp,
+    ) -> Result<Answered<Done, R>, Unavailable>
     where
         R: std::error::Error + Serialize + DeserializeOwned + 'static,
     {
         let remembered = Remembered { request: request.id.clone(), answer: Answer::Refused(refusal) };
         let Some(key) = request.idempotency else { return Ok(remembered.into_answer(false)) };
-        let record = match remembered.record(key, now) {
-            Ok(record) => record,
-            Err(unavailable) => return Ok(Err(unavailable.into())),
-        };
+        let record = remembered.record(key, now)?;
+        Ok(match self.remember(request, actor, record, now).await? {
+            None => remembered.into_answer(false),
+            Some(recalled) => replay(&key, &recalled),
+        })
+    }
+
+    /// Writes an answer that came without effects, by a commit of its own; tells the one that was there first, if any.
+    pub(crate) async fn remember(
+        &self,
+        request: &Request,
+        actor: Actor,
+        record: IdempotencyRecord,
+        now: Timestamp,
+    ) -> Result<Option<Recalled>, Unavailable> {
         let commit = Commit {
             id: self.commit_id(now),
             stream: None,
             effects: Effects::default(),
             idempotency: Some(record),
-            meta: request.metadata(Actor::system("refusal"), None, now),
+            meta: request.metadata(actor, None, now),
         };
         match self.events.commit(commit).await {
-            Ok(()) => Ok(remembered.into_answer(false)),
-            Err(CommitError::AlreadyDone(recalled)) => Ok(replay(&key, &recalled)),
-            Err(CommitError::Unavailable(unavailable)) => Ok(Err(unavailable.into())),
-            Err(CommitError::Conflict { .. } | CommitError::Lost { .. } | CommitError::Taken { .. }) => Err(LostRace),
+            Err(CommitError::AlreadyDone(recalled)) => Ok(Some(*recalled)),
+            Err(CommitError::Unavailable(unavailable)) => Err(unavailable),
+            // A commit without stream, guards and claims has nothing else to lose.
+            Ok(()) | Err(CommitError::Conflict { .. } | CommitError::Lost { .. } | CommitError::Taken { .. }) => {
+                Ok(None)
+            }
         }
     }
 }
@@ -221,31 +242,33 @@ impl Commands {
 /// Somebody else was faster; load and decide again.
 struct LostRace;
 
-impl<R: Serialize> Remembered<R> {
-    fn record(&self, key: IdempotencyKey, now: Timestamp) -> Result<IdempotencyRecord, Unavailable> {
+impl<T: Serialize, R: Serialize> Remembered<T, R> {
+    pub(crate) fn record(&self, key: IdempotencyKey, now: Timestamp) -> Result<IdempotencyRecord, Unavailable> {
         let outcome = serde_json::to_string(self).map_err(Unavailable::new)?;
         Ok(IdempotencyRecord { key, outcome: Secret::new(outcome), expires_at: now.plus(IdempotencyKey::KEPT) })
     }
 }
 
-impl<R: std::error::Error + 'static> Remembered<R> {
-    fn into_answer(self, is_replay: bool) -> Answered<R> {
+impl<T, R: std::error::Error + 'static> Remembered<T, R> {
+    pub(crate) fn into_answer(self, is_replay: bool) -> Answered<T, R> {
         let replayed = is_replay.then_some(self.request);
         match self.answer {
-            Answer::Done(done) => Ok(Outcome { value: done, replayed: is_replay }),
+            Answer::Done(value) => Ok(Outcome { value, replayed: is_replay }),
             Answer::NotFound { kind, id } => Err(UseCaseError::NotFound { stream: StreamId::new(kind, id), replayed }),
             Answer::Refused(refusal) => Err(UseCaseError::Refused { refusal, replayed }),
         }
     }
 }
 
-fn replay<R>(key: &IdempotencyKey, recalled: &Recalled) -> Answered<R>
+/// Gives a remembered answer again.
+pub(crate) fn replay<T, R>(key: &IdempotencyKey, recalled: &Recalled) -> Answered<T, R>
 where
+    T: DeserializeOwned,
     R: std::error::Error + DeserializeOwned + 'static,
 {
     if recalled.body != key.body {
         return Err(UseCaseError::KeyReused);
     }
-    let remembered: Remembered<R> = serde_json::from_str(recalled.outcome.expose()).map_err(Unavailable::new)?;
+    let remembered: Remembered<T, R> = serde_json::from_str(recalled.outcome.expose()).map_err(Unavailable::new)?;
     remembered.into_answer(true)
 }

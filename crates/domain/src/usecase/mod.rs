@@ -8,6 +8,7 @@ pub mod lock;
 pub mod org;
 mod request;
 pub mod session;
+pub mod threedeye;
 pub mod totp;
 pub mod user;
 

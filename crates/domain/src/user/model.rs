@@ -78,6 +78,8 @@ pub enum Voucher {
     },
     /// It equals the verified address of the person's own token.
     Token,
+    /// We made this person's camera account for it when nobody had one.
+    Provisioned,
     /// Nobody: whoever set it could have set anything.
     Nobody,
 }

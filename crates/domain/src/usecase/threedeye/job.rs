@@ -1,0 +1,205 @@
+//! One remote job at a time per person, also across processes.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use thiserror::Error;
+
+use crate::clock::Timestamp;
+use crate::commit::{Commit, Effects, Guard, GuardKey, IdempotencyRecord, StreamWrite, WorkChange};
+use crate::event::{Actor, StreamId, Version};
+use crate::ids::{OrgId, UserId};
+use crate::port::{CommitError, ThreeDEyeAccounts, ThreeDEyeGateway, Timer, Unavailable, UserRepository};
+use crate::threedeye::AccountState;
+use crate::usecase::Request;
+use crate::usecase::command::Commands;
+use crate::user::Person;
+
+/// How long a step may take before others may take the job over. Longer than the deadline of a remote call.
+const LEASE: Duration = Duration::from_secs(30);
+/// How long a second caller waits for the first.
+const PATIENCE: Duration = Duration::from_secs(5);
+const PAUSE: Duration = Duration::from_millis(50);
+/// Lost races with other commands on the person before a step gives up.
+const ROUNDS: u32 = 32;
+
+/// The ports a remote job needs.
+#[derive(Clone)]
+pub struct CameraPorts {
+    /// Where commits go, the time, ids.
+    pub commands: Commands,
+    /// People.
+    pub users: Arc<dyn UserRepository>,
+    /// Local rows.
+    pub accounts: Arc<dyn ThreeDEyeAccounts>,
+    /// 3dEye.
+    pub gateway: Arc<dyn ThreeDEyeGateway>,
+    /// Waiting for another caller's job.
+    pub timer: Arc<dyn Timer>,
+}
+
+/// Why a step was not written.
+#[derive(Debug, Error)]
+pub(super) enum StepError {
+    /// Another call holds the job, or has taken it over.
+    #[error("another call is at work")]
+    Busy,
+    /// The request was answered while this one waited.
+    #[error("answered before")]
+    AlreadyDone(Box<crate::commit::Recalled>),
+    /// The store cannot answer.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+}
+
+/// A held job: every step's commit compares the fence, so that a holder who was taken for dead cannot write any more.
+pub(super) struct Job<'a> {
+    ports: &'a CameraPorts,
+    request: &'a Request,
+    actor: Actor,
+    user: UserId,
+    fence: u64,
+}
+
+impl<'a> Job<'a> {
+    /// Waits for the job and takes it.
+    pub(super) async fn take(
+        ports: &'a CameraPorts,
+        request: &'a Request,
+        actor: Actor,
+        user: UserId,
+    ) -> Result<Self, StepError> {
+        let mut waited = Duration::ZERO;
+        loop {
+            let lease = ports.accounts.find(user).await?.lease;
+            let now = ports.commands.clock.now();
+            if lease.until.is_none_or(|until| until <= now) {
+                let job = Self { ports, request, actor: actor.clone(), user, fence: lease.fence + 1 };
+                let taking = Guard::raise(GuardKey::ThreeDEye(user), lease.fence);
+                match job.commit(None, Effects::default(), taking, now.plus(LEASE), now, None).await {
+                    Ok(()) => return Ok(job),
+                    Err(CommitError::Unavailable(unavailable)) => return Err(unavailable.into()),
+                    Err(_) => {}
+                }
+            }
+            if waited >= PATIENCE {
+                return Err(StepError::Busy);
+            }
+            ports.timer.sleep(PAUSE).await;
+            waited += PAUSE;
+        }
+    }
+
+    /// The person and the local rows as they are now.
+    pub(super) async fn look(&self) -> Result<(Option<Person>, AccountState), Unavailable> {
+        Ok((self.ports.users.find(self.user).await?, self.ports.accounts.find(self.user).await?))
+    }
+
+    /// Whose account it is about.
+    pub(super) const fn user(&self) -> UserId {
+        self.user
+    }
+
+    /// 3dEye.
+    pub(super) fn gateway(&self) -> &dyn ThreeDEyeGateway {
+        self.ports.gateway.as_ref()
+    }
+
+    /// The present instant.
+    pub(super) fn now(&self) -> Timestamp {
+        self.ports.commands.clock.now()
+    }
+
+    /// Where passwords come from.
+    pub(super) fn entropy(&self) -> &dyn crate::entropy::Entropy {
+        self.ports.commands.entropy.as_ref()
+    }
+
+    /// Writes one durable step and holds the job for another while.
+    pub(super) async fn step(&self, effects: Effects) -> Result<(), StepError> {
+        let now = self.now();
+        settle(self.commit(None, effects, self.held(), now.plus(LEASE), now, None).await)
+    }
+
+    /// Writes a step with events on the person's stream; answers the stream's version after it. `effects` is asked
+    /// anew with the present person each time another command on the person was faster.
+    pub(super) async fn step_on_person(
+        &self,
+        effects: impl Fn(&Person) -> Effects + Send + Sync,
+        last: Last,
+    ) -> Result<Option<Version>, StepError> {
+        for _ in 0..ROUNDS {
+            let Some(person) = self.ports.users.find(self.user).await? else { return Ok(None) };
+            let effects = effects(&person);
+            let version = person.version.after(effects.events.len());
+            let idempotency = match &last {
+                Last::No => None,
+                Last::Yes(remember) => remember(version)?,
+            };
+            let now = self.now();
+            let until = if matches!(last, Last::No) { now.plus(LEASE) } else { now };
+            let write = (StreamId::from(self.user), person.version, person.org);
+            match self.commit(Some(write), effects, self.held(), until, now, idempotency).await {
+                Err(CommitError::Conflict { .. }) => {}
+                other => return settle(other).map(|()| Some(version)),
+            }
+        }
+        Err(StepError::Busy)
+    }
+
+    /// Lets the job go. A job that cannot be let go ends with its lease.
+    pub(super) async fn release(self) {
+        let now = self.now();
+        if let Err(error) = self.commit(None, Effects::default(), self.held(), now, now, None).await {
+            tracing::debug!(user = %self.user, %error, "camera job not released; its lease will end");
+        }
+    }
+
+    const fn held(&self) -> Guard {
+        Guard::still(GuardKey::ThreeDEye(self.user), self.fence)
+    }
+
+    async fn commit(
+        &self,
+        write: Option<(StreamId, Version, OrgId)>,
+        mut effects: Effects,
+        guard: Guard,
+        until: Timestamp,
+        now: Timestamp,
+        idempotency: Option<IdempotencyRecord>,
+    ) -> Result<(), CommitError> {
+        effects.guards.push(guard);
+        effects.work.push(WorkChange::Lease { user: self.user, until });
+        let commands = &self.ports.commands;
+        let commit = Commit {
+            id: commands.commit_id(now),
+            stream: write.map(|(stream, expected, org)| StreamWrite { stream, expected, org }),
+            effects,
+            idempotency,
+            meta: self.request.metadata(self.actor.clone(), None, now),
+        };
+        commands.events.commit(commit).await
+    }
+}
+
+/// Is this the last step of its job?
+pub(super) enum Last {
+    /// No: the job is held on.
+    No,
+    /// Yes: the job ends with it, and the answer is remembered, given the person's version after it.
+    Yes(Remember),
+}
+
+/// Makes the record of an answer.
+pub(super) type Remember = Box<dyn Fn(Version) -> Result<Option<IdempotencyRecord>, Unavailable> + Send + Sync>;
+
+fn settle(result: Result<(), CommitError>) -> Result<(), StepError> {
+    match result {
+        Ok(()) => Ok(()),
+        Err(CommitError::AlreadyDone(recalled)) => Err(StepError::AlreadyDone(recalled)),
+        Err(CommitError::Unavailable(unavailable)) => Err(unavailable.into()),
+        Err(CommitError::Conflict { .. } | CommitError::Lost { .. } | CommitError::Taken { .. }) => {
+            Err(StepError::Busy)
+        }
+    }
+}
