@@ -190,10 +190,6 @@ async fn logs_tell_the_call_and_nothing_else() {
         .lines()
         .filter(|line| line.contains("reqwest") || line.contains("hyper_util"))
         .collect();
-    for secret in SECRETS {
-        assert!(
-            below.iter().all(|line| !line.contains(secret)),
-            "{secret} in {below:?}"
-        );
-    }
+    assert!(!below.is_empty());
+    assert_clean(&below.join("\n"));
 }

@@ -212,12 +212,12 @@ async fn a_creation_that_may_have_happened_is_unknown_and_never_sent_twice() {
 #[tokio::test]
 async fn a_creation_too_slow_is_unknown_and_happens_later() {
     let (sim, state, _) = start().await;
-    let client = client_with(&sim, |config| config.timeout = Duration::from_millis(200));
+    let client = client_with(&sim, |config| config.timeout = Duration::from_secs(1));
     client
         .list_roles()
         .await
         .expect("the sign-in, ahead of the clock");
-    let delay = Misbehaviour::delay(Duration::from_millis(600));
+    let delay = Misbehaviour::delay(Duration::from_secs(2));
     inject(&state, Fault::before(Operation::CreateUser, delay).once());
     assert_eq!(
         client.create_user(&ann()).await,
