@@ -95,7 +95,10 @@ pub async fn a_poisoned_commit_takes_nothing(h: &dyn StoreHarness) {
         let poisoned = wants(ada, "poisoned").on(&door, Version::NONE).event(an_event_with(POISON));
         let poisoned = handed_in(h, poisoned.build());
         let good = handed_in(h, wants(bob, "good").on(&door, Version::NONE).event(an_event(&door)).build());
-        assert_unavailable(&answer(poisoned).await);
+        // Which of the two comes first is nobody's choice: behind the good one, this one is told that it is done.
+        let poisoned = answer(poisoned).await;
+        let told = matches!(poisoned, Err(CommitError::Unavailable(_) | CommitError::AlreadyDone(_)));
+        assert!(told, "{poisoned:?} is no answer to a poisoned commit");
         answer(good).await.expect("nobody else has it");
         let recalled = h.events().recall(&[scope; 32]).await.expect("the store answers").expect("remembered");
         assert_eq!(recalled.outcome.expose(), "good");
