@@ -4,4 +4,5 @@ pub mod clock;
 pub mod entropy;
 pub mod hasher;
 pub mod seal;
+pub mod store;
 pub mod totp;
