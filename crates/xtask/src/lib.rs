@@ -14,6 +14,7 @@ pub mod crate_tree;
 pub mod deny;
 pub mod lints;
 pub mod machine;
+pub mod numbers;
 pub mod openapi;
 pub mod postgres;
 pub mod step;

@@ -4,6 +4,7 @@
 mod crate_tree;
 mod manifest;
 mod members;
+mod numbers;
 mod outside;
 mod source;
 mod tokens;

@@ -40,9 +40,9 @@ fn refers_to(words: &[String], module: &str) -> bool {
             _ => {}
         }
         let path_sign = |at: Option<usize>| at.and_then(|at| words.get(at)).is_some_and(|sign| sign == ":");
-        let continues = path_sign(Some(at + 1)) && path_sign(Some(at + 2));
-        let continued = path_sign(at.checked_sub(1)) && path_sign(at.checked_sub(2));
-        word == module && (importing || continues || continued)
+        let goes_on = path_sign(Some(at + 1)) && path_sign(Some(at + 2));
+        let ends = path_sign(at.checked_sub(1)) && path_sign(at.checked_sub(2));
+        word == module && (importing || goes_on || ends)
     })
 }
 
