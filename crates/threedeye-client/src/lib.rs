@@ -1,1 +1,23 @@
-//! Under construction.
+#![doc = include_str!("../README.md")]
+#![deny(missing_docs)]
+
+mod answer;
+mod client;
+mod config;
+mod error;
+mod model;
+mod outcome;
+mod paging;
+mod redact;
+mod request;
+mod roles;
+mod token;
+mod transport;
+mod users;
+mod wire;
+
+pub use client::Client;
+pub use config::{Config, ConfigError};
+pub use error::{Cause, Error};
+pub use model::{Deletion, InvalidId, NewRole, NewUser, Page, Role, RoleId, User, UserId};
+pub use paging::UserPages;

@@ -1,1 +1,22 @@
-//! Under construction.
+#![doc = include_str!("../README.md")]
+#![warn(missing_docs)]
+
+mod config;
+mod extract;
+mod fault;
+mod ids;
+mod intercept;
+mod operation;
+mod refusal;
+mod routes;
+mod server;
+mod state;
+mod world;
+
+pub use config::{Credentials, SimConfig};
+pub use fault::{Fault, Misbehaviour, When};
+pub use operation::Operation;
+pub use refusal::Refusal;
+pub use server::{RunningSim, Sim};
+pub use state::SimState;
+pub use world::{NewUser, Role, User};

@@ -1,0 +1,103 @@
+//! What a client must know before its first call, and what makes that unusable.
+
+use std::time::Duration;
+
+use reqwest::Url;
+use secrecy::SecretString;
+
+/// How to reach 3dEye and as whom.
+///
+/// [`Config::new`] takes what has no default; the rest is changed with struct update syntax:
+///
+/// ```
+/// # use std::time::Duration;
+/// # use threedeye_client::Config;
+/// let config = Config {
+///     timeout: Duration::from_secs(4),
+///     ..Config::new("https://admin-api.3deye.me", "api-key", "service@example.com", "password")
+/// };
+/// assert!(!format!("{config:?}").contains("api-key"));
+/// ```
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Where the API lives, without the `/v3`: `https://host` or `https://host/prefix`. No user name, query or fragment.
+    pub base_url: String,
+    /// Identifies the integrator; sent as `x-api-key` with every call.
+    pub api_key: SecretString,
+    /// E-mail address of the service login.
+    pub username: String,
+    /// Password of the service login.
+    pub password: SecretString,
+    /// For logins that see several customers: sent as `x-customer-id` with every call. `None` sends no such header.
+    pub customer_id: Option<String>,
+    /// Deadline of one operation as a whole: waiting for a token, the call, its repetition after a 401 and, for
+    /// [`Client::find_user_by_email`](crate::Client::find_user_by_email) and
+    /// [`Client::list_roles`](crate::Client::list_roles), every page. At most a day; 10 s by
+    /// default.
+    pub timeout: Duration,
+    /// How much of [`timeout`](Self::timeout) a TCP and TLS handshake may take. 3 s by default.
+    pub connect_timeout: Duration,
+    /// Largest answer that is read, in bytes after decoding of the transfer. 8 MiB by default.
+    pub max_body_bytes: usize,
+    /// Entries asked for with each page of a list. 100 by default.
+    pub page_size: u32,
+    /// Pages after which a list is given up as never ending. 10 000 by default.
+    pub max_pages: u32,
+}
+
+impl Config {
+    /// The four things without a default; see the fields for the rest.
+    pub fn new(
+        base_url: impl Into<String>,
+        api_key: impl Into<SecretString>,
+        username: impl Into<String>,
+        password: impl Into<SecretString>,
+    ) -> Self {
+        Self {
+            base_url: base_url.into(),
+            api_key: api_key.into(),
+            username: username.into(),
+            password: password.into(),
+            customer_id: None,
+            timeout: Duration::from_secs(10),
+            connect_timeout: Duration::from_secs(3),
+            max_body_bytes: 8 * 1024 * 1024,
+            page_size: 100,
+            max_pages: 10_000,
+        }
+    }
+
+    /// The base address without a trailing slash, checked to hold nothing but scheme, host, port and path.
+    pub(crate) fn base(&self) -> Result<Url, ConfigError> {
+        let mut url = Url::parse(self.base_url.trim())
+            .map_err(|_| ConfigError::BaseUrl("it is no absolute URL"))?;
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(ConfigError::BaseUrl("its scheme is neither http nor https"));
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(ConfigError::BaseUrl("it holds a user name or password"));
+        }
+        if url.query().is_some() || url.fragment().is_some() {
+            return Err(ConfigError::BaseUrl("it holds a query or a fragment"));
+        }
+        let path = url.path().trim_end_matches('/').to_owned();
+        url.set_path(&path);
+        Ok(url)
+    }
+}
+
+/// Why no client could be made of a [`Config`]. Names the setting, never its value.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConfigError {
+    /// The base address cannot be used; the text says why.
+    #[error("the base URL of 3dEye cannot be used: {0}")]
+    BaseUrl(&'static str),
+    /// The value cannot be sent as a header: it is empty or holds a line break or another control character.
+    #[error("the {0} of 3dEye is empty or holds characters a header cannot carry")]
+    Header(&'static str),
+    /// No HTTPS client could be made, as a rule because the machine has no store of certificate authorities
+    /// (Debian: package `ca-certificates`). A base URL with `http:` does not need one.
+    #[error("no HTTPS client can be made; are the certificates of authorities installed?")]
+    Tls(#[source] reqwest::Error),
+}

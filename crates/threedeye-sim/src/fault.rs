@@ -1,0 +1,174 @@
+//! What can be made to go wrong, and when.
+
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::operation::Operation;
+
+/// One way for one operation to go wrong, a number of times or until cleared.
+///
+/// As JSON: `{"operation": "createUser", "when": "after", "what": {"status": {"code": 503, "retryAfter": 2}}, "times": 1}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Fault {
+    /// The call it befalls.
+    pub operation: Operation,
+    /// Whether the call does its work first.
+    pub when: When,
+    /// What happens.
+    pub what: Misbehaviour,
+    /// How many calls it befalls; until cleared if absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub times: Option<NonZeroU32>,
+}
+
+/// Whether a call goes wrong before or after its work is done.
+///
+/// Before also means before anybody looks at the credentials, and that the work is never done, but for
+/// [`Misbehaviour::Delay`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum When {
+    /// The work is not done.
+    Before,
+    /// The work is done, and the answer goes wrong.
+    After,
+}
+
+/// What a call does instead of answering.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub enum Misbehaviour {
+    /// It takes this long and then goes its normal way, also if the client has hung up by then.
+    #[serde(rename_all = "camelCase")]
+    Delay {
+        /// Milliseconds.
+        millis: u64,
+    },
+    /// It answers with this status and a `message`.
+    #[serde(rename_all = "camelCase")]
+    Status {
+        /// From 400 to 599.
+        code: u16,
+        /// Seconds, for the header `Retry-After`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        retry_after: Option<u32>,
+    },
+    /// It closes the connection without a byte of answer.
+    HangUp,
+    /// It answers with success and JSON that breaks off. A refusal stays as it is.
+    MalformedJson,
+    /// It answers with success and numbers for texts and lists. A refusal stays as it is.
+    WrongTypes,
+    /// It answers with success and an empty object, so that a creation gives no id. A refusal stays as it is.
+    WithoutId,
+}
+
+impl Fault {
+    /// Befalls every call until cleared, instead of its work.
+    pub fn before(operation: Operation, what: Misbehaviour) -> Self {
+        Self {
+            operation,
+            when: When::Before,
+            what,
+            times: None,
+        }
+    }
+
+    /// Befalls every call until cleared, after its work.
+    pub fn after(operation: Operation, what: Misbehaviour) -> Self {
+        Self {
+            operation,
+            when: When::After,
+            what,
+            times: None,
+        }
+    }
+
+    /// The same for the next `times` calls only; 0 means until cleared.
+    #[must_use]
+    pub fn times(mut self, times: u32) -> Self {
+        self.times = NonZeroU32::new(times);
+        self
+    }
+
+    /// The same for the next call only.
+    #[must_use]
+    pub fn once(self) -> Self {
+        self.times(1)
+    }
+
+    /// Why the fault cannot be injected, if so.
+    pub(crate) fn check(&self) -> Result<(), &'static str> {
+        match self.what {
+            Misbehaviour::Status { code, .. } if !(400..=599).contains(&code) => {
+                Err("A status is 400 to 599.")
+            }
+            Misbehaviour::Delay { millis } if millis > 600_000 => {
+                Err("A delay is at most 600000 ms.")
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Misbehaviour {
+    /// It takes this long; see [`Misbehaviour::Delay`]. At most ten minutes.
+    pub fn delay(duration: Duration) -> Self {
+        Self::Delay {
+            millis: u64::try_from(duration.as_millis()).unwrap_or(u64::MAX),
+        }
+    }
+
+    /// It answers with this status, 400 to 599.
+    pub fn status(code: u16) -> Self {
+        Self::Status {
+            code,
+            retry_after: None,
+        }
+    }
+
+    /// It answers with this status and asks for a pause of so many seconds.
+    pub fn status_retry_after(code: u16, seconds: u32) -> Self {
+        Self::Status {
+            code,
+            retry_after: Some(seconds),
+        }
+    }
+}
+
+/// The faults in force, oldest first.
+#[derive(Default)]
+pub(crate) struct Faults(Vec<Fault>);
+
+impl Faults {
+    pub(crate) fn add(&mut self, fault: Fault) {
+        self.0.push(fault);
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    pub(crate) fn list(&self) -> Vec<Fault> {
+        self.0.clone()
+    }
+
+    /// The fault that befalls this call, if any: the oldest one, which is used up by one.
+    pub(crate) fn take(&mut self, operation: Operation) -> Option<Fault> {
+        let index = self
+            .0
+            .iter()
+            .position(|fault| fault.operation == operation)?;
+        let fault = &mut self.0[index];
+        let taken = fault.clone();
+        match fault.times.map(|times| NonZeroU32::new(times.get() - 1)) {
+            None => {}
+            Some(None) => drop(self.0.remove(index)),
+            Some(left) => fault.times = left,
+        }
+        Some(taken)
+    }
+}
