@@ -11,12 +11,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let [base_url, api_key, login, password, email] = arguments.as_slice() else {
         return Err("usage: find_user BASE-URL API-KEY LOGIN PASSWORD EMAIL".into());
     };
-    let client = Client::new(Config::new(
-        base_url,
-        api_key.as_str(),
-        login,
-        password.as_str(),
-    ))?;
+    let client = Client::new(Config::new(base_url, api_key.as_str(), login, password.as_str()))?;
     match client.find_user_by_email(email).await? {
         Some(user) => {
             println!("{} {}", user.id, user.email);

@@ -32,11 +32,7 @@ pub(crate) enum Failure {
 impl From<reqwest::Error> for Failure {
     fn from(error: reqwest::Error) -> Self {
         let detail = innermost(&error);
-        if error.is_connect() || error.is_builder() {
-            Self::Connect(detail)
-        } else {
-            Self::Lost(detail)
-        }
+        if error.is_connect() || error.is_builder() { Self::Connect(detail) } else { Self::Lost(detail) }
     }
 }
 
@@ -62,11 +58,7 @@ impl Answer {
             Err(_) if status.is_client_error() || status.is_server_error() => Vec::new(),
             Err(failure) => return Err(failure),
         };
-        Ok(Self {
-            status,
-            retry_after,
-            body,
-        })
+        Ok(Self { status, retry_after, body })
     }
 
     pub(crate) fn is_blank(&self) -> bool {
@@ -75,25 +67,15 @@ impl Answer {
 
     pub(crate) fn decode<T: DeserializeOwned>(&self) -> Result<T, UnreadableAt> {
         let mut json = serde_json::Deserializer::from_slice(&self.body);
-        let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
-            UnreadableAt(
-                error
-                    .path()
-                    .to_string()
-                    .chars()
-                    .take(MAX_PATH_CHARS)
-                    .collect(),
-            )
-        })?;
+        let value = serde_path_to_error::deserialize(&mut json)
+            .map_err(|error| UnreadableAt(error.path().to_string().chars().take(MAX_PATH_CHARS).collect()))?;
         json.end().map_err(|_| UnreadableAt(".".to_owned()))?;
         Ok(value)
     }
 
     /// What 3dEye says about a failure; empty unless it says it the way it does.
     pub(crate) fn message(&self) -> String {
-        self.decode::<ErrorAnswer>()
-            .map(|error| error.message)
-            .unwrap_or_default()
+        self.decode::<ErrorAnswer>().map(|error| error.message).unwrap_or_default()
     }
 }
 
@@ -110,12 +92,6 @@ async fn read_body(response: &mut Response, limit: usize) -> Result<Vec<u8>, Fai
 
 /// Only the form in seconds: the other one, a date, would need both clocks to agree.
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let seconds = headers
-        .get(RETRY_AFTER)?
-        .to_str()
-        .ok()?
-        .trim()
-        .parse()
-        .ok()?;
+    let seconds = headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
     Some(Duration::from_secs(seconds).min(MAX_RETRY_AFTER))
 }

@@ -40,9 +40,7 @@ struct Shared {
 
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Client")
-            .field("config", &self.shared.config)
-            .finish_non_exhaustive()
+        f.debug_struct("Client").field("config", &self.shared.config).finish_non_exhaustive()
     }
 }
 
@@ -52,13 +50,7 @@ impl Client {
         let transport = Transport::new(&config)?;
         let redactions = Redactions::new(&standing_secrets(&config));
         let tokens = TokenSource::new(config.username.clone(), config.password.clone(), redactions);
-        Ok(Self {
-            shared: Arc::new(Shared {
-                config,
-                transport,
-                tokens,
-            }),
-        })
+        Ok(Self { shared: Arc::new(Shared { config, transport, tokens }) })
     }
 
     pub(crate) fn config(&self) -> &Config {
@@ -80,29 +72,18 @@ impl Client {
     }
 
     /// [`call`](Self::call), with the answer read as JSON.
-    pub(crate) async fn fetch<T: DeserializeOwned>(
-        &self,
-        deadline: Instant,
-        request: &Request,
-    ) -> Result<T, Error> {
+    pub(crate) async fn fetch<T: DeserializeOwned>(&self, deadline: Instant, request: &Request) -> Result<T, Error> {
         let answer = self.call(deadline, request).await?;
-        answer
-            .decode()
-            .map_err(|at| outcome::of_unreadable(request.effect, at))
+        answer.decode().map_err(|at| outcome::of_unreadable(request.effect, at))
     }
 
     /// Sends a creation; the answer may leave out the id, and everything else with it.
-    pub(crate) async fn create<Id: DeserializeOwned>(
-        &self,
-        request: &Request,
-    ) -> Result<Option<Id>, Error> {
+    pub(crate) async fn create<Id: DeserializeOwned>(&self, request: &Request) -> Result<Option<Id>, Error> {
         let answer = self.call(self.deadline(), request).await?;
         if answer.is_blank() {
             return Ok(None);
         }
-        let created: CreatedAnswer<Id> = answer
-            .decode()
-            .map_err(|at| outcome::of_unreadable(request.effect, at))?;
+        let created: CreatedAnswer<Id> = answer.decode().map_err(|at| outcome::of_unreadable(request.effect, at))?;
         Ok(created.id)
     }
 
@@ -117,9 +98,7 @@ impl Client {
 
     /// `sent` holds, whenever this future is dropped, whether 3dEye may be at work on the call.
     async fn attempt(&self, request: &Request, sent: &mut bool) -> Result<Answer, Error> {
-        let Shared {
-            transport, tokens, ..
-        } = &*self.shared;
+        let Shared { transport, tokens, .. } = &*self.shared;
         let mut token = tokens.get(transport, None).await?;
         let mut answer = self.exchange(request, &token, sent).await?;
         if answer.status == StatusCode::UNAUTHORIZED {
@@ -130,21 +109,11 @@ impl Client {
             return Ok(answer);
         }
         let standing = standing_secrets(&self.shared.config);
-        let redactions = Redactions::new(
-            standing
-                .iter()
-                .chain([&token.secret])
-                .chain(&request.private),
-        );
+        let redactions = Redactions::new(standing.iter().chain([&token.secret]).chain(&request.private));
         Err(outcome::of_status(request.effect, &answer, &redactions))
     }
 
-    async fn exchange(
-        &self,
-        request: &Request,
-        token: &Token,
-        sent: &mut bool,
-    ) -> Result<Answer, Error> {
+    async fn exchange(&self, request: &Request, token: &Token, sent: &mut bool) -> Result<Answer, Error> {
         *sent = true;
         let answer = self
             .shared
@@ -159,9 +128,5 @@ impl Client {
 
 /// What must never come back in an error, whatever the call.
 fn standing_secrets(config: &Config) -> [SecretString; 3] {
-    [
-        config.api_key.clone(),
-        config.password.clone(),
-        config.username.clone().into(),
-    ]
+    [config.api_key.clone(), config.password.clone(), config.username.clone().into()]
 }

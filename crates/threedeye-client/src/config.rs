@@ -69,8 +69,7 @@ impl Config {
 
     /// The base address without a trailing slash, checked to hold nothing but scheme, host, port and path.
     pub(crate) fn base(&self) -> Result<Url, ConfigError> {
-        let mut url = Url::parse(self.base_url.trim())
-            .map_err(|_| ConfigError::BaseUrl("it is no absolute URL"))?;
+        let mut url = Url::parse(self.base_url.trim()).map_err(|_| ConfigError::BaseUrl("it is no absolute URL"))?;
         if !matches!(url.scheme(), "http" | "https") {
             return Err(ConfigError::BaseUrl("its scheme is neither http nor https"));
         }

@@ -8,10 +8,7 @@ use crate::redact::Redactions;
 use crate::request::Effect;
 
 fn unavailable(cause: Cause) -> Error {
-    Error::Unavailable {
-        retry_after: None,
-        cause,
-    }
+    Error::Unavailable { retry_after: None, cause }
 }
 
 /// No whole answer came back.
@@ -19,22 +16,16 @@ pub(crate) fn of_failure(effect: Effect, failure: Failure) -> Error {
     match (failure, effect) {
         (Failure::Connect(detail), _) => unavailable(Cause::Connect(detail)),
         (Failure::Lost(detail), Effect::Repeatable) => unavailable(Cause::Lost(detail)),
-        (Failure::Lost(detail), Effect::Once) => Error::Ambiguous {
-            cause: Cause::Lost(detail),
-        },
+        (Failure::Lost(detail), Effect::Once) => Error::Ambiguous { cause: Cause::Lost(detail) },
         (Failure::TooLarge(limit), Effect::Repeatable) => Error::TooLarge { limit },
-        (Failure::TooLarge(limit), Effect::Once) => Error::Ambiguous {
-            cause: Cause::TooLarge(limit),
-        },
+        (Failure::TooLarge(limit), Effect::Once) => Error::Ambiguous { cause: Cause::TooLarge(limit) },
     }
 }
 
 /// The deadline passed; `sent` says whether the remote may be at work on the call.
 pub(crate) fn of_deadline(effect: Effect, sent: bool) -> Error {
     match effect {
-        Effect::Once if sent => Error::Ambiguous {
-            cause: Cause::Deadline,
-        },
+        Effect::Once if sent => Error::Ambiguous { cause: Cause::Deadline },
         Effect::Once | Effect::Repeatable => unavailable(Cause::Deadline),
     }
 }
@@ -43,9 +34,7 @@ pub(crate) fn of_deadline(effect: Effect, sent: bool) -> Error {
 pub(crate) fn of_unreadable(effect: Effect, UnreadableAt(path): UnreadableAt) -> Error {
     match effect {
         Effect::Repeatable => Error::Decode { path },
-        Effect::Once => Error::Ambiguous {
-            cause: Cause::Undecodable(path),
-        },
+        Effect::Once => Error::Ambiguous { cause: Cause::Undecodable(path) },
     }
 }
 
@@ -54,31 +43,18 @@ pub(crate) fn of_status(effect: Effect, answer: &Answer, redactions: &Redactions
     let status = answer.status.as_u16();
     let message = || redactions.apply(&answer.message());
     match answer.status {
-        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Error::Unauthorised {
-            status,
-            message: message(),
-        },
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Error::Unauthorised { status, message: message() },
         StatusCode::REQUEST_TIMEOUT
         | StatusCode::TOO_EARLY
         | StatusCode::TOO_MANY_REQUESTS
-        | StatusCode::SERVICE_UNAVAILABLE => Error::Unavailable {
-            retry_after: answer.retry_after,
-            cause: Cause::Status(status),
-        },
-        code if code.is_client_error() => Error::Rejected {
-            status,
-            message: message(),
-        },
-        _ if effect == Effect::Once => Error::Ambiguous {
-            cause: Cause::Status(status),
-        },
-        code if code.is_server_error() => Error::Unavailable {
-            retry_after: answer.retry_after,
-            cause: Cause::Status(status),
-        },
-        _ => Error::Rejected {
-            status,
-            message: message(),
-        },
+        | StatusCode::SERVICE_UNAVAILABLE => {
+            Error::Unavailable { retry_after: answer.retry_after, cause: Cause::Status(status) }
+        }
+        code if code.is_client_error() => Error::Rejected { status, message: message() },
+        _ if effect == Effect::Once => Error::Ambiguous { cause: Cause::Status(status) },
+        code if code.is_server_error() => {
+            Error::Unavailable { retry_after: answer.retry_after, cause: Cause::Status(status) }
+        }
+        _ => Error::Rejected { status, message: message() },
     }
 }

@@ -31,12 +31,7 @@ pub(crate) struct Walk {
 
 impl Walk {
     pub(crate) fn new(max_pages: u32) -> Self {
-        Self {
-            next: Some(1),
-            max_pages,
-            seen: 0,
-            first_of_last_page: None,
-        }
+        Self { next: Some(1), max_pages, seen: 0, first_of_last_page: None }
     }
 
     /// The page to ask for, counted from 1; `None` after the last one.
@@ -78,10 +73,7 @@ pub struct UserPages<'c> {
 
 impl<'c> UserPages<'c> {
     pub(crate) fn new(client: &'c Client) -> Self {
-        Self {
-            client,
-            walk: Walk::new(client.config().max_pages),
-        }
+        Self { client, walk: Walk::new(client.config().max_pages) }
     }
 
     /// The next page, which is never empty; `None` after the last one. Each page has a deadline of its own. After an
@@ -90,10 +82,7 @@ impl<'c> UserPages<'c> {
         let Some(asked) = self.walk.next() else {
             return Ok(None);
         };
-        let page = self
-            .client
-            .list_users_page(asked, self.client.config().page_size)
-            .await?;
+        let page = self.client.list_users_page(asked, self.client.config().page_size).await?;
         self.walk.advance(asked, &page)?;
         Ok(Some(page.items).filter(|items| !items.is_empty()))
     }

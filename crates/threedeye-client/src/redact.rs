@@ -12,11 +12,8 @@ pub(crate) struct Redactions(Vec<SecretString>);
 impl Redactions {
     pub(crate) fn new<'a>(secrets: impl IntoIterator<Item = &'a SecretString>) -> Self {
         // Blank ones would match everywhere. Longest first: blotting out a part would leave the rest to read.
-        let mut secrets: Vec<_> = secrets
-            .into_iter()
-            .filter(|secret| !secret.expose_secret().trim().is_empty())
-            .cloned()
-            .collect();
+        let mut secrets: Vec<_> =
+            secrets.into_iter().filter(|secret| !secret.expose_secret().trim().is_empty()).cloned().collect();
         secrets.sort_by_key(|secret| std::cmp::Reverse(secret.expose_secret().len()));
         Self(secrets)
     }
@@ -27,9 +24,6 @@ impl Redactions {
         for secret in &self.0 {
             text = text.replace(secret.expose_secret(), BLOT);
         }
-        text.chars()
-            .filter(|character| !character.is_control())
-            .take(MAX_CHARS)
-            .collect()
+        text.chars().filter(|character| !character.is_control()).take(MAX_CHARS).collect()
     }
 }

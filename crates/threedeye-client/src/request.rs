@@ -27,15 +27,7 @@ pub(crate) struct Request {
 
 impl Request {
     pub(crate) fn new(operation: &'static str, method: Method, path: String) -> Self {
-        Self {
-            operation,
-            method,
-            path,
-            query: Vec::new(),
-            body: None,
-            effect: Effect::Repeatable,
-            private: Vec::new(),
-        }
+        Self { operation, method, path, query: Vec::new(), body: None, effect: Effect::Repeatable, private: Vec::new() }
     }
 
     pub(crate) fn query(mut self, query: impl IntoIterator<Item = (&'static str, String)>) -> Self {

@@ -13,9 +13,8 @@ impl Client {
         let mut walk = Walk::new(self.config().max_pages);
         let mut roles = Vec::new();
         while let Some(asked) = walk.next() {
-            let list: ListAnswer<RoleAnswer> = self
-                .fetch(deadline, &wire::list_roles(asked, self.config().page_size))
-                .await?;
+            let list: ListAnswer<RoleAnswer> =
+                self.fetch(deadline, &wire::list_roles(asked, self.config().page_size)).await?;
             let page: Page<Role> = list.into();
             walk.advance(asked, &page)?;
             roles.extend(page.items);
@@ -32,17 +31,11 @@ impl Client {
     /// Puts a user into a role; a user already in it stays in it. [`Error::Rejected`] with status 404 if our customer has no
     /// such role or user.
     pub async fn add_user_to_role(&self, role: &RoleId, user: &UserId) -> Result<(), Error> {
-        self.call(self.deadline(), &wire::add_user_to_role(role, user))
-            .await
-            .map(drop)
+        self.call(self.deadline(), &wire::add_user_to_role(role, user)).await.map(drop)
     }
 
     /// Takes a user out of a role.
-    pub async fn remove_user_from_role(
-        &self,
-        role: &RoleId,
-        user: &UserId,
-    ) -> Result<Deletion, Error> {
+    pub async fn remove_user_from_role(&self, role: &RoleId, user: &UserId) -> Result<Deletion, Error> {
         self.delete(&wire::remove_user_from_role(role, user)).await
     }
 }

@@ -49,13 +49,7 @@ struct Cache {
 
 impl TokenSource {
     pub(crate) fn new(username: String, password: SecretString, redactions: Redactions) -> Self {
-        Self {
-            username,
-            password,
-            redactions,
-            cache: Mutex::default(),
-            finished: AtomicU64::new(0),
-        }
+        Self { username, password, redactions, cache: Mutex::default(), finished: AtomicU64::new(0) }
     }
 
     /// A token that is good by the clock and is not `refused`, the one 3dEye just answered with 401.
@@ -63,11 +57,7 @@ impl TokenSource {
     /// The lock is held during the sign-in: callers that come meanwhile wait and share its outcome, a failure too — twenty
     /// waiting callers must not try a wrong password twenty times. A caller that is cancelled gives the lock free, and the
     /// next one signs in instead.
-    pub(crate) async fn get(
-        &self,
-        transport: &Transport,
-        refused: Option<&Arc<Token>>,
-    ) -> Result<Arc<Token>, Error> {
+    pub(crate) async fn get(&self, transport: &Transport, refused: Option<&Arc<Token>>) -> Result<Arc<Token>, Error> {
         let finished_before = self.finished.load(Ordering::Acquire);
         let mut cache = self.cache.lock().await;
         if let Some(token) = &cache.token
@@ -101,23 +91,16 @@ impl TokenSource {
         // The life of a token is counted from before it was asked for, so that a slow answer cannot stretch it.
         let asked_at = Instant::now();
         let request = wire::sign_in(&self.username, &self.password);
-        let answer = transport
-            .send(&request, None)
-            .await
-            .map_err(|failure| outcome::of_failure(Effect::Repeatable, failure))?;
+        let answer =
+            transport.send(&request, None).await.map_err(|failure| outcome::of_failure(Effect::Repeatable, failure))?;
         if !answer.status.is_success() {
             return Err(self.refusal(&answer));
         }
         let unreadable = |at| outcome::of_unreadable(Effect::Repeatable, at);
-        let TokenAnswer {
-            access_token,
-            expires_in,
-        } = answer.decode().map_err(unreadable)?;
-        let header = transport::bearer(&access_token)
-            .ok_or_else(|| unreadable(UnreadableAt("accessToken".to_owned())))?;
-        let lifetime = expires_in
-            .map_or(DEFAULT_LIFETIME, Duration::from_secs)
-            .min(MAX_LIFETIME);
+        let TokenAnswer { access_token, expires_in } = answer.decode().map_err(unreadable)?;
+        let header =
+            transport::bearer(&access_token).ok_or_else(|| unreadable(UnreadableAt("accessToken".to_owned())))?;
+        let lifetime = expires_in.map_or(DEFAULT_LIFETIME, Duration::from_secs).min(MAX_LIFETIME);
         Ok(Arc::new(Token {
             header,
             secret: access_token,
@@ -128,9 +111,7 @@ impl TokenSource {
     /// As for any call, but for one thing: 400 or 404 to a sign-in means our login, not the call it is made for.
     fn refusal(&self, answer: &Answer) -> Error {
         match outcome::of_status(Effect::Repeatable, answer, &self.redactions) {
-            Error::Rejected { status, message } if is_client_error(status) => {
-                Error::Unauthorised { status, message }
-            }
+            Error::Rejected { status, message } if is_client_error(status) => Error::Unauthorised { status, message },
             other => other,
         }
     }

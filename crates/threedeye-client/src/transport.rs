@@ -34,21 +34,11 @@ impl Transport {
             // Without this the platform's certificate store is loaded, and missed, for a client that never needs it.
             builder = builder.tls_certs_only([]);
         }
-        let http = builder
-            .build()
-            .map_err(|error| ConfigError::Tls(error.without_url()))?;
-        Ok(Self {
-            http,
-            base,
-            max_body_bytes: config.max_body_bytes,
-        })
+        let http = builder.build().map_err(|error| ConfigError::Tls(error.without_url()))?;
+        Ok(Self { http, base, max_body_bytes: config.max_body_bytes })
     }
 
-    pub(crate) async fn send(
-        &self,
-        request: &Request,
-        bearer: Option<&HeaderValue>,
-    ) -> Result<Answer, Failure> {
+    pub(crate) async fn send(&self, request: &Request, bearer: Option<&HeaderValue>) -> Result<Answer, Failure> {
         let started = Instant::now();
         let outcome = self.exchange(request, bearer).await;
         // The caller reports failures; this is for following single calls. The path holds identifiers, the query may not.
@@ -63,11 +53,7 @@ impl Transport {
         outcome
     }
 
-    async fn exchange(
-        &self,
-        request: &Request,
-        bearer: Option<&HeaderValue>,
-    ) -> Result<Answer, Failure> {
+    async fn exchange(&self, request: &Request, bearer: Option<&HeaderValue>) -> Result<Answer, Failure> {
         let mut call = self.http.request(request.method.clone(), self.url(request));
         if let Some(bearer) = bearer {
             call = call.header(AUTHORIZATION, bearer.clone());
@@ -81,11 +67,7 @@ impl Transport {
 
     fn url(&self, request: &Request) -> Url {
         let mut url = self.base.clone();
-        url.set_path(&format!(
-            "{}{}",
-            self.base.path().trim_end_matches('/'),
-            request.path
-        ));
+        url.set_path(&format!("{}{}", self.base.path().trim_end_matches('/'), request.path));
         if !request.query.is_empty() {
             url.query_pairs_mut().extend_pairs(&request.query);
         }
@@ -95,30 +77,17 @@ impl Transport {
 
 fn standing_headers(config: &Config) -> Result<HeaderMap, ConfigError> {
     let mut headers = HeaderMap::new();
-    headers.insert(
-        USER_AGENT,
-        HeaderValue::from_static(concat!("threedeye-client/", env!("CARGO_PKG_VERSION"))),
-    );
-    headers.insert(
-        wire::API_KEY,
-        secret_header(&config.api_key).ok_or(ConfigError::Header("API key"))?,
-    );
+    headers.insert(USER_AGENT, HeaderValue::from_static(concat!("threedeye-client/", env!("CARGO_PKG_VERSION"))));
+    headers.insert(wire::API_KEY, secret_header(&config.api_key).ok_or(ConfigError::Header("API key"))?);
     if let Some(customer) = &config.customer_id {
-        let value = HeaderValue::from_str(customer)
-            .ok()
-            .filter(|value| !value.is_empty());
-        headers.insert(
-            wire::CUSTOMER_ID,
-            value.ok_or(ConfigError::Header("customer id"))?,
-        );
+        let value = HeaderValue::from_str(customer).ok().filter(|value| !value.is_empty());
+        headers.insert(wire::CUSTOMER_ID, value.ok_or(ConfigError::Header("customer id"))?);
     }
     Ok(headers)
 }
 
 fn secret_header(secret: &SecretString) -> Option<HeaderValue> {
-    let mut value = HeaderValue::from_str(secret.expose_secret())
-        .ok()
-        .filter(|value| !value.is_empty())?;
+    let mut value = HeaderValue::from_str(secret.expose_secret()).ok().filter(|value| !value.is_empty())?;
     value.set_sensitive(true);
     Some(value)
 }

@@ -16,15 +16,9 @@ impl Client {
         let deadline = self.deadline();
         let mut walk = Walk::new(self.config().max_pages);
         while let Some(asked) = walk.next() {
-            let page = self
-                .users_page(deadline, asked, self.config().page_size)
-                .await?;
+            let page = self.users_page(deadline, asked, self.config().page_size).await?;
             walk.advance(asked, &page)?;
-            if let Some(user) = page
-                .items
-                .into_iter()
-                .find(|user| normalised(&user.email) == wanted)
-            {
+            if let Some(user) = page.items.into_iter().find(|user| normalised(&user.email) == wanted) {
                 return Ok(Some(user));
             }
         }
@@ -43,10 +37,7 @@ impl Client {
 
     /// The user with this id; `None` if there is none in our customer.
     pub async fn get_user(&self, id: &UserId) -> Result<Option<User>, Error> {
-        match self
-            .fetch::<UserAnswer>(self.deadline(), &wire::get_user(id))
-            .await
-        {
+        match self.fetch::<UserAnswer>(self.deadline(), &wire::get_user(id)).await {
             Ok(user) => Ok(Some(user.into())),
             Err(Error::Rejected { status: 404, .. }) => Ok(None),
             Err(error) => Err(error),
@@ -56,12 +47,10 @@ impl Client {
     /// Makes an account. Sent once; see [`Error`] for what is known when it fails. The id may be absent in the answer: then
     /// [`find_user_by_email`](Self::find_user_by_email) tells it.
     pub async fn create_user(&self, user: &NewUser) -> Result<Option<UserId>, Error> {
-        self.create(&wire::create_user(user))
-            .await
-            .map_err(|error| match error {
-                Error::Rejected { status: 409, .. } => Error::EmailTaken,
-                other => other,
-            })
+        self.create(&wire::create_user(user)).await.map_err(|error| match error {
+            Error::Rejected { status: 409, .. } => Error::EmailTaken,
+            other => other,
+        })
     }
 
     /// Deletes an account for good.
@@ -69,14 +58,8 @@ impl Client {
         self.delete(&wire::delete_user(id)).await
     }
 
-    async fn users_page(
-        &self,
-        deadline: Instant,
-        page: u32,
-        size: u32,
-    ) -> Result<Page<User>, Error> {
-        let list: ListAnswer<UserAnswer> =
-            self.fetch(deadline, &wire::list_users(page, size)).await?;
+    async fn users_page(&self, deadline: Instant, page: u32, size: u32) -> Result<Page<User>, Error> {
+        let list: ListAnswer<UserAnswer> = self.fetch(deadline, &wire::list_users(page, size)).await?;
         Ok(list.into())
     }
 }

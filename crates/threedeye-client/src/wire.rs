@@ -76,19 +76,11 @@ pub(crate) fn create_role(role: &NewRole) -> Request {
 
 /// A role is a set of users: adding one twice changes nothing, so this POST may be repeated.
 pub(crate) fn add_user_to_role(role: &RoleId, user: &UserId) -> Request {
-    Request::new(
-        "add user to role",
-        Method::POST,
-        membership_path(role, user),
-    )
+    Request::new("add user to role", Method::POST, membership_path(role, user))
 }
 
 pub(crate) fn remove_user_from_role(role: &RoleId, user: &UserId) -> Request {
-    Request::new(
-        "remove user from role",
-        Method::DELETE,
-        membership_path(role, user),
-    )
+    Request::new("remove user from role", Method::DELETE, membership_path(role, user))
 }
 
 // --- answers
@@ -135,10 +127,7 @@ pub(crate) struct ErrorAnswer {
 
 impl<W, T: From<W>> From<ListAnswer<W>> for Page<T> {
     fn from(list: ListAnswer<W>) -> Self {
-        Self {
-            items: list.data.into_iter().map(T::from).collect(),
-            total: list.total,
-        }
+        Self { items: list.data.into_iter().map(T::from).collect(), total: list.total }
     }
 }
 
@@ -149,21 +138,13 @@ impl From<UserAnswer> for User {
             email: user.email,
             first_name: user.first_name,
             last_name: user.last_name,
-            roles: user
-                .roles
-                .unwrap_or_default()
-                .into_iter()
-                .map(Role::from)
-                .collect(),
+            roles: user.roles.unwrap_or_default().into_iter().map(Role::from).collect(),
         }
     }
 }
 
 impl From<RoleAnswer> for Role {
     fn from(role: RoleAnswer) -> Self {
-        Self {
-            id: role.id,
-            name: role.name,
-        }
+        Self { id: role.id, name: role.name }
     }
 }

@@ -20,11 +20,7 @@ impl FromRequestParts<SimState> for Integrator {
 
     async fn from_request_parts(parts: &mut Parts, state: &SimState) -> Result<Self, Refusal> {
         let key = parts.headers.get("x-api-key").ok_or(Refusal::WrongApiKey)?;
-        if key.as_bytes() == state.config().api_key.as_bytes() {
-            Ok(Self)
-        } else {
-            Err(Refusal::WrongApiKey)
-        }
+        if key.as_bytes() == state.config().api_key.as_bytes() { Ok(Self) } else { Err(Refusal::WrongApiKey) }
     }
 }
 
@@ -38,10 +34,7 @@ impl FromRequestParts<SimState> for Caller {
 
     async fn from_request_parts(parts: &mut Parts, state: &SimState) -> Result<Self, Refusal> {
         Integrator::from_request_parts(parts, state).await?;
-        let header = parts
-            .headers
-            .get(AUTHORIZATION)
-            .and_then(|value| value.to_str().ok());
+        let header = parts.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
         let token = header
             .and_then(|value| value.split_once(' '))
             .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
@@ -59,13 +52,8 @@ impl<const N: usize> FromRequestParts<SimState> for PathIds<N> {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, state: &SimState) -> Result<Self, Refusal> {
-        let parameters = RawPathParams::from_request_parts(parts, state)
-            .await
-            .map_err(|_| Refusal::NotFound)?;
-        let ids: Vec<Uuid> = parameters
-            .iter()
-            .filter_map(|(_, text)| Uuid::from_str(text).ok())
-            .collect();
+        let parameters = RawPathParams::from_request_parts(parts, state).await.map_err(|_| Refusal::NotFound)?;
+        let ids: Vec<Uuid> = parameters.iter().filter_map(|(_, text)| Uuid::from_str(text).ok()).collect();
         ids.try_into().map(Self).map_err(|_| Refusal::NotFound)
     }
 }
@@ -82,9 +70,7 @@ impl Paging {
     /// The entries of the page, out of all.
     pub(crate) fn select<T>(&self, all: impl Iterator<Item = T>) -> Vec<T> {
         let (page, size) = (self.page as usize, self.size as usize);
-        all.skip((page - 1).saturating_mul(size))
-            .take(size)
-            .collect()
+        all.skip((page - 1).saturating_mul(size)).take(size).collect()
     }
 }
 
@@ -97,12 +83,10 @@ impl FromRequestParts<SimState> for Paging {
         for (name, value) in pairs.filter_map(|pair| pair.split_once('=')) {
             match name {
                 "page" => {
-                    page =
-                        positive(value).ok_or(Refusal::Invalid("page must be a number from 1."))?;
+                    page = positive(value).ok_or(Refusal::Invalid("page must be a number from 1."))?;
                 }
                 "pageSize" => {
-                    size = positive(value)
-                        .ok_or(Refusal::Invalid("pageSize must be a number from 1."))?;
+                    size = positive(value).ok_or(Refusal::Invalid("pageSize must be a number from 1."))?;
                 }
                 _ => {}
             }
@@ -125,20 +109,15 @@ impl<T: DeserializeOwned> FromRequest<SimState> for JsonBody<T> {
     type Rejection = Refusal;
 
     async fn from_request(request: Request, state: &SimState) -> Result<Self, Refusal> {
-        let content_type = request
-            .headers()
-            .get(CONTENT_TYPE)
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or_default();
+        let content_type =
+            request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let essence = content_type.split(';').next().unwrap_or_default().trim();
         if !essence.eq_ignore_ascii_case("application/json") {
             return Err(Refusal::NotJson);
         }
-        let bytes = Bytes::from_request(request, state)
-            .await
-            .map_err(|_| Refusal::BodyTooLarge)?;
-        serde_json::from_slice(&bytes).map(Self).map_err(|_| {
-            Refusal::Invalid("The body is no JSON object with the fields of this call.")
-        })
+        let bytes = Bytes::from_request(request, state).await.map_err(|_| Refusal::BodyTooLarge)?;
+        serde_json::from_slice(&bytes)
+            .map(Self)
+            .map_err(|_| Refusal::Invalid("The body is no JSON object with the fields of this call."))
     }
 }

@@ -69,22 +69,12 @@ pub enum Misbehaviour {
 impl Fault {
     /// Befalls every call until cleared, instead of its work.
     pub fn before(operation: Operation, what: Misbehaviour) -> Self {
-        Self {
-            operation,
-            when: When::Before,
-            what,
-            times: None,
-        }
+        Self { operation, when: When::Before, what, times: None }
     }
 
     /// Befalls every call until cleared, after its work.
     pub fn after(operation: Operation, what: Misbehaviour) -> Self {
-        Self {
-            operation,
-            when: When::After,
-            what,
-            times: None,
-        }
+        Self { operation, when: When::After, what, times: None }
     }
 
     /// The same for the next `times` calls only; 0 means until cleared.
@@ -103,12 +93,8 @@ impl Fault {
     /// Why the fault cannot be injected, if so.
     pub(crate) fn check(&self) -> Result<(), &'static str> {
         match self.what {
-            Misbehaviour::Status { code, .. } if !(400..=599).contains(&code) => {
-                Err("A status is 400 to 599.")
-            }
-            Misbehaviour::Delay { millis } if millis > 600_000 => {
-                Err("A delay is at most 600000 ms.")
-            }
+            Misbehaviour::Status { code, .. } if !(400..=599).contains(&code) => Err("A status is 400 to 599."),
+            Misbehaviour::Delay { millis } if millis > 600_000 => Err("A delay is at most 600000 ms."),
             _ => Ok(()),
         }
     }
@@ -117,25 +103,17 @@ impl Fault {
 impl Misbehaviour {
     /// It takes this long; see [`Misbehaviour::Delay`]. At most ten minutes.
     pub fn delay(duration: Duration) -> Self {
-        Self::Delay {
-            millis: u64::try_from(duration.as_millis()).unwrap_or(u64::MAX),
-        }
+        Self::Delay { millis: u64::try_from(duration.as_millis()).unwrap_or(u64::MAX) }
     }
 
     /// It answers with this status, 400 to 599.
     pub fn status(code: u16) -> Self {
-        Self::Status {
-            code,
-            retry_after: None,
-        }
+        Self::Status { code, retry_after: None }
     }
 
     /// It answers with this status and asks for a pause of so many seconds.
     pub fn status_retry_after(code: u16, seconds: u32) -> Self {
-        Self::Status {
-            code,
-            retry_after: Some(seconds),
-        }
+        Self::Status { code, retry_after: Some(seconds) }
     }
 }
 
@@ -158,10 +136,7 @@ impl Faults {
 
     /// The fault that befalls this call, if any: the oldest one, which is used up by one.
     pub(crate) fn take(&mut self, operation: Operation) -> Option<Fault> {
-        let index = self
-            .0
-            .iter()
-            .position(|fault| fault.operation == operation)?;
+        let index = self.0.iter().position(|fault| fault.operation == operation)?;
         let fault = &mut self.0[index];
         let taken = fault.clone();
         match fault.times.map(|times| NonZeroU32::new(times.get() - 1)) {

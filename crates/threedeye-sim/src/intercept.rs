@@ -40,18 +40,12 @@ pub(crate) async fn intercept(
     let fault = state.arrive(operation);
     let work = perform(state.clone(), operation, fault, request, next);
     // A task of its own, because the server drops this future when the client hangs up.
-    state
-        .tasks()
-        .spawn(work)
-        .await
-        .unwrap_or_else(|_| hang_up())
+    state.tasks().spawn(work).await.unwrap_or_else(|_| hang_up())
 }
 
 async fn buffered(request: Request) -> Result<Request, Refusal> {
     let (parts, body) = request.into_parts();
-    let bytes = to_bytes(body, MAX_BODY_BYTES)
-        .await
-        .map_err(|_| Refusal::BodyTooLarge)?;
+    let bytes = to_bytes(body, MAX_BODY_BYTES).await.map_err(|_| Refusal::BodyTooLarge)?;
     Ok(http::Request::from_parts(parts, Body::from(bytes)))
 }
 
@@ -64,24 +58,12 @@ async fn perform(
 ) -> Response {
     let response = match fault {
         None => next.run(request).await,
-        Some(Fault {
-            when: When::Before,
-            what: Misbehaviour::Delay { millis },
-            ..
-        }) => {
+        Some(Fault { when: When::Before, what: Misbehaviour::Delay { millis }, .. }) => {
             delay(&state, millis).await;
             next.run(request).await
         }
-        Some(Fault {
-            when: When::Before,
-            what,
-            ..
-        }) => instead_of(idle_success(operation), &state, what).await,
-        Some(Fault {
-            when: When::After,
-            what,
-            ..
-        }) => instead_of(next.run(request).await, &state, what).await,
+        Some(Fault { when: When::Before, what, .. }) => instead_of(idle_success(operation), &state, what).await,
+        Some(Fault { when: When::After, what, .. }) => instead_of(next.run(request).await, &state, what).await,
     };
     tracing::info!(%operation, status = response.status().as_u16(), "call");
     response
@@ -97,10 +79,7 @@ async fn instead_of(answer: Response, state: &SimState, what: Misbehaviour) -> R
         Misbehaviour::Status { code, retry_after } => failure(code, retry_after),
         Misbehaviour::HangUp => hang_up(),
         Misbehaviour::MalformedJson => with_body(answer, r#"{"data":[{"id":"#),
-        Misbehaviour::WrongTypes => with_body(
-            answer,
-            r#"{"accessToken":7,"data":7,"email":7,"id":7,"total":"7"}"#,
-        ),
+        Misbehaviour::WrongTypes => with_body(answer, r#"{"accessToken":7,"data":7,"email":7,"id":7,"total":"7"}"#),
         Misbehaviour::WithoutId => with_body(answer, "{}"),
     }
 }
@@ -118,25 +97,15 @@ fn with_body(answer: Response, json: &'static str) -> Response {
         return answer;
     }
     // 204 allows no body.
-    let status = if answer.status() == StatusCode::NO_CONTENT {
-        StatusCode::OK
-    } else {
-        answer.status()
-    };
+    let status = if answer.status() == StatusCode::NO_CONTENT { StatusCode::OK } else { answer.status() };
     (status, [(CONTENT_TYPE, "application/json")], json).into_response()
 }
 
 fn failure(code: u16, retry_after: Option<u32>) -> Response {
     let status = StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut response = (
-        status,
-        Json(json!({ "message": "The stand-in was told to fail." })),
-    )
-        .into_response();
+    let mut response = (status, Json(json!({ "message": "The stand-in was told to fail." }))).into_response();
     if let Some(seconds) = retry_after {
-        response
-            .headers_mut()
-            .insert(RETRY_AFTER, HeaderValue::from(seconds));
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
     }
     response
 }

@@ -35,9 +35,7 @@ pub struct Sim {
 impl Sim {
     /// Sets a stand-in up; serves nothing.
     pub fn new(config: SimConfig) -> Self {
-        Self {
-            state: SimState::new(config),
-        }
+        Self { state: SimState::new(config) }
     }
 
     /// Serves a stand-in from a task of its own. Fails if the address cannot be bound.
@@ -46,23 +44,12 @@ impl Sim {
         let listener = TcpListener::bind(sim.state.config().listen).await?;
         let address = listener.local_addr()?;
         let handle = Handle::new();
-        let mut server = Server::<SocketAddr>::from_listener(listener)
-            .handle(handle.clone())
-            .http1_only();
-        server
-            .http_builder()
-            .http1()
-            .timer(TokioTimer::new())
-            .header_read_timeout(HEADER_TIMEOUT);
+        let mut server = Server::<SocketAddr>::from_listener(listener).handle(handle.clone()).http1_only();
+        server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT);
         let service = HangsUp(sim.router());
         let make_service = axum::ServiceExt::<Request<Body>>::into_make_service(service);
         let task = tokio::spawn(server.serve(make_service));
-        Ok(RunningSim {
-            address,
-            state: sim.state,
-            handle,
-            task,
-        })
+        Ok(RunningSim { address, state: sim.state, handle, task })
     }
 
     /// The routes, to be served by somebody else. [`Misbehaviour::HangUp`](crate::Misbehaviour::HangUp) then shows as an

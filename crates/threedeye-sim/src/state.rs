@@ -44,11 +44,7 @@ impl SimState {
         let mut world = World::new(config.seed);
         let ours = world.add_customer(config.username.clone(), config.password.clone());
         let theirs = add_stranger(&mut world).customer;
-        let inner = Inner {
-            world,
-            faults: Faults::default(),
-            calls: BTreeMap::new(),
-        };
+        let inner = Inner { world, faults: Faults::default(), calls: BTreeMap::new() };
         Self {
             shared: Arc::new(Shared {
                 config,
@@ -67,11 +63,7 @@ impl SimState {
     /// What a client needs to act for our customer.
     pub fn credentials(&self) -> Credentials {
         let config = self.config();
-        self.credentials_of(
-            config.username.clone(),
-            config.password.clone(),
-            self.shared.ours,
-        )
+        self.credentials_of(config.username.clone(), config.password.clone(), self.shared.ours)
     }
 
     /// Makes another customer and gives its credentials.
@@ -93,11 +85,7 @@ impl SimState {
 
     /// Adds a role to our customer.
     pub fn add_role(&self, name: &str) -> Result<Uuid, Refusal> {
-        self.change(|inner| {
-            inner
-                .world
-                .create_role(self.shared.ours, name.to_owned(), None)
-        })
+        self.change(|inner| inner.world.create_role(self.shared.ours, name.to_owned(), None))
     }
 
     /// Puts a user of ours into a role of ours.
@@ -118,11 +106,7 @@ impl SimState {
     /// Our user with this address.
     pub fn user(&self, email: &str) -> Option<User> {
         let email = email.to_lowercase();
-        self.lock()
-            .world
-            .users(self.shared.ours)
-            .find(|user| user.email.to_lowercase() == email)
-            .cloned()
+        self.lock().world.users(self.shared.ours).find(|user| user.email.to_lowercase() == email).cloned()
     }
 
     /// Our roles in the order they were made.
@@ -132,9 +116,7 @@ impl SimState {
 
     /// Whether our user with this address could sign in with this password.
     pub fn password_matches(&self, email: &str, password: &str) -> bool {
-        self.lock()
-            .world
-            .password_matches(self.shared.ours, email, password)
+        self.lock().world.password_matches(self.shared.ours, email, password)
     }
 
     /// Makes every token given out so far worthless.
@@ -165,11 +147,7 @@ impl SimState {
 
     /// How many calls of this kind arrived, refused ones and failed ones included.
     pub fn calls(&self, operation: Operation) -> u64 {
-        self.lock()
-            .calls
-            .get(&operation)
-            .copied()
-            .unwrap_or_default()
+        self.lock().calls.get(&operation).copied().unwrap_or_default()
     }
 
     /// Counts from nought again.
@@ -222,19 +200,11 @@ impl SimState {
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
         // Nothing panics while it holds the lock; a test that does so elsewhere should see its own failure.
-        self.shared
-            .inner
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        self.shared.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn credentials_of(&self, username: String, password: String, customer_id: Uuid) -> Credentials {
-        Credentials {
-            api_key: self.config().api_key.clone(),
-            username,
-            password,
-            customer_id,
-        }
+        Credentials { api_key: self.config().api_key.clone(), username, password, customer_id }
     }
 }
 
@@ -248,9 +218,5 @@ fn add_stranger(world: &mut World) -> Stranger {
     let (name, password) = (world.new_id().simple(), world.new_id().simple().to_string());
     let username = format!("service-{name}@sim.example");
     let customer = world.add_customer(username.clone(), password.clone());
-    Stranger {
-        customer,
-        username,
-        password,
-    }
+    Stranger { customer, username, password }
 }

@@ -91,12 +91,7 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) fn new(seed: u64) -> Self {
-        Self {
-            ids: Ids::new(seed),
-            customers: Vec::new(),
-            sessions: HashMap::new(),
-            addresses: BTreeSet::new(),
-        }
+        Self { ids: Ids::new(seed), customers: Vec::new(), sessions: HashMap::new(), addresses: BTreeSet::new() }
     }
 
     pub(crate) fn new_id(&mut self) -> Uuid {
@@ -107,40 +102,19 @@ impl World {
 
     pub(crate) fn add_customer(&mut self, username: String, password: String) -> Uuid {
         let id = self.ids.next();
-        self.customers.push(Customer {
-            id,
-            username,
-            password,
-            accounts: Vec::new(),
-            roles: Vec::new(),
-        });
+        self.customers.push(Customer { id, username, password, accounts: Vec::new(), roles: Vec::new() });
         id
     }
 
-    pub(crate) fn sign_in(
-        &mut self,
-        username: &str,
-        password: &str,
-        lifetime: Duration,
-    ) -> Result<String, Refusal> {
+    pub(crate) fn sign_in(&mut self, username: &str, password: &str, lifetime: Duration) -> Result<String, Refusal> {
         let customer = self
             .customers
             .iter()
             .find(|customer| customer.username == username && customer.password == password)
             .ok_or(Refusal::WrongLogin)?
             .id;
-        let token = format!(
-            "sim.{}.{}",
-            self.ids.next().simple(),
-            self.ids.next().simple()
-        );
-        self.sessions.insert(
-            token.clone(),
-            Session {
-                customer,
-                expires_at: Instant::now() + lifetime,
-            },
-        );
+        let token = format!("sim.{}.{}", self.ids.next().simple(), self.ids.next().simple());
+        self.sessions.insert(token.clone(), Session { customer, expires_at: Instant::now() + lifetime });
         Ok(token)
     }
 
@@ -161,56 +135,30 @@ impl World {
 
     pub(crate) fn create_user(&mut self, customer: Uuid, new: NewUser) -> Result<Uuid, Refusal> {
         let roles = &self.customer(customer)?.roles;
-        if !new
-            .role_ids
-            .iter()
-            .all(|id| roles.iter().any(|role| role.id == *id))
-        {
+        if !new.role_ids.iter().all(|id| roles.iter().any(|role| role.id == *id)) {
             return Err(Refusal::UnknownRole);
         }
         if !self.addresses.insert(new.email.to_lowercase()) {
             return Err(Refusal::AddressTaken);
         }
         let id = self.ids.next();
-        let NewUser {
-            email,
-            first_name,
-            last_name,
-            password,
-            role_ids,
-        } = new;
-        let user = User {
-            id,
-            email,
-            first_name,
-            last_name,
-            role_ids: role_ids.into_iter().collect(),
-        };
-        self.customer_mut(customer)?
-            .accounts
-            .push(Account { user, password });
+        let NewUser { email, first_name, last_name, password, role_ids } = new;
+        let user = User { id, email, first_name, last_name, role_ids: role_ids.into_iter().collect() };
+        self.customer_mut(customer)?.accounts.push(Account { user, password });
         Ok(id)
     }
 
     pub(crate) fn users(&self, customer: Uuid) -> impl Iterator<Item = &User> {
-        self.customer(customer)
-            .into_iter()
-            .flat_map(|customer| &customer.accounts)
-            .map(|account| &account.user)
+        self.customer(customer).into_iter().flat_map(|customer| &customer.accounts).map(|account| &account.user)
     }
 
     pub(crate) fn user(&self, customer: Uuid, id: Uuid) -> Result<&User, Refusal> {
-        self.users(customer)
-            .find(|user| user.id == id)
-            .ok_or(Refusal::NotFound)
+        self.users(customer).find(|user| user.id == id).ok_or(Refusal::NotFound)
     }
 
     pub(crate) fn delete_user(&mut self, customer: Uuid, id: Uuid) -> Result<(), Refusal> {
         let accounts = &mut self.customer_mut(customer)?.accounts;
-        let index = accounts
-            .iter()
-            .position(|account| account.user.id == id)
-            .ok_or(Refusal::NotFound)?;
+        let index = accounts.iter().position(|account| account.user.id == id).ok_or(Refusal::NotFound)?;
         let deleted = accounts.remove(index);
         self.addresses.remove(&deleted.user.email.to_lowercase());
         Ok(())
@@ -221,9 +169,7 @@ impl World {
         self.customer(customer)
             .into_iter()
             .flat_map(|customer| &customer.accounts)
-            .any(|account| {
-                account.user.email.to_lowercase() == email && account.password == password
-            })
+            .any(|account| account.user.email.to_lowercase() == email && account.password == password)
     }
 
     // --- roles
@@ -238,74 +184,38 @@ impl World {
             return Err(Refusal::RoleNameTaken);
         }
         let id = self.ids.next();
-        self.customer_mut(customer)?.roles.push(Role {
-            id,
-            name,
-            description,
-        });
+        self.customer_mut(customer)?.roles.push(Role { id, name, description });
         Ok(id)
     }
 
     pub(crate) fn roles(&self, customer: Uuid) -> impl Iterator<Item = &Role> {
-        self.customer(customer)
-            .into_iter()
-            .flat_map(|customer| &customer.roles)
+        self.customer(customer).into_iter().flat_map(|customer| &customer.roles)
     }
 
-    pub(crate) fn add_user_to_role(
-        &mut self,
-        customer: Uuid,
-        role: Uuid,
-        user: Uuid,
-    ) -> Result<(), Refusal> {
+    pub(crate) fn add_user_to_role(&mut self, customer: Uuid, role: Uuid, user: Uuid) -> Result<(), Refusal> {
         self.memberships(customer, role, user)?.insert(role);
         Ok(())
     }
 
     /// Refused if the user is not in the role.
-    pub(crate) fn remove_user_from_role(
-        &mut self,
-        customer: Uuid,
-        role: Uuid,
-        user: Uuid,
-    ) -> Result<(), Refusal> {
-        if self.memberships(customer, role, user)?.remove(&role) {
-            Ok(())
-        } else {
-            Err(Refusal::NotFound)
-        }
+    pub(crate) fn remove_user_from_role(&mut self, customer: Uuid, role: Uuid, user: Uuid) -> Result<(), Refusal> {
+        if self.memberships(customer, role, user)?.remove(&role) { Ok(()) } else { Err(Refusal::NotFound) }
     }
 
-    fn memberships(
-        &mut self,
-        customer: Uuid,
-        role: Uuid,
-        user: Uuid,
-    ) -> Result<&mut BTreeSet<Uuid>, Refusal> {
+    fn memberships(&mut self, customer: Uuid, role: Uuid, user: Uuid) -> Result<&mut BTreeSet<Uuid>, Refusal> {
         let customer = self.customer_mut(customer)?;
         if !customer.roles.iter().any(|known| known.id == role) {
             return Err(Refusal::NotFound);
         }
-        let account = customer
-            .accounts
-            .iter_mut()
-            .find(|account| account.user.id == user);
-        account
-            .map(|account| &mut account.user.role_ids)
-            .ok_or(Refusal::NotFound)
+        let account = customer.accounts.iter_mut().find(|account| account.user.id == user);
+        account.map(|account| &mut account.user.role_ids).ok_or(Refusal::NotFound)
     }
 
     fn customer(&self, id: Uuid) -> Result<&Customer, Refusal> {
-        self.customers
-            .iter()
-            .find(|customer| customer.id == id)
-            .ok_or(Refusal::NotFound)
+        self.customers.iter().find(|customer| customer.id == id).ok_or(Refusal::NotFound)
     }
 
     fn customer_mut(&mut self, id: Uuid) -> Result<&mut Customer, Refusal> {
-        self.customers
-            .iter_mut()
-            .find(|customer| customer.id == id)
-            .ok_or(Refusal::NotFound)
+        self.customers.iter_mut().find(|customer| customer.id == id).ok_or(Refusal::NotFound)
     }
 }

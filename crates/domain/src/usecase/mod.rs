@@ -6,6 +6,7 @@ mod error;
 pub mod history;
 pub mod lock;
 pub mod org;
+pub mod relay;
 mod request;
 pub mod session;
 pub mod threedeye;

@@ -23,10 +23,7 @@ fn base_addresses_that_cannot_be_meant_are_refused_without_quoting_them() {
     ] {
         let error = failure(Config::new(base_url, "key", "login", "password"));
         assert!(matches!(error, ConfigError::BaseUrl(_)), "{base_url}");
-        assert!(
-            !format!("{error} {error:?}").contains("hunter2"),
-            "{base_url}"
-        );
+        assert!(!format!("{error} {error:?}").contains("hunter2"), "{base_url}");
     }
 }
 
@@ -37,14 +34,8 @@ fn values_that_cannot_be_headers_are_refused_without_quoting_them() {
         assert!(matches!(error, ConfigError::Header("API key")));
         assert!(!format!("{error} {error:?}").contains("hunter2"));
     }
-    let config = Config {
-        customer_id: Some(String::new()),
-        ..Config::new("http://127.0.0.1", "key", "login", "pw")
-    };
-    assert!(matches!(
-        failure(config),
-        ConfigError::Header("customer id")
-    ));
+    let config = Config { customer_id: Some(String::new()), ..Config::new("http://127.0.0.1", "key", "login", "pw") };
+    assert!(matches!(failure(config), ConfigError::Header("customer id")));
 }
 
 #[test]
@@ -52,11 +43,7 @@ fn without_certificates_of_authorities_http_works_and_https_says_what_is_missing
     // The store is found through the environment, which a process shares between its tests: so another process.
     let test_binary = std::env::current_exe().expect("the path of this binary");
     let status = Command::new(test_binary)
-        .args([
-            "--ignored",
-            "--exact",
-            "configuration::on_a_machine_without_certificates",
-        ])
+        .args(["--ignored", "--exact", "configuration::on_a_machine_without_certificates"])
         .env("SSL_CERT_FILE", "/nonexistent")
         .env("SSL_CERT_DIR", "/nonexistent")
         .status()

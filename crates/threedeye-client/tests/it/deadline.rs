@@ -15,24 +15,15 @@ const TIMEOUT: Duration = Duration::from_millis(500);
 const LONG: Duration = Duration::from_secs(30);
 
 fn missed() -> Error {
-    Error::Unavailable {
-        retry_after: None,
-        cause: Cause::Deadline,
-    }
+    Error::Unavailable { retry_after: None, cause: Cause::Deadline }
 }
 
 fn unknown() -> Error {
-    Error::Ambiguous {
-        cause: Cause::Deadline,
-    }
+    Error::Ambiguous { cause: Cause::Deadline }
 }
 
 fn impatient(remote: &Remote) -> Client {
-    Client::new(Config {
-        timeout: TIMEOUT,
-        ..remote.config()
-    })
-    .expect("a sound configuration")
+    Client::new(Config { timeout: TIMEOUT, ..remote.config() }).expect("a sound configuration")
 }
 
 #[tokio::test]
@@ -77,20 +68,9 @@ async fn a_slow_second_sign_in_leaves_a_creation_certain() {
     let remote = Remote::silent().await;
     let token = || Mock::given(path("/v3/auth/token"));
     let answer = json_answer(200, json!({ "accessToken": "t" }));
-    token()
-        .respond_with(answer.clone())
-        .up_to_n_times(1)
-        .mount(&remote.server)
-        .await;
-    token()
-        .respond_with(answer.set_delay(LONG))
-        .mount(&remote.server)
-        .await;
-    Mock::given(path("/v3/users"))
-        .respond_with(ResponseTemplate::new(401))
-        .expect(1)
-        .mount(&remote.server)
-        .await;
+    token().respond_with(answer.clone()).up_to_n_times(1).mount(&remote.server).await;
+    token().respond_with(answer.set_delay(LONG)).mount(&remote.server).await;
+    Mock::given(path("/v3/users")).respond_with(ResponseTemplate::new(401)).expect(1).mount(&remote.server).await;
     assert_eq!(impatient(&remote).create_user(&ann()).await, Err(missed()));
 }
 
@@ -104,15 +84,8 @@ async fn the_deadline_covers_all_parts_together() {
         .respond_with(json_answer(200, json!({ "accessToken": "t" })).set_delay(part))
         .mount(&remote.server)
         .await;
-    Mock::given(path("/v3/users"))
-        .respond_with(ResponseTemplate::new(201).set_delay(part))
-        .mount(&remote.server)
-        .await;
-    let client = Client::new(Config {
-        timeout,
-        ..remote.config()
-    })
-    .expect("a sound configuration");
+    Mock::given(path("/v3/users")).respond_with(ResponseTemplate::new(201).set_delay(part)).mount(&remote.server).await;
+    let client = Client::new(Config { timeout, ..remote.config() }).expect("a sound configuration");
     assert_eq!(client.create_user(&ann()).await, Err(unknown()));
 }
 
@@ -121,41 +94,21 @@ async fn the_deadline_covers_all_pages_of_a_search() {
     let remote = Remote::start().await;
     Mock::given(path("/v3/users"))
         .respond_with(|request: &wiremock::Request| {
-            let page = request
-                .url
-                .query_pairs()
-                .find(|(name, _)| name == "page")
-                .expect("a page")
-                .1
-                .into_owned();
-            json_answer(
-                200,
-                json!({ "data": [user_body(&page, "other@example.com")] }),
-            )
-            .set_delay(TIMEOUT / 3)
+            let page = request.url.query_pairs().find(|(name, _)| name == "page").expect("a page").1.into_owned();
+            json_answer(200, json!({ "data": [user_body(&page, "other@example.com")] })).set_delay(TIMEOUT / 3)
         })
         .mount(&remote.server)
         .await;
     let started = Instant::now();
-    assert_eq!(
-        impatient(&remote)
-            .find_user_by_email("ann@example.com")
-            .await,
-        Err(missed())
-    );
+    assert_eq!(impatient(&remote).find_user_by_email("ann@example.com").await, Err(missed()));
     assert!((TIMEOUT..LONG).contains(&started.elapsed()));
 }
 
 #[tokio::test]
 async fn a_time_out_for_ever_is_allowed() {
     let remote = Remote::start().await;
-    remote
-        .once("GET", "/v3/users/u1", ResponseTemplate::new(404))
-        .await;
-    let config = Config {
-        timeout: Duration::MAX,
-        ..remote.config()
-    };
+    remote.once("GET", "/v3/users/u1", ResponseTemplate::new(404)).await;
+    let config = Config { timeout: Duration::MAX, ..remote.config() };
     let client = Client::new(config).expect("a sound configuration");
     assert_eq!(client.get_user(&user_id("u1")).await, Ok(None));
 }

@@ -28,11 +28,7 @@ pub(crate) async fn client_of(manner: Manner, timeout: Duration) -> Client {
             tokio::spawn(serve(stream, manner));
         }
     });
-    Client::new(Config {
-        timeout,
-        ..Config::new(url, "key", "login", "password")
-    })
-    .expect("a sound configuration")
+    Client::new(Config { timeout, ..Config::new(url, "key", "login", "password") }).expect("a sound configuration")
 }
 
 async fn serve(mut stream: TcpStream, manner: Manner) -> std::io::Result<()> {
@@ -40,9 +36,7 @@ async fn serve(mut stream: TcpStream, manner: Manner) -> std::io::Result<()> {
     if request.starts_with("POST /v3/auth/token ") {
         let body = r#"{"accessToken":"t"}"#;
         let length = body.len();
-        let answer = format!(
-            "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n{body}"
-        );
+        let answer = format!("HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n{body}");
         return stream.write_all(answer.as_bytes()).await;
     }
     match manner {
@@ -68,8 +62,7 @@ async fn read_request(stream: &mut TcpStream) -> std::io::Result<String> {
         if let Some((head, body)) = text.split_once("\r\n\r\n") {
             let length = head.lines().find_map(|line| {
                 let (name, value) = line.split_once(':')?;
-                name.eq_ignore_ascii_case("content-length")
-                    .then(|| value.trim().parse().ok())?
+                name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse().ok())?
             });
             if body.len() >= length.unwrap_or(0) {
                 return Ok(text);

@@ -22,12 +22,7 @@ impl Remote {
     pub(crate) async fn silent() -> Self {
         let server = MockServer::start().await;
         let unforeseen = Mock::given(any()).respond_with(ResponseTemplate::new(418));
-        unforeseen
-            .with_priority(u8::MAX)
-            .expect(0)
-            .named("unforeseen call")
-            .mount(&server)
-            .await;
+        unforeseen.with_priority(u8::MAX).expect(0).named("unforeseen call").mount(&server).await;
         Self { server }
     }
 
@@ -37,9 +32,7 @@ impl Remote {
         Mock::given(method("POST"))
             .and(path("/v3/auth/token"))
             .and(header("x-api-key", API_KEY))
-            .and(body_json(
-                json!({ "username": LOGIN, "password": PASSWORD }),
-            ))
+            .and(body_json(json!({ "username": LOGIN, "password": PASSWORD })))
             .respond_with(json_answer(
                 200,
                 json!({ "accessToken": TOKEN, "refreshToken": "unused", "expiresIn": 3600 }),
@@ -50,10 +43,7 @@ impl Remote {
     }
 
     pub(crate) fn config(&self) -> Config {
-        Config {
-            timeout: Duration::from_secs(5),
-            ..Config::new(self.server.uri(), API_KEY, LOGIN, PASSWORD)
-        }
+        Config { timeout: Duration::from_secs(5), ..Config::new(self.server.uri(), API_KEY, LOGIN, PASSWORD) }
     }
 
     pub(crate) fn client(&self) -> Client {
@@ -62,24 +52,13 @@ impl Remote {
 
     /// Answers one kind of call, which must come exactly once and carry both credentials.
     pub(crate) async fn once(&self, verb: &str, route: &str, answer: ResponseTemplate) {
-        authorised(verb, route)
-            .respond_with(answer)
-            .expect(1)
-            .mount(&self.server)
-            .await;
+        authorised(verb, route).respond_with(answer).expect(1).mount(&self.server).await;
     }
 
     /// How many calls of this path arrived.
     pub(crate) async fn calls(&self, route: &str) -> usize {
-        let requests = self
-            .server
-            .received_requests()
-            .await
-            .expect("recording is on");
-        requests
-            .iter()
-            .filter(|request| request.url.path() == route)
-            .count()
+        let requests = self.server.received_requests().await.expect("recording is on");
+        requests.iter().filter(|request| request.url.path() == route).count()
     }
 }
 

@@ -29,15 +29,9 @@ pub(crate) fn router(state: SimState) -> Router {
         .route(path::USERS, get(users::list).post(users::create))
         .route(path::USER, get(users::get).delete(users::delete))
         .route(path::ROLES, get(roles::list).post(roles::create))
-        .route(
-            path::MEMBERSHIP,
-            post(roles::add_user).delete(roles::remove_user),
-        )
+        .route(path::MEMBERSHIP, post(roles::add_user).delete(roles::remove_user))
         .route_layer(from_fn_with_state(state.clone(), intercept))
-        .route(
-            path::FAULTS,
-            get(faults::list).post(faults::inject).delete(faults::clear),
-        )
+        .route(path::FAULTS, get(faults::list).post(faults::inject).delete(faults::clear))
         .method_not_allowed_fallback(async || Refusal::NoMethod)
         .fallback(async || Refusal::NoRoute)
         .with_state(state)

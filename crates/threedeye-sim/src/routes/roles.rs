@@ -17,18 +17,11 @@ pub(super) struct CreateRole {
     description: Option<String>,
 }
 
-pub(super) async fn list(
-    State(state): State<SimState>,
-    caller: Caller,
-    paging: Paging,
-) -> Json<Value> {
+pub(super) async fn list(State(state): State<SimState>, caller: Caller, paging: Paging) -> Json<Value> {
     state.read(|world| {
         let page = paging.select(world.roles(caller.customer)).into_iter();
-        let data: Vec<Value> = page
-            .map(
-                |role| json!({ "id": role.id, "name": role.name, "description": role.description }),
-            )
-            .collect();
+        let data: Vec<Value> =
+            page.map(|role| json!({ "id": role.id, "name": role.name, "description": role.description })).collect();
         list_body(&state, &data, world.roles(caller.customer).count())
     })
 }
@@ -59,10 +52,6 @@ pub(super) async fn remove_user(
     caller: Caller,
     PathIds([role, user]): PathIds<2>,
 ) -> Result<StatusCode, Refusal> {
-    state.change(|inner| {
-        inner
-            .world
-            .remove_user_from_role(caller.customer, role, user)
-    })?;
+    state.change(|inner| inner.world.remove_user_from_role(caller.customer, role, user))?;
     Ok(StatusCode::NO_CONTENT)
 }

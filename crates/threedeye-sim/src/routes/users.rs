@@ -24,17 +24,10 @@ pub(super) struct CreateUser {
     role_ids: Vec<Uuid>,
 }
 
-pub(super) async fn list(
-    State(state): State<SimState>,
-    caller: Caller,
-    paging: Paging,
-) -> Json<Value> {
+pub(super) async fn list(State(state): State<SimState>, caller: Caller, paging: Paging) -> Json<Value> {
     state.read(|world| {
         let page = paging.select(world.users(caller.customer));
-        let data: Vec<Value> = page
-            .into_iter()
-            .map(|user| user_body(world, caller.customer, user))
-            .collect();
+        let data: Vec<Value> = page.into_iter().map(|user| user_body(world, caller.customer, user)).collect();
         list_body(&state, &data, world.users(caller.customer).count())
     })
 }
@@ -86,13 +79,7 @@ fn user_body(world: &World, customer: Uuid, user: &User) -> Value {
 
 impl CreateUser {
     fn check(self) -> Result<NewUser, Refusal> {
-        let Self {
-            email,
-            first_name,
-            last_name,
-            password,
-            role_ids,
-        } = self;
+        let Self { email, first_name, last_name, password, role_ids } = self;
         if !is_address(&email) {
             return Err(Refusal::Invalid("email is no e-mail address."));
         }
@@ -105,26 +92,14 @@ impl CreateUser {
         if !(8..=128).contains(&password.chars().count()) {
             return Err(Refusal::Invalid("password must have 8 to 128 characters."));
         }
-        Ok(NewUser {
-            email,
-            first_name,
-            last_name,
-            password,
-            role_ids,
-        })
+        Ok(NewUser { email, first_name, last_name, password, role_ids })
     }
 }
 
 fn is_address(text: &str) -> bool {
-    let clean = text.len() <= 254
-        && !text
-            .chars()
-            .any(|character| character.is_whitespace() || character.is_control());
+    let clean = text.len() <= 254 && !text.chars().any(|character| character.is_whitespace() || character.is_control());
     let parts = text.split_once('@');
-    clean
-        && parts.is_some_and(|(local, domain)| {
-            !local.is_empty() && !domain.is_empty() && !domain.contains('@')
-        })
+    clean && parts.is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty() && !domain.contains('@'))
 }
 
 fn is_name(text: &str) -> bool {

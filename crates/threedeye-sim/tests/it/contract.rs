@@ -21,34 +21,16 @@ async fn a_user_lives_from_creation_to_deletion() {
     let expected = json!({
         "id": id, "email": "Ann@Example.com", "firstName": "Ann", "lastName": "Example", "roles": [],
     });
-    assert_eq!(
-        peer.get(&format!("/v3/users/{id}")).await,
-        (StatusCode::OK, expected.clone())
-    );
-    assert_eq!(
-        peer.get("/v3/users").await,
-        (StatusCode::OK, json!({ "data": [expected], "total": 1 }))
-    );
-    assert!(
-        sim.state()
-            .password_matches("ann@example.com", "a long password")
-    );
-    assert!(
-        !sim.state()
-            .password_matches("ann@example.com", "another password")
-    );
+    assert_eq!(peer.get(&format!("/v3/users/{id}")).await, (StatusCode::OK, expected.clone()));
+    assert_eq!(peer.get("/v3/users").await, (StatusCode::OK, json!({ "data": [expected], "total": 1 })));
+    assert!(sim.state().password_matches("ann@example.com", "a long password"));
+    assert!(!sim.state().password_matches("ann@example.com", "another password"));
 
     let path = format!("/v3/users/{id}");
-    assert_eq!(
-        peer.delete(&path).await,
-        (StatusCode::NO_CONTENT, Value::Null)
-    );
+    assert_eq!(peer.delete(&path).await, (StatusCode::NO_CONTENT, Value::Null));
     assert_eq!(peer.delete(&path).await.0, StatusCode::NOT_FOUND);
     assert_eq!(peer.get(&path).await.0, StatusCode::NOT_FOUND);
-    assert_eq!(
-        peer.post("/v3/users", new_user("ann@example.com")).await.0,
-        StatusCode::CREATED
-    );
+    assert_eq!(peer.post("/v3/users", new_user("ann@example.com")).await.0, StatusCode::CREATED);
 }
 
 #[tokio::test]
@@ -66,15 +48,8 @@ async fn users_of_another_customer_are_out_of_sight_and_keep_their_address() {
     assert!(body["message"].is_string());
     assert_eq!(theirs.get(&path).await.0, StatusCode::OK);
 
-    sim.state()
-        .add_foreign_user("carol@example.com")
-        .expect("a free address");
-    assert_eq!(
-        ours.post("/v3/users", new_user("carol@example.com"))
-            .await
-            .0,
-        StatusCode::CONFLICT
-    );
+    sim.state().add_foreign_user("carol@example.com").expect("a free address");
+    assert_eq!(ours.post("/v3/users", new_user("carol@example.com")).await.0, StatusCode::CONFLICT);
     assert!(sim.state().user("carol@example.com").is_none());
 }
 
@@ -82,43 +57,22 @@ async fn users_of_another_customer_are_out_of_sight_and_keep_their_address() {
 async fn lists_come_in_pages() {
     let (sim, peer) = start().await;
     for number in 1..=5 {
-        sim.state()
-            .add_user(NewUser::new(format!("u{number}@example.com"), "password"))
-            .expect("a free address");
+        sim.state().add_user(NewUser::new(format!("u{number}@example.com"), "password")).expect("a free address");
     }
     let page = async |path: &str| {
         let (status, body) = peer.get(path).await;
         assert_eq!(status, StatusCode::OK);
         assert_eq!(body["total"], 5);
         let emails = body["data"].as_array().expect("a list").iter();
-        emails
-            .map(|user| user["email"].as_str().expect("an address").to_owned())
-            .collect::<Vec<_>>()
+        emails.map(|user| user["email"].as_str().expect("an address").to_owned()).collect::<Vec<_>>()
     };
-    assert_eq!(
-        page("/v3/users?page=1&pageSize=2").await,
-        ["u1@example.com", "u2@example.com"]
-    );
-    assert_eq!(
-        page("/v3/users?page=3&pageSize=2").await,
-        ["u5@example.com"]
-    );
+    assert_eq!(page("/v3/users?page=1&pageSize=2").await, ["u1@example.com", "u2@example.com"]);
+    assert_eq!(page("/v3/users?page=3&pageSize=2").await, ["u5@example.com"]);
     assert!(page("/v3/users?page=4&pageSize=2").await.is_empty());
-    assert!(
-        page("/v3/users?page=4294967295&pageSize=500")
-            .await
-            .is_empty()
-    );
+    assert!(page("/v3/users?page=4294967295&pageSize=500").await.is_empty());
     assert_eq!(page("/v3/users").await.len(), 5);
 
-    for query in [
-        "page=0",
-        "page=-1",
-        "page=x",
-        "pageSize=0",
-        "pageSize=501",
-        "page=99999999999",
-    ] {
+    for query in ["page=0", "page=-1", "page=x", "pageSize=0", "pageSize=501", "page=99999999999"] {
         let (status, body) = peer.get(&format!("/v3/users?{query}")).await;
         assert_eq!(status, StatusCode::BAD_REQUEST, "{query}");
         assert!(body["message"].is_string());
@@ -127,56 +81,28 @@ async fn lists_come_in_pages() {
 
 #[tokio::test]
 async fn total_and_token_lifetime_can_be_left_out() {
-    let config = SimConfig {
-        tell_total: false,
-        tell_token_lifetime: false,
-        ..SimConfig::default()
-    };
+    let config = SimConfig { tell_total: false, tell_token_lifetime: false, ..SimConfig::default() };
     let (sim, peer) = start_with(config).await;
     assert_eq!(peer.get("/v3/users").await.1, json!({ "data": [] }));
-    let login =
-        json!({ "username": sim.credentials().username, "password": sim.credentials().password });
-    assert!(
-        peer.post("/v3/auth/token", login)
-            .await
-            .1
-            .get("expiresIn")
-            .is_none()
-    );
+    let login = json!({ "username": sim.credentials().username, "password": sim.credentials().password });
+    assert!(peer.post("/v3/auth/token", login).await.1.get("expiresIn").is_none());
 }
 
 #[tokio::test]
 async fn roles_hold_users() {
     let (sim, peer) = start().await;
-    let (status, role) = peer
-        .post(
-            "/v3/roles",
-            json!({ "name": "Guards", "description": "At night" }),
-        )
-        .await;
+    let (status, role) = peer.post("/v3/roles", json!({ "name": "Guards", "description": "At night" })).await;
     assert_eq!(status, StatusCode::CREATED);
     let role = role["id"].as_str().expect("an id").to_owned();
-    assert_eq!(
-        peer.post("/v3/roles", json!({ "name": "Guards" })).await.0,
-        StatusCode::CONFLICT
-    );
-    assert_eq!(
-        peer.post("/v3/roles", json!({ "name": " " })).await.0,
-        StatusCode::BAD_REQUEST
-    );
+    assert_eq!(peer.post("/v3/roles", json!({ "name": "Guards" })).await.0, StatusCode::CONFLICT);
+    assert_eq!(peer.post("/v3/roles", json!({ "name": " " })).await.0, StatusCode::BAD_REQUEST);
     let expected = json!({ "data": [{ "id": role, "name": "Guards", "description": "At night" }], "total": 1 });
     assert_eq!(peer.get("/v3/roles").await.1, expected);
 
-    let user = sim
-        .state()
-        .add_user(NewUser::new("ann@example.com", "password"))
-        .expect("a free address");
+    let user = sim.state().add_user(NewUser::new("ann@example.com", "password")).expect("a free address");
     let path = format!("/v3/roles/{role}/users/{user}");
     for _ in 0..2 {
-        assert_eq!(
-            peer.call(Method::POST, &path, None).await,
-            (StatusCode::NO_CONTENT, Value::Null)
-        );
+        assert_eq!(peer.call(Method::POST, &path, None).await, (StatusCode::NO_CONTENT, Value::Null));
     }
     let seen = peer.get(&format!("/v3/users/{user}")).await.1;
     assert_eq!(seen["roles"], json!([{ "id": role, "name": "Guards" }]));
@@ -184,14 +110,8 @@ async fn roles_hold_users() {
     assert_eq!(peer.delete(&path).await.0, StatusCode::NOT_FOUND);
 
     let nobody = Uuid::nil();
-    for path in [
-        format!("/v3/roles/{role}/users/{nobody}"),
-        format!("/v3/roles/{nobody}/users/{user}"),
-    ] {
-        assert_eq!(
-            peer.call(Method::POST, &path, None).await.0,
-            StatusCode::NOT_FOUND
-        );
+    for path in [format!("/v3/roles/{role}/users/{nobody}"), format!("/v3/roles/{nobody}/users/{user}")] {
+        assert_eq!(peer.call(Method::POST, &path, None).await.0, StatusCode::NOT_FOUND);
     }
 }
 
@@ -202,20 +122,11 @@ async fn a_new_user_can_be_in_roles_from_the_start() {
     let mut user = new_user("ann@example.com");
     user["roleIds"] = json!([role]);
     assert_eq!(peer.post("/v3/users", user).await.0, StatusCode::CREATED);
-    assert!(
-        sim.state()
-            .user("ann@example.com")
-            .expect("Ann")
-            .role_ids
-            .contains(&role)
-    );
+    assert!(sim.state().user("ann@example.com").expect("Ann").role_ids.contains(&role));
 
     let mut user = new_user("bob@example.com");
     user["roleIds"] = json!([Uuid::nil()]);
-    assert_eq!(
-        peer.post("/v3/users", user).await.0,
-        StatusCode::BAD_REQUEST
-    );
+    assert_eq!(peer.post("/v3/users", user).await.0, StatusCode::BAD_REQUEST);
     assert!(sim.state().user("bob@example.com").is_none());
 }
 
@@ -234,19 +145,11 @@ async fn credentials_are_looked_at_before_anything_else() {
     ];
     peer.token = "unknown".to_owned();
     for (method, path) in &calls {
-        assert_eq!(
-            peer.call(method.clone(), path, None).await.0,
-            StatusCode::UNAUTHORIZED,
-            "{path}"
-        );
+        assert_eq!(peer.call(method.clone(), path, None).await.0, StatusCode::UNAUTHORIZED, "{path}");
     }
     peer.token = String::new();
     for (method, path) in &calls {
-        assert_eq!(
-            peer.call(method.clone(), path, None).await.0,
-            StatusCode::UNAUTHORIZED,
-            "{path}"
-        );
+        assert_eq!(peer.call(method.clone(), path, None).await.0, StatusCode::UNAUTHORIZED, "{path}");
     }
     for key in ["", "wrong"] {
         peer.api_key = key.to_owned();
@@ -258,18 +161,12 @@ async fn credentials_are_looked_at_before_anything_else() {
     }
     let guest = Peer::without_token(&sim, &sim.credentials().api_key);
     let wrong = json!({ "username": sim.credentials().username, "password": "wrong" });
-    assert_eq!(
-        guest.post("/v3/auth/token", wrong).await.0,
-        StatusCode::UNAUTHORIZED
-    );
+    assert_eq!(guest.post("/v3/auth/token", wrong).await.0, StatusCode::UNAUTHORIZED);
 }
 
 #[tokio::test]
 async fn tokens_run_out() {
-    let config = SimConfig {
-        token_lifetime: Duration::from_secs(90),
-        ..SimConfig::default()
-    };
+    let config = SimConfig { token_lifetime: Duration::from_secs(90), ..SimConfig::default() };
     let (sim, peer) = start_with(config).await;
     assert_eq!(peer.get("/v3/users").await.0, StatusCode::OK);
     tokio::time::pause();
@@ -314,25 +211,14 @@ async fn bad_input_is_refused_in_the_words_of_3deye() {
     assert!(sim.state().users().is_empty());
 
     let huge = json!({ "email": "x".repeat(2_000_000) });
-    assert_eq!(
-        peer.post("/v3/users", huge).await.0,
-        StatusCode::PAYLOAD_TOO_LARGE
-    );
+    assert_eq!(peer.post("/v3/users", huge).await.0, StatusCode::PAYLOAD_TOO_LARGE);
     for (method, path, status) in [
-        (
-            Method::POST,
-            "/v3/users",
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-        ),
+        (Method::POST, "/v3/users", StatusCode::UNSUPPORTED_MEDIA_TYPE),
         (Method::GET, "/v3/users/no-guid", StatusCode::NOT_FOUND),
         (Method::GET, "/v3/users/%FF", StatusCode::NOT_FOUND),
         (Method::DELETE, "/v3/roles/x/users/y", StatusCode::NOT_FOUND),
         (Method::PUT, "/v3/users", StatusCode::METHOD_NOT_ALLOWED),
-        (
-            Method::PATCH,
-            "/_sim/faults",
-            StatusCode::METHOD_NOT_ALLOWED,
-        ),
+        (Method::PATCH, "/_sim/faults", StatusCode::METHOD_NOT_ALLOWED),
         (Method::GET, "/v3/cameras", StatusCode::NOT_FOUND),
         (Method::GET, "/", StatusCode::NOT_FOUND),
     ] {
@@ -345,11 +231,7 @@ async fn bad_input_is_refused_in_the_words_of_3deye() {
 #[tokio::test]
 async fn the_same_seed_gives_the_same_ids() {
     let ids = async |seed| {
-        let (sim, peer) = start_with(SimConfig {
-            seed,
-            ..SimConfig::default()
-        })
-        .await;
+        let (sim, peer) = start_with(SimConfig { seed, ..SimConfig::default() }).await;
         let (_, created) = peer.post("/v3/users", new_user("ann@example.com")).await;
         (sim.credentials().customer_id, created["id"].clone())
     };

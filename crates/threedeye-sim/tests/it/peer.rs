@@ -23,16 +23,8 @@ pub(crate) async fn start_with(config: SimConfig) -> (RunningSim, Peer) {
 
 impl Peer {
     pub(crate) fn without_token(sim: &RunningSim, api_key: &str) -> Self {
-        let http = reqwest::Client::builder()
-            .no_proxy()
-            .build()
-            .expect("a client");
-        Self {
-            http,
-            base_url: sim.base_url(),
-            api_key: api_key.to_owned(),
-            token: String::new(),
-        }
+        let http = reqwest::Client::builder().no_proxy().build().expect("a client");
+        Self { http, base_url: sim.base_url(), api_key: api_key.to_owned(), token: String::new() }
     }
 
     pub(crate) async fn sign_in(sim: &RunningSim, credentials: &Credentials) -> Self {
@@ -44,15 +36,8 @@ impl Peer {
         peer
     }
 
-    pub(crate) async fn send(
-        &self,
-        method: Method,
-        path: &str,
-        body: Option<Value>,
-    ) -> reqwest::Result<Response> {
-        let mut call = self
-            .http
-            .request(method, format!("{}{path}", self.base_url));
+    pub(crate) async fn send(&self, method: Method, path: &str, body: Option<Value>) -> reqwest::Result<Response> {
+        let mut call = self.http.request(method, format!("{}{path}", self.base_url));
         if !self.api_key.is_empty() {
             call = call.header("x-api-key", &self.api_key);
         }
@@ -66,20 +51,11 @@ impl Peer {
     }
 
     /// The status and the body, which is `null` if there is none.
-    pub(crate) async fn call(
-        &self,
-        method: Method,
-        path: &str,
-        body: Option<Value>,
-    ) -> (StatusCode, Value) {
+    pub(crate) async fn call(&self, method: Method, path: &str, body: Option<Value>) -> (StatusCode, Value) {
         let response = self.send(method, path, body).await.expect("an answer");
         let status = response.status();
         let text = response.text().await.expect("a body");
-        let body = if text.is_empty() {
-            Value::Null
-        } else {
-            serde_json::from_str(&text).expect("JSON")
-        };
+        let body = if text.is_empty() { Value::Null } else { serde_json::from_str(&text).expect("JSON") };
         (status, body)
     }
 

@@ -13,10 +13,7 @@ use crate::peer::{new_user, start};
 async fn it_listens_where_told_and_says_when_it_cannot() {
     let taken = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let listen = taken.local_addr().expect("an address");
-    let config = SimConfig {
-        listen,
-        ..SimConfig::default()
-    };
+    let config = SimConfig { listen, ..SimConfig::default() };
     assert!(Sim::start(config.clone()).await.is_err());
     drop(taken);
     let sim = Sim::start(config).await.expect("the port is free again");
@@ -29,16 +26,11 @@ async fn shutting_down_finishes_delayed_calls_and_closes_idle_connections() {
     let state = sim.state();
     let address = sim.address();
     let delay = Misbehaviour::delay(Duration::from_mins(5));
-    state
-        .inject(Fault::before(Operation::CreateUser, delay))
-        .expect("a sound fault");
+    state.inject(Fault::before(Operation::CreateUser, delay)).expect("a sound fault");
     // One connection that never sends a byte, and one call under way.
     let _silent = TcpStream::connect(address).await.expect("a connection");
-    let call =
-        tokio::spawn(async move { peer.post("/v3/users", new_user("ann@example.com")).await });
-    state
-        .until(|state| state.calls(Operation::CreateUser) == 1)
-        .await;
+    let call = tokio::spawn(async move { peer.post("/v3/users", new_user("ann@example.com")).await });
+    state.until(|state| state.calls(Operation::CreateUser) == 1).await;
 
     let started = Instant::now();
     sim.shutdown().await;
@@ -61,30 +53,14 @@ async fn dropping_it_stops_it() {
 #[tokio::test]
 async fn the_router_can_be_served_by_others() {
     let sim = Sim::new(SimConfig::default());
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
-        .await
-        .expect("a free port");
-    let url = format!(
-        "http://{}/v3/roles",
-        listener.local_addr().expect("an address")
-    );
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let url = format!("http://{}/v3/roles", listener.local_addr().expect("an address"));
     tokio::spawn(axum::serve(listener, sim.router()).into_future());
 
-    let http = reqwest::Client::builder()
-        .no_proxy()
-        .build()
-        .expect("a client");
-    assert_eq!(
-        http.get(&url).send().await.expect("an answer").status(),
-        StatusCode::FORBIDDEN
-    );
-    sim.state()
-        .inject(Fault::before(Operation::ListRoles, Misbehaviour::HangUp))
-        .expect("a sound fault");
-    assert_eq!(
-        http.get(&url).send().await.expect("an answer").status(),
-        StatusCode::BAD_GATEWAY
-    );
+    let http = reqwest::Client::builder().no_proxy().build().expect("a client");
+    assert_eq!(http.get(&url).send().await.expect("an answer").status(), StatusCode::FORBIDDEN);
+    sim.state().inject(Fault::before(Operation::ListRoles, Misbehaviour::HangUp)).expect("a sound fault");
+    assert_eq!(http.get(&url).send().await.expect("an answer").status(), StatusCode::BAD_GATEWAY);
 }
 
 #[test]

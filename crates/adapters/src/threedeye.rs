@@ -1,0 +1,112 @@
+//! The 3dEye gateway over HTTP.
+
+use std::str::FromStr;
+
+use async_trait::async_trait;
+use portcullis_domain::ids::{ThreeDEyeRoleId, ThreeDEyeUserId};
+use portcullis_domain::port::{Created, Deleted, GatewayError, NewRemoteAccount, ThreeDEyeGateway};
+use portcullis_domain::text::EmailAddress;
+use portcullis_domain::threedeye::RemoteAccount;
+use secrecy::SecretString;
+use threedeye_client::{Client, Deletion, Error, NewUser, RoleId, User, UserId};
+
+/// 3dEye, reached through its API.
+pub struct HttpThreeDEyeGateway {
+    client: Client,
+}
+
+impl HttpThreeDEyeGateway {
+    /// Uses a client.
+    pub const fn new(client: Client) -> Self {
+        Self { client }
+    }
+}
+
+#[async_trait]
+impl ThreeDEyeGateway for HttpThreeDEyeGateway {
+    async fn find_by_email(&self, email: &EmailAddress) -> Result<Option<RemoteAccount>, GatewayError> {
+        let found = self.client.find_user_by_email(email.as_str()).await.map_err(translate)?;
+        found.as_ref().map(account).transpose()
+    }
+
+    async fn create(&self, account: &NewRemoteAccount) -> Result<Created, GatewayError> {
+        let role_ids = account.roles.iter().map(role_id).collect::<Result<_, _>>()?;
+        let user = NewUser {
+            email: account.email.as_str().to_owned(),
+            first_name: account.first_name.clone(),
+            last_name: account.last_name.clone(),
+            password: SecretString::from(account.password.expose().clone()),
+            role_ids,
+        };
+        let id = self.client.create_user(&user).await.map_err(translate)?;
+        // An id we cannot keep is as good as one left out: the account is looked up by its address.
+        Ok(Created { id: id.and_then(|id| ThreeDEyeUserId::parse(id.as_str()).ok()) })
+    }
+
+    async fn delete(&self, id: &ThreeDEyeUserId) -> Result<Deleted, GatewayError> {
+        match self.client.delete_user(&user_id(id)?).await.map_err(translate)? {
+            Deletion::Deleted => Ok(Deleted::Gone),
+            Deletion::NotFound => Ok(Deleted::NotFound),
+        }
+    }
+
+    async fn assign_role(&self, id: &ThreeDEyeUserId, role: &ThreeDEyeRoleId) -> Result<(), GatewayError> {
+        self.client.add_user_to_role(&role_id(role)?, &user_id(id)?).await.map_err(translate)
+    }
+}
+
+fn account(user: &User) -> Result<RemoteAccount, GatewayError> {
+    let unusable = |_| GatewayError::Rejected("an id 3dEye gave cannot be used".to_owned());
+    Ok(RemoteAccount {
+        id: ThreeDEyeUserId::parse(user.id.as_str()).map_err(unusable)?,
+        roles: user
+            .roles
+            .iter()
+            .map(|role| ThreeDEyeRoleId::parse(role.id.as_str()))
+            .collect::<Result<_, _>>()
+            .map_err(unusable)?,
+    })
+}
+
+fn user_id(id: &ThreeDEyeUserId) -> Result<UserId, GatewayError> {
+    UserId::from_str(id.as_str()).map_err(|_| GatewayError::Rejected("the account's id cannot be used".to_owned()))
+}
+
+fn role_id(id: &ThreeDEyeRoleId) -> Result<RoleId, GatewayError> {
+    RoleId::from_str(id.as_str()).map_err(|_| GatewayError::Rejected("the role's id cannot be used".to_owned()))
+}
+
+/// What an error means to the domain. The client's own text is free of secrets and addresses.
+fn translate(error: Error) -> GatewayError {
+    tracing::warn!(%error, "3dEye call failed");
+    match error {
+        Error::EmailTaken => GatewayError::EmailTaken,
+        Error::Unauthorised { .. } => GatewayError::Unauthorised,
+        Error::Unavailable { retry_after, .. } => GatewayError::Unavailable { retry_after },
+        Error::Ambiguous { .. } => GatewayError::Ambiguous,
+        Error::Rejected { status, .. } => GatewayError::Rejected(format!("status {status}")),
+        other => GatewayError::Rejected(other.to_string()),
+    }
+}
+
+/// Stands in where no access to 3dEye is configured: every call says so.
+pub struct UnconfiguredThreeDEye;
+
+#[async_trait]
+impl ThreeDEyeGateway for UnconfiguredThreeDEye {
+    async fn find_by_email(&self, _: &EmailAddress) -> Result<Option<RemoteAccount>, GatewayError> {
+        Err(GatewayError::NotConfigured)
+    }
+
+    async fn create(&self, _: &NewRemoteAccount) -> Result<Created, GatewayError> {
+        Err(GatewayError::NotConfigured)
+    }
+
+    async fn delete(&self, _: &ThreeDEyeUserId) -> Result<Deleted, GatewayError> {
+        Err(GatewayError::NotConfigured)
+    }
+
+    async fn assign_role(&self, _: &ThreeDEyeUserId, _: &ThreeDEyeRoleId) -> Result<(), GatewayError> {
+        Err(GatewayError::NotConfigured)
+    }
+}
