@@ -63,8 +63,8 @@ fn values(needs: &Needs, claims: &[&(ClaimNamespace, String)], guards: &[GuardKe
         array(needs.commits.iter().map(|id| json!([id])).collect()),
         array(needs.streams.iter().map(|stream| json!([stream.kind().slug(), stream.id()])).collect()),
         // Answers name claims and guards by their place in the question.
-        array(claims.iter().enumerate().map(|(n, (space, name))| json!([n, space.as_str(), name])).collect()),
-        array(guards.iter().enumerate().map(|(n, key)| json!([n, key.to_text()])).collect()),
+        array(claims.iter().enumerate().map(|(n, (space, name))| json!([n.to_string(), space.as_str(), name])).collect()),
+        array(guards.iter().enumerate().map(|(n, key)| json!([n.to_string(), key.to_text()])).collect()),
         array(needs.scopes.iter().map(|scope| json!([hex(scope)])).collect()),
         now.unix_micros().into(),
     ]
