@@ -1,0 +1,36 @@
+//! The SmartphoneKey wire style: `POST /{plural}/{id}/{PascalCaseCommand}`, `GET /{plural}/{id}/{kebab-case}`, and
+//! `/admin/…`. One error body, one set of credentials, one way of conditions and repeats.
+
+mod answer;
+mod caller;
+mod command;
+mod json;
+mod path;
+mod precondition;
+mod problem;
+mod query;
+mod repeat;
+
+mod admin;
+mod locks;
+mod phone;
+mod users;
+
+pub(super) use problem::{ErrorBody, tell};
+
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::app::App;
+
+/// What only staff may use; failures there have `success: false` besides.
+const STAFF_ONLY: [&str; 3] = ["/admin", "/tenants", "/api-keys"];
+
+fn is_staff_only(path: &str) -> bool {
+    let is_under = |rest: &str| rest.is_empty() || rest.starts_with('/');
+    STAFF_ONLY.into_iter().any(|root| path.strip_prefix(root).is_some_and(is_under))
+}
+
+/// The routes of this style.
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().merge(users::routes()).merge(locks::routes()).merge(admin::routes())
+}

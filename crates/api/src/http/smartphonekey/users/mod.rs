@@ -1,0 +1,23 @@
+//! People.
+
+mod accessible_locks;
+mod add_accessible_lock;
+mod camera_credentials;
+mod create_user;
+mod profile;
+mod remove_accessible_lock;
+
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::app::App;
+
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(create_user::handler))
+        .routes(routes!(profile::handler))
+        .routes(routes!(add_accessible_lock::handler))
+        .routes(routes!(remove_accessible_lock::handler))
+        .routes(routes!(accessible_locks::handler))
+        .routes(routes!(camera_credentials::handler))
+}
