@@ -9,6 +9,7 @@ mod golden;
 mod ids;
 mod org;
 mod policy;
+mod state;
 mod text;
 mod threedeye;
 mod totp_states;
