@@ -14,20 +14,20 @@ const HERE: Place<'static> = Place { table: "private_totp", row: "ada", purpose:
 
 #[test]
 fn what_is_sealed_opens_again_in_its_place_alone() {
-    let sealer = sealer(&[1]);
-    let sealed = sealer.seal(HERE, b"JBSWY3DP").unwrap();
-    assert_eq!(sealer.open_text(HERE, &sealed).unwrap(), "JBSWY3DP");
+    let seals = sealer(&[1]);
+    let sealed = seals.seal(HERE, b"JBSWY3DP").unwrap();
+    assert_eq!(seals.open_text(HERE, &sealed).unwrap(), "JBSWY3DP");
     for elsewhere in
         [Place { row: "bob", ..HERE }, Place { purpose: "pending", ..HERE }, Place { table: "other", ..HERE }]
     {
-        assert_eq!(sealer.open(elsewhere, &sealed), Err(SealError::Forged));
+        assert_eq!(seals.open(elsewhere, &sealed), Err(SealError::Forged));
     }
 }
 
 #[test]
 fn the_same_is_sealed_differently_each_time_and_shows_nothing() {
-    let sealer = sealer(&[1]);
-    let (one, two) = (sealer.seal(HERE, b"JBSWY3DP").unwrap(), sealer.seal(HERE, b"JBSWY3DP").unwrap());
+    let seals = sealer(&[1]);
+    let (one, two) = (seals.seal(HERE, b"JBSWY3DP").unwrap(), seals.seal(HERE, b"JBSWY3DP").unwrap());
     assert_ne!(one, two);
     assert!(!one.windows(8).any(|window| window == b"JBSWY3DP"));
     assert_eq!(one.len(), 1 + 4 + 24 + 8 + 16);
@@ -35,13 +35,13 @@ fn the_same_is_sealed_differently_each_time_and_shows_nothing() {
 
 #[test]
 fn a_changed_byte_is_noticed_wherever_it_is() {
-    let sealer = sealer(&[1]);
-    let sealed = sealer.seal(HERE, b"JBSWY3DP").unwrap();
+    let seals = sealer(&[1]);
+    let sealed = seals.seal(HERE, b"JBSWY3DP").unwrap();
     for index in 0..sealed.len() {
         let mut changed = sealed.clone();
         changed[index] ^= 1;
-        assert!(sealer.open(HERE, &changed).is_err(), "byte {index}");
-        assert!(sealer.open(HERE, &sealed[..index]).is_err(), "cut at {index}");
+        assert!(seals.open(HERE, &changed).is_err(), "byte {index}");
+        assert!(seals.open(HERE, &sealed[..index]).is_err(), "cut at {index}");
     }
 }
 
