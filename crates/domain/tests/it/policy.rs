@@ -75,11 +75,13 @@ const fn listed(action: Action) -> Action {
         | Action::CreateAccount
         | Action::EditAccount
         | Action::AssignAdminRole
-        | Action::ResetOtherTotp => action,
+        | Action::ManageOwnTotp
+        | Action::ResetOtherTotp
+        | Action::VouchForAddress => action,
     }
 }
 
-const ACTIONS: [Action; 14] = [
+const ACTIONS: [Action; 16] = [
     listed(Action::CreateUser),
     listed(Action::ReadProfile),
     listed(Action::GrantLock),
@@ -93,7 +95,9 @@ const ACTIONS: [Action; 14] = [
     listed(Action::CreateAccount),
     listed(Action::EditAccount),
     listed(Action::AssignAdminRole),
+    listed(Action::ManageOwnTotp),
     listed(Action::ResetOtherTotp),
+    listed(Action::VouchForAddress),
 ];
 
 /// Every kind of thing an act can be about.

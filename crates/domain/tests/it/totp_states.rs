@@ -4,7 +4,7 @@ use portcullis_domain::commit::{Effects, Guard, GuardKey, PrivateChange, WorkCha
 use portcullis_domain::ids::UserId;
 use portcullis_domain::session::TokenHash;
 use portcullis_domain::totp::{
-    BackupCodes, BackupCodesRegenerated, Enrolment, Failures, SecondFactor, Totp, TotpDisabled, TotpEnrolled,
+    BackupCodes, BackupCodesRegenerated, Failures, SecondFactor, Totp, TotpDisabled, TotpEnrolled,
     TotpRefusal, TotpReset, TotpSecret, confirm, disable, enable, generate_backup_codes, regenerate, reset,
 };
 use portcullis_testkit::build::{a_totp, a_user_id};
@@ -76,7 +76,7 @@ fn confirming_puts_the_pending_secret_in_use_and_ends_the_other_sessions() {
         guards: vec![revised(user), epoch_raised(user)],
         ..Effects::default()
     };
-    let confirmed = confirm(&factor(user, Some(pending(user))), Enrolment { step: 77 }, new_codes(), own);
+    let confirmed = confirm(&factor(user, Some(pending(user))), 77, new_codes(), own);
     assert_eq!(confirmed, Ok(expected));
 }
 
@@ -84,7 +84,7 @@ fn confirming_puts_the_pending_secret_in_use_and_ends_the_other_sessions() {
 fn there_is_nothing_to_confirm_unless_it_is_pending() {
     let user = a_user_id();
     for before in [None, Some(Totp::empty(user)), Some(a_totp(user))] {
-        let refusal = confirm(&factor(user, before), Enrolment { step: 1 }, new_codes(), TokenHash::new([1; 32]));
+        let refusal = confirm(&factor(user, before), 1, new_codes(), TokenHash::new([1; 32]));
         assert_eq!(refusal, Err(TotpRefusal::InvalidCode));
     }
 }
@@ -98,21 +98,26 @@ fn disabling_takes_the_document_whole() {
         guards: vec![revised(user), epoch_raised(user)],
         ..Effects::default()
     };
-    assert_eq!(disable(&factor(user, Some(a_totp(user)))), expected);
+    assert_eq!(disable(&factor(user, Some(a_totp(user)))), Ok(expected));
+    for before in [None, Some(pending(user))] {
+        assert_eq!(disable(&factor(user, before)), Err(TotpRefusal::InvalidCode));
+    }
 }
 
 #[test]
 fn new_backup_codes_void_the_old_ones_and_nothing_else() {
     let user = a_user_id();
-    let spent = Totp { last_step: Some(12), ..a_totp(user) };
-    let after = Totp { backup: Some(new_codes()), ..spent.clone() };
+    let after = Totp { backup: Some(new_codes()), ..a_totp(user) };
     let expected = Effects {
         events: vec![BackupCodesRegenerated { user_id: user }.into()],
         private: vec![PrivateChange::Totp(after)],
         guards: vec![revised(user)],
         ..Effects::default()
     };
-    assert_eq!(regenerate(&factor(user, Some(a_totp(user))), spent, new_codes()), expected);
+    assert_eq!(regenerate(&factor(user, Some(a_totp(user))), new_codes()), Ok(expected));
+    for before in [None, Some(pending(user))] {
+        assert_eq!(regenerate(&factor(user, before), new_codes()), Err(TotpRefusal::InvalidCode));
+    }
 }
 
 #[test]

@@ -56,10 +56,18 @@ fn counted(state: &SecondFactor, count: u32, since: Timestamp) -> Box<Effects> {
     })
 }
 
+/// The document after the code is spent.
+fn spent(effects: &Effects) -> Option<Totp> {
+    effects.private.iter().find_map(|change| match change {
+        PrivateChange::Totp(totp) => Some(totp.clone()),
+        _ => None,
+    })
+}
+
 #[track_caller]
 fn accepted(verdict: Verdict) -> (Option<Totp>, Effects) {
     match verdict {
-        Verdict::Accepted(verified) => (verified.spent, verified.effects),
+        Verdict::Accepted(effects) => (spent(&effects), *effects),
         other => panic!("{other:?}"),
     }
 }
@@ -205,7 +213,8 @@ fn ten_failures_lock_until_the_window_ends() {
         assert_eq!(judge(&state, &asked(Method::Totp), right, now, &policy()), locked, "not even the right one");
     }
     let (_, effects) = accepted(judge(&state, &asked(Method::Totp), right, end, &policy()));
-    assert_eq!(effects.work, [], "a count that has lapsed needs no clearing");
+    let cleared = WorkChange::Failures { user: state.user, failures: Failures::default() };
+    assert_eq!(effects.work, [cleared], "a count that has lapsed goes too");
     let verdict = judge(&state, &asked(Method::Totp), Code::Wrong, end, &policy());
     let invalid = told(Method::Totp, ChallengeKind::Invalid);
     assert_eq!(verdict, Verdict::Refused(invalid, counted(&state, 1, end)), "a new window begins with one");
@@ -228,10 +237,10 @@ proptest! {
         for step in steps {
             let limitless = TwoFactorPolicy { max_failures: None, ..policy() };
             match judge(&state, &asked(Method::Totp), Code::Step(step), NOON, &limitless) {
-                Verdict::Accepted(verified) => {
+                Verdict::Accepted(effects) => {
                     prop_assert!(step > last);
                     last = step;
-                    state.totp = verified.spent;
+                    state.totp = spent(&effects);
                 }
                 Verdict::Refused(..) => prop_assert!(step <= last),
                 Verdict::Locked(_) => prop_assert!(false, "there is no limit"),
