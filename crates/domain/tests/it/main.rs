@@ -14,4 +14,5 @@ mod text;
 mod threedeye;
 mod totp_states;
 mod totp_verify;
+mod usecase;
 mod user;

@@ -119,7 +119,9 @@ fn is_about(action: Action, resource: &Resource<'_>) -> bool {
     match action {
         Action::GrantLock | Action::RevokeLock => matches!(resource, Resource::Grant { .. }),
         Action::CreateLock | Action::ManageApiKeys => matches!(resource, Resource::Org(_)),
-        Action::ReadHistory | Action::CreateAccount | Action::AssignAdminRole => matches!(resource, Resource::Service),
+        Action::ReadHistory | Action::CreateAccount | Action::AssignAdminRole | Action::VouchForAddress => {
+            matches!(resource, Resource::Service)
+        }
         _ => matches!(resource, Resource::Person { .. }),
     }
 }
@@ -169,8 +171,11 @@ fn who_may_do_what() {
     EditAccount           person of acme  -        -        -        -        -        -        -        yes      -        -        yes
     EditAccount           person unknown  -        -        -        -        -        -        -        yes      -        -        yes
     AssignAdminRole       service         -        -        -        -        -        -        -        yes      -        -        yes
+    ManageOwnTotp         person of acme  -        -        -        -        -        -        -        yes      yes      yes      yes
+    ManageOwnTotp         person unknown  -        -        -        -        -        -        -        yes      yes      yes      yes
     ResetOtherTotp        person of acme  -        -        -        -        -        -        -        yes      -        -        yes
     ResetOtherTotp        person unknown  -        -        -        -        -        -        -        yes      -        -        yes
+    VouchForAddress       service         -        -        -        -        -        yes      yes      -        -        -        yes
     ");
 }
 

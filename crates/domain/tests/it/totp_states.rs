@@ -4,8 +4,8 @@ use portcullis_domain::commit::{Effects, Guard, GuardKey, PrivateChange, WorkCha
 use portcullis_domain::ids::UserId;
 use portcullis_domain::session::TokenHash;
 use portcullis_domain::totp::{
-    BackupCodes, BackupCodesRegenerated, Failures, SecondFactor, Totp, TotpDisabled, TotpEnrolled,
-    TotpRefusal, TotpReset, TotpSecret, confirm, disable, enable, generate_backup_codes, regenerate, reset,
+    BackupCodes, BackupCodesRegenerated, Failures, SecondFactor, Totp, TotpDisabled, TotpEnrolled, TotpRefusal,
+    TotpReset, TotpSecret, confirm, disable, enable, generate_backup_codes, regenerate, reset,
 };
 use portcullis_testkit::build::{a_totp, a_user_id};
 use portcullis_testkit::fake::SeededEntropy;

@@ -41,6 +41,7 @@ impl World {
 
 async fn provisioned(world: &World) -> UserId {
     let user = a_person().named("Ada", "Lovelace").email(EMAIL).put(world.store.as_ref()).await;
+    world.vouched_by(user, Voucher::Nobody).await;
     world.credentials().execute(&request(person(user)), user).await.unwrap();
     user
 }
@@ -131,11 +132,12 @@ async fn roles_survive_a_new_account() {
     let roles = [role("lobby"), role("garage")];
     world.gateway.seed(" Ada@Example.com ", true, &roles);
     let user = a_person().email(EMAIL).put(world.store.as_ref()).await;
+    world.vouched_by(user, Voucher::Nobody).await;
     let by_stranger = world.credentials().execute(&request(person(user)), user).await;
     assert!(matches!(by_stranger, Err(UseCaseError::Refused { refusal: CredentialsRefusal::Orphan, .. })));
     assert_eq!(world.gateway.accounts()[0].password, None, "an unvouched address leaves the account alone");
 
-    world.vouch(user).await;
+    world.vouched_by(user, Voucher::Token).await;
     world.credentials().execute(&request(person(user)), user).await.unwrap();
     let accounts = world.gateway.accounts();
     assert_eq!(accounts.len(), 1);
@@ -232,10 +234,10 @@ async fn a_repeat_of_a_reset_gets_the_first_report() {
 }
 
 impl World {
-    /// Staff set the address.
-    pub(super) async fn vouch(&self, user: UserId) {
+    /// Somebody else, or nobody, stands for the address.
+    async fn vouched_by(&self, user: UserId, email_voucher: Voucher) {
         let person = self.store.find_person(user).await;
-        let profile = portcullis_domain::user::Profile { email_voucher: Voucher::Token, ..person.profile };
+        let profile = portcullis_domain::user::Profile { email_voucher, ..person.profile };
         let change = portcullis_domain::commit::PrivateChange::Profile(profile);
         portcullis_testkit::build::a_commit().private(change).put(self.store.as_ref() as &dyn EventStore).await;
     }

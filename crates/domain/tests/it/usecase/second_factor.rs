@@ -167,9 +167,7 @@ async fn ones_own_needs_no_permission_and_ends_ones_own_session() {
 async fn nothing_to_clear_is_no_event_and_ends_no_session() {
     let world = World::new();
     let (bob, caller) = world.account("bob", Role::User).await;
-    let digest = portcullis_testkit::fake::FakeHasher::password_digest("password of bob");
-    let _ = digest;
-    // Somebody without a factor proves the password; the builder's account has one of its own.
+    // Somebody without a factor proves the password instead.
     let factor = TotpStore::find(world.store.as_ref(), bob).await.unwrap();
     assert!(factor.totp.is_none());
     let resetting = world.resetting();
