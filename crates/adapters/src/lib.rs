@@ -1,5 +1,10 @@
 //! The outside of Portcullis: everything behind the domain's ports.
 
+pub mod clock;
+pub mod entropy;
+pub mod hasher;
 pub mod mail;
 pub mod relay;
+pub mod seal;
 pub mod threedeye;
+pub mod totp;

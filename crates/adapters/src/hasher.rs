@@ -1,0 +1,142 @@
+//! Slow hashes by argon2, fast ones by SHA-256.
+
+use std::num::NonZero;
+use std::sync::Arc;
+use std::time::Duration;
+
+use argon2::password_hash::phc::PasswordHash as Phc;
+use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use argon2::{Algorithm, Argon2, Params, Version};
+use async_trait::async_trait;
+use portcullis_domain::entropy::Entropy;
+use portcullis_domain::port::{Hasher, Unavailable};
+use portcullis_domain::secret::Secret;
+use portcullis_domain::totp::BackupCodes;
+use portcullis_domain::user::{PasswordDigest, PasswordHash};
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+use thiserror::Error;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+const SALT: usize = 16;
+
+/// Longest wait for a free slot before a caller is told to come back.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+#[derive(Debug, Error)]
+enum HashingError {
+    #[error("too many passwords are being checked at once")]
+    Crowded,
+    #[error("hashing was stopped")]
+    Stopped,
+    #[error("argon2 failed")]
+    Argon(#[source] argon2::Error),
+    #[error("a password hash could not be made")]
+    Phc,
+}
+
+impl From<HashingError> for Unavailable {
+    fn from(error: HashingError) -> Self {
+        Self::new(error)
+    }
+}
+
+/// argon2id with 19 MiB and 2 passes, at most one at a time on each core: each takes memory, and more at once would not
+/// be faster.
+#[derive(Clone)]
+pub struct Argon2Hasher {
+    slots: Arc<Semaphore>,
+    entropy: Arc<dyn Entropy>,
+}
+
+impl Argon2Hasher {
+    /// One slot a core.
+    pub fn new(entropy: Arc<dyn Entropy>) -> Self {
+        let slots = std::thread::available_parallelism().map_or(2, NonZero::get);
+        Self { slots: Arc::new(Semaphore::new(slots)), entropy }
+    }
+
+    fn salt(&self) -> [u8; SALT] {
+        let mut salt = [0_u8; SALT];
+        self.entropy.fill(&mut salt);
+        salt
+    }
+
+    /// Runs slow work on a thread of its own. The slot stays taken until the work is done, even if the caller has gone.
+    async fn slowly<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, HashingError> + Send + 'static,
+    ) -> Result<T, Unavailable> {
+        let waiting = tokio::time::timeout(PATIENCE, Arc::clone(&self.slots).acquire_owned());
+        let slot: OwnedSemaphorePermit =
+            waiting.await.map_err(|_| HashingError::Crowded)?.map_err(|_| HashingError::Stopped)?;
+        let working = tokio::task::spawn_blocking(move || {
+            let _slot = slot;
+            work()
+        });
+        Ok(working.await.map_err(|_| HashingError::Stopped)??)
+    }
+}
+
+fn argon2() -> Result<Argon2<'static>, HashingError> {
+    let params = Params::new(19 * 1024, 2, 1, Some(32)).map_err(HashingError::Argon)?;
+    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+}
+
+fn raw(secret: &[u8], salt: &[u8]) -> Result<[u8; 32], HashingError> {
+    let mut hash = [0_u8; 32];
+    argon2()?.hash_password_into(secret, salt, &mut hash).map_err(HashingError::Argon)?;
+    Ok(hash)
+}
+
+fn verify(digest: &PasswordDigest, hash: Option<&PasswordHash>) -> Result<bool, HashingError> {
+    let Some(hash) = hash else {
+        // The same work for nothing, so that the time does not tell whether there is an account.
+        raw(digest.expose().as_bytes(), &[0; SALT])?;
+        return Ok(false);
+    };
+    let hash = Phc::new(hash.expose()).map_err(|_| HashingError::Phc)?;
+    Ok(argon2()?.verify_password(digest.expose().as_bytes(), &hash).is_ok())
+}
+
+#[async_trait]
+impl Hasher for Argon2Hasher {
+    async fn hash_password(&self, digest: &PasswordDigest) -> Result<PasswordHash, Unavailable> {
+        let (digest, salt) = (digest.clone(), self.salt());
+        self.slowly(move || {
+            let hash = argon2()?.hash_password_with_salt(digest.expose().as_bytes(), &salt);
+            let hash: Phc = hash.map_err(|_| HashingError::Phc)?;
+            Ok(PasswordHash::new(hash.to_string()))
+        })
+        .await
+    }
+
+    async fn verify_password(&self, digest: &PasswordDigest, hash: Option<PasswordHash>) -> Result<bool, Unavailable> {
+        let digest = digest.clone();
+        self.slowly(move || verify(&digest, hash.as_ref())).await
+    }
+
+    async fn hash_backup_codes(&self, codes: &[Secret<String>]) -> Result<BackupCodes, Unavailable> {
+        let (codes, salt) = (codes.to_vec(), self.salt());
+        self.slowly(move || {
+            let hashes = codes.iter().map(|code| raw(code.expose().as_bytes(), &salt)).collect::<Result<_, _>>()?;
+            Ok(BackupCodes { salt: salt.to_vec(), hashes })
+        })
+        .await
+    }
+
+    async fn find_backup_code(
+        &self,
+        code: &Secret<String>,
+        among: &BackupCodes,
+    ) -> Result<Option<[u8; 32]>, Unavailable> {
+        let (code, salt) = (code.clone(), among.salt.clone());
+        let hash = self.slowly(move || raw(code.expose().as_bytes(), &salt)).await?;
+        let found = among.hashes.iter().fold(0, |found, known| found | known.ct_eq(&hash).unwrap_u8());
+        Ok((found == 1).then_some(hash))
+    }
+
+    fn digest(&self, secret: &[u8]) -> [u8; 32] {
+        Sha256::digest(secret).into()
+    }
+}

@@ -1,0 +1,127 @@
+//! The use cases, wired once; cheap to clone, so that it is the state of the router.
+
+use std::ops::Deref;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use axum::http::HeaderValue;
+use portcullis_domain::clock::Clock;
+use portcullis_domain::entropy::Entropy;
+use portcullis_domain::ids::{OrgId, RequestId, uuid_v7};
+use portcullis_domain::port::{
+    ApiKeys, EventStore, Hasher, LockAccess, Outbox, Sessions, ThreeDEyeAccounts, ThreeDEyeGateway, Timer, TotpCodes,
+    TotpStore, UserRepository,
+};
+use portcullis_domain::secret::Secret;
+use portcullis_domain::totp::TwoFactorPolicy;
+use portcullis_domain::usecase::Commands;
+use tokio_util::task::TaskTracker;
+
+use crate::http::auth::{AuthSettings, Credentials};
+use crate::use_cases::UseCases;
+
+/// Everything from outside, each behind its port.
+#[derive(Clone)]
+pub struct Ports {
+    pub events: Arc<dyn EventStore>,
+    pub users: Arc<dyn UserRepository>,
+    pub locks: Arc<dyn LockAccess>,
+    pub totp: Arc<dyn TotpStore>,
+    pub sessions: Arc<dyn Sessions>,
+    pub api_keys: Arc<dyn ApiKeys>,
+    pub outbox: Arc<dyn Outbox>,
+    pub accounts: Arc<dyn ThreeDEyeAccounts>,
+    pub gateway: Arc<dyn ThreeDEyeGateway>,
+    pub hasher: Arc<dyn Hasher>,
+    pub codes: Arc<dyn TotpCodes>,
+    pub clock: Arc<dyn Clock>,
+    pub entropy: Arc<dyn Entropy>,
+    pub timer: Arc<dyn Timer>,
+}
+
+impl Ports {
+    /// The ports every command needs.
+    pub fn commands(&self) -> Commands {
+        Commands {
+            events: Arc::clone(&self.events),
+            clock: Arc::clone(&self.clock),
+            entropy: Arc::clone(&self.entropy),
+        }
+    }
+}
+
+/// What the operator decided, already checked.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Which credentials count.
+    pub auth: AuthSettings,
+    /// The organisation of people and locks made without one.
+    pub default_org: OrgId,
+    /// What is asked of operators.
+    pub two_factor: TwoFactorPolicy,
+    /// Key of the hashes by which repeated requests are told.
+    pub repeat_key: Secret<[u8; 32]>,
+    /// Proxies in front that add to `X-Forwarded-For`.
+    pub trusted_proxy_hops: usize,
+    /// Pages of other origins that may call.
+    pub cors_origins: Vec<HeaderValue>,
+    /// Where clients reach the service; named in the OpenAPI document.
+    pub public_url: Option<String>,
+}
+
+/// The use cases and what HTTP needs beside them.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+/// What an [`App`] gives access to.
+pub struct Parts {
+    pub ports: Ports,
+    pub settings: Settings,
+    pub credentials: Credentials,
+    /// Work that goes on when the request that began it is gone; shutdown waits for it.
+    pub tasks: TaskTracker,
+    pub cases: UseCases,
+    draining: AtomicBool,
+}
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl App {
+    /// Wires the use cases to the ports.
+    pub fn new(ports: Ports, settings: Settings) -> Self {
+        Self(Arc::new(Parts {
+            credentials: Credentials::new(&settings.auth, &ports),
+            tasks: TaskTracker::new(),
+            cases: UseCases::new(&ports, &settings),
+            draining: AtomicBool::new(false),
+            ports,
+            settings,
+        }))
+    }
+
+    /// A new id for a request that came in this way: `req` over HTTP, `cli` on the command line.
+    ///
+    /// # Panics
+    /// Never: the text made here is a request id.
+    #[expect(clippy::expect_used, reason = "36 letters and digits are a request id")]
+    pub fn request_id(&self, way: &'static str) -> RequestId {
+        let id = uuid_v7(self.ports.clock.now(), self.ports.entropy.as_ref()).simple();
+        RequestId::parse(format!("{way}_{id}")).expect("a request id")
+    }
+
+    /// No more requests are wanted; those at work go on.
+    pub fn drain(&self) {
+        self.draining.store(true, Ordering::Release);
+    }
+
+    /// Is the service going down?
+    pub fn is_draining(&self) -> bool {
+        self.draining.load(Ordering::Acquire)
+    }
+}

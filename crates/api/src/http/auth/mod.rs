@@ -1,0 +1,170 @@
+//! Who calls: credentials of a request, all verified, become one [`Caller`].
+//!
+//! A person's token (JWT), an organisation's key, and staff (admin key and a token with an address in an allowed
+//! domain). Each one that is sent must be valid, even where another would do: a wrong one is a mistake to be told.
+
+mod admin;
+mod api_key;
+mod jwt;
+
+use std::sync::Arc;
+
+use axum::http::HeaderMap;
+use axum::http::header::AUTHORIZATION;
+use portcullis_domain::policy::{Caller, OrganisationCaller, StaffCaller, UserCaller};
+use portcullis_domain::port::{Unavailable, UserRepository};
+use portcullis_domain::user::UserStatus;
+use thiserror::Error;
+
+pub use admin::AdminSettings;
+pub use jwt::{JwtSettings, LEAST_SECRET, MintError, mint};
+
+use self::admin::Admins;
+use self::api_key::OrganisationKeys;
+use self::jwt::{Token, Tokens};
+use crate::app::Ports;
+
+/// Headers a gateway in front of the peer sets after it authenticated; from a client they are an attempt to be
+/// somebody else.
+const SERVER_ONLY: [&str; 6] =
+    ["x-org-id", "x-user-id", "x-user-email", "x-is-admin", "x-super-access", "x-admin-delete"];
+
+/// Which kinds of credentials count; one that is not configured is off.
+#[derive(Debug, Clone, Default)]
+pub struct AuthSettings {
+    /// Tokens of people and staff.
+    pub jwt: Option<JwtSettings>,
+    /// Staff.
+    pub admin: Option<AdminSettings>,
+}
+
+/// Why a request is not let in.
+#[derive(Debug, Error)]
+pub(crate) enum AuthError {
+    #[error("Authentication required. Please provide a valid API token")]
+    Missing,
+    #[error("{0}")]
+    Invalid(&'static str),
+    #[error("{0}")]
+    Forbidden(&'static str),
+    #[error("The header {0} is set by the server and must not be sent")]
+    ServerOnly(&'static str),
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+}
+
+/// Verifies credentials.
+pub struct Credentials {
+    tokens: Option<Tokens>,
+    admins: Option<Admins>,
+    keys: OrganisationKeys,
+    users: Arc<dyn UserRepository>,
+}
+
+impl std::fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Credentials(…)")
+    }
+}
+
+impl Credentials {
+    /// Takes the settings and the ports credentials are looked up in.
+    pub fn new(settings: &AuthSettings, ports: &Ports) -> Self {
+        Self {
+            tokens: settings.jwt.as_ref().map(|jwt| Tokens::new(jwt, Arc::clone(&ports.clock))),
+            admins: settings.admin.as_ref().map(|admin| Admins::new(admin, Arc::clone(&ports.hasher))),
+            keys: OrganisationKeys::new(ports),
+            users: Arc::clone(&ports.users),
+        }
+    }
+
+    /// Verifies everything a request brought.
+    pub(crate) async fn verify(&self, headers: &HeaderMap) -> Result<Caller, AuthError> {
+        if let Some(name) = SERVER_ONLY.into_iter().find(|name| headers.contains_key(*name)) {
+            return Err(AuthError::ServerOnly(name));
+        }
+        let bearer = bearer(headers)?;
+        let admin_key = single(headers, "x-admin-api-key")?;
+        let api_key = single(headers, "x-api-key")?;
+        if bearer.is_none() && admin_key.is_none() && api_key.is_none() {
+            return Err(AuthError::Missing);
+        }
+        // The key tells whether somebody claims to be staff, so it is looked at first; nothing is answered before the
+        // token is verified too.
+        let is_admin = |key: &str| self.admins.as_ref().is_some_and(|admins| admins.has_key(key));
+        let claims_staff = match admin_key {
+            Some(key) if is_admin(key) => true,
+            Some(_) => return Err(AuthError::Invalid("The admin key is not valid")),
+            None => api_key.is_some_and(is_admin),
+        };
+        let token = match bearer {
+            Some(text) => Some(self.tokens.as_ref().ok_or(AuthError::Invalid(jwt::REFUSED))?.verify(text)?),
+            None => None,
+        };
+        let mut caller = Caller::default();
+        if let Some(key) = api_key
+            && !is_admin(key)
+        {
+            caller.organisation = Some(self.keys.verify(key).await?);
+        }
+        if let Some(token) = &token {
+            caller.user = self.person(token).await?;
+        }
+        if claims_staff {
+            caller.staff = Some(self.staff(token)?);
+        }
+        Ok(caller)
+    }
+
+    /// The person a token names. A person who may not act has no valid token; one who does not exist yet has.
+    async fn person(&self, token: &Token) -> Result<Option<UserCaller>, AuthError> {
+        let Some(id) = token.user else { return Ok(None) };
+        match self.users.find(id).await? {
+            Some(person) if person.status != UserStatus::Active => {
+                Err(AuthError::Invalid("The account of this token is not active"))
+            }
+            _ => Ok(Some(UserCaller { id, verified_email: token.verified_email.clone() })),
+        }
+    }
+
+    fn staff(&self, token: Option<Token>) -> Result<StaffCaller, AuthError> {
+        let token = token.ok_or(AuthError::Invalid("The admin key needs a token beside it"))?;
+        let allowed = self.admins.as_ref().is_some_and(|admins| admins.has_domain(token.verified_email.as_ref()));
+        if allowed {
+            Ok(StaffCaller { subject: token.subject })
+        } else {
+            Err(AuthError::Forbidden("The token's e-mail address is not verified or not in an allowed domain"))
+        }
+    }
+}
+
+/// What identifies a caller to the memory of repeated requests. Credentials never share a text: each part is tagged.
+pub(crate) fn identity(caller: &Caller) -> String {
+    let Caller { user, organisation, staff, operator, system } = caller;
+    let parts = [
+        staff.as_ref().map(|StaffCaller { subject }| format!("staff {subject}")),
+        organisation.as_ref().map(|OrganisationCaller { key, .. }| format!("organisation {key}")),
+        user.as_ref().map(|user| format!("user {}", user.id)),
+        operator.as_ref().map(|operator| format!("operator {}", operator.id)),
+        system.map(|job| format!("system {job}")),
+    ];
+    parts.map(Option::unwrap_or_default).join("\n")
+}
+
+fn bearer(headers: &HeaderMap) -> Result<Option<&str>, AuthError> {
+    let Some(value) = single(headers, AUTHORIZATION.as_str())? else { return Ok(None) };
+    match value.split_once(' ') {
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => Ok(Some(token.trim())),
+        _ => Err(AuthError::Invalid("The Authorization header must be a bearer token")),
+    }
+}
+
+/// A credential sent twice is refused: which one counts must not depend on who reads.
+fn single<'h>(headers: &'h HeaderMap, name: &str) -> Result<Option<&'h str>, AuthError> {
+    let mut values = headers.get_all(name).iter();
+    let Some(value) = values.next() else { return Ok(None) };
+    if values.next().is_some() {
+        return Err(AuthError::Invalid("A credential must be sent once"));
+    }
+    value.to_str().map(Some).map_err(|_| AuthError::Invalid("A credential must be plain text"))
+}

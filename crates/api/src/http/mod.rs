@@ -1,0 +1,65 @@
+//! HTTP: one router for all wire styles, the layers around it, and the server.
+//!
+//! A wire style is a folder: [`smartphonekey`] (`/users`, `/locks`, `/admin`, …) and [`rocketchat`] (`/api/v1`). Each
+//! knows its own bodies and is the only place that knows its status codes; [`style`] tells them apart by path, so that
+//! what no handler answered (unknown route, wrong method, time-out, panic) is told in the style of the path too.
+
+pub mod auth;
+mod client;
+mod health;
+mod layers;
+pub mod openapi;
+mod rocketchat;
+mod smartphonekey;
+mod style;
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::{Method, StatusCode};
+use axum::middleware::{from_fn, from_fn_with_state};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::cors::{AllowOrigin, Any, CorsLayer};
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::timeout::TimeoutLayer;
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::app::App;
+
+/// Longest a request may take. Work that must not be cut off runs as a task of its own.
+const DEADLINE: Duration = Duration::from_secs(60);
+
+/// Largest body.
+const BODY_LIMIT: usize = 1 << 20;
+
+/// All operations, with what the OpenAPI document says of them.
+fn operations() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(openapi::frame())
+        .merge(smartphonekey::routes())
+        .merge(rocketchat::routes())
+        .merge(health::routes())
+}
+
+/// The whole service.
+pub fn router(app: App) -> Router {
+    let (router, document) = operations().split_for_parts();
+    let document = openapi::finish(document, app.settings.public_url.as_deref());
+    let cors = CorsLayer::new()
+        .allow_origin(AllowOrigin::list(app.settings.cors_origins.clone()))
+        .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
+        .allow_headers(Any)
+        .expose_headers(layers::EXPOSED_HEADERS);
+    // The last layer is the outermost.
+    router
+        .merge(openapi::route(&document))
+        .layer(DefaultBodyLimit::disable())
+        .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, DEADLINE))
+        .layer(CatchPanicLayer::custom(layers::panicked))
+        .layer(from_fn(layers::tell_in_style))
+        .layer(cors)
+        .layer(from_fn(layers::trace))
+        .layer(from_fn_with_state(app.clone(), layers::identify))
+        .with_state(app)
+}

@@ -1,0 +1,64 @@
+//! The answer to a command.
+
+use axum::Json;
+use axum::http::header::ETAG;
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use portcullis_domain::event::Version;
+use portcullis_domain::port::Unavailable;
+use portcullis_domain::usecase::{Done, Outcome};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::problem::Problem;
+use crate::http::layers::REPLAYED;
+
+/// An event in the answer to a command.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct Occurred<D> {
+    /// Its name.
+    #[serde(rename = "type")]
+    pub(crate) name: &'static str,
+    /// Its payload.
+    pub(crate) data: D,
+}
+
+/// A body with the version it tells of.
+#[derive(Debug)]
+pub(crate) struct Answer<B> {
+    status: StatusCode,
+    version: Version,
+    replayed: bool,
+    body: B,
+}
+
+impl<B> Answer<B> {
+    /// The answer to a command that changed something, or found it as wanted already. `body` makes nothing of an event
+    /// that is not the command's; no command leaves one.
+    pub(crate) fn changed(outcome: Outcome<Done>, body: impl FnOnce(Done) -> Option<B>) -> Result<Self, Problem> {
+        let Outcome { value: done, replayed } = outcome;
+        let version = done.version;
+        let foreign = || Problem::unavailable(&Unavailable::new("the outcome holds another command's event"));
+        let body = body(done).ok_or_else(foreign)?;
+        Ok(Self { status: StatusCode::OK, version, replayed, body })
+    }
+
+    /// The answer to a command that made something: 201, or 200 when it was there.
+    pub(crate) fn made(outcome: Outcome<Done>, body: impl FnOnce(Done) -> Option<B>) -> Result<Self, Problem> {
+        let status = if outcome.value.event.is_some() { StatusCode::CREATED } else { StatusCode::OK };
+        Ok(Self { status, ..Self::changed(outcome, body)? })
+    }
+}
+
+impl<B: Serialize> IntoResponse for Answer<B> {
+    fn into_response(self) -> Response {
+        let mut answer = (self.status, Json(self.body)).into_response();
+        if let Ok(tag) = HeaderValue::from_str(&format!("\"{}\"", self.version)) {
+            answer.headers_mut().insert(ETAG, tag);
+        }
+        if self.replayed {
+            answer.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
+        }
+        answer
+    }
+}

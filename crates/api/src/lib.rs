@@ -1,0 +1,14 @@
+//! The driving side of Portcullis: configuration, composition root, HTTP and the command line.
+//!
+//! # How to add
+//!
+//! * **an operation**: a file under `http/<style>/<resource>/<verb>.rs` with one `handler` (extract, `try_into`, use
+//!   case, DTO) and its `#[utoipa::path]`, a line in the `routes` of its folder, then `docs/openapi.json` anew with
+//!   `portcullis openapi`.
+//! * **a setting**: a field in `config/settings.rs`, its default in `config/defaults.toml`, its rule in
+//!   `config/check.rs`.
+//! * **a command of the command line**: a file under `cli/` and a variant in `cli/mod.rs`.
+
+pub mod app;
+pub mod http;
+pub mod use_cases;

@@ -1,0 +1,193 @@
+//! The use cases, wired to the ports, by area.
+
+use std::sync::Arc;
+
+use portcullis_domain::usecase::{Commands, access, history, lock, org, session, threedeye, totp, user};
+
+use crate::app::{Ports, Settings};
+
+/// Everything that can be asked of the service.
+pub struct UseCases {
+    pub access: Access,
+    pub history: history::ReadStream,
+    pub locks: Locks,
+    pub orgs: Orgs,
+    pub sessions: Sessions,
+    pub threedeye: ThreeDEye,
+    pub totp: Totp,
+    pub users: Users,
+}
+
+/// Who may open what.
+pub struct Access {
+    pub add: access::AddAccessibleLock,
+    pub remove: access::RemoveAccessibleLock,
+    pub list: access::AccessibleLocks,
+}
+
+/// Locks.
+pub struct Locks {
+    pub create: lock::CreateLock,
+}
+
+/// Organisations and their keys.
+pub struct Orgs {
+    pub create_key: org::CreateApiKey,
+    pub revoke_key: org::RevokeApiKey,
+}
+
+/// Who is signed in.
+pub struct Sessions {
+    pub sign_in: session::SignIn,
+    pub sign_out: session::SignOut,
+    pub read_own: session::ReadOwn,
+}
+
+/// Camera accounts.
+pub struct ThreeDEye {
+    pub credentials: threedeye::ReadCredentials,
+    pub reset: threedeye::ResetThreeDEye,
+}
+
+/// Second factors.
+pub struct Totp {
+    pub gate: totp::SecondFactorGate,
+    pub enable: totp::EnableTotp,
+    pub confirm: totp::ConfirmTotp,
+    pub disable: totp::DisableTotp,
+    pub regenerate: totp::RegenerateBackupCodes,
+    pub remaining: totp::BackupCodesRemaining,
+    pub reset: totp::ResetTotp,
+}
+
+/// People and their accounts.
+pub struct Users {
+    pub create: user::CreatePerson,
+    pub profile: user::ReadProfile,
+    pub create_account: user::CreateAccount,
+    pub add_account: user::AddAccountToUser,
+    pub set_password: user::SetPassword,
+    pub first_administrator: user::FirstAdministrator,
+}
+
+impl UseCases {
+    /// Wires them.
+    pub fn new(ports: &Ports, settings: &Settings) -> Self {
+        let commands = ports.commands();
+        Self {
+            access: Access::new(&commands, ports),
+            history: history::ReadStream::new(Arc::clone(&ports.events)),
+            locks: Locks {
+                create: lock::CreateLock::new(
+                    commands.clone(),
+                    Arc::clone(&ports.locks),
+                    Arc::clone(&ports.users),
+                    settings.default_org.clone(),
+                ),
+            },
+            orgs: Orgs {
+                create_key: org::CreateApiKey::new(
+                    commands.clone(),
+                    Arc::clone(&ports.api_keys),
+                    Arc::clone(&ports.hasher),
+                ),
+                revoke_key: org::RevokeApiKey::new(commands.clone(), Arc::clone(&ports.api_keys)),
+            },
+            sessions: Sessions::new(&commands, ports, settings),
+            threedeye: ThreeDEye::new(&commands, ports),
+            totp: Totp::new(&commands, ports, settings),
+            users: Users::new(&commands, ports, settings),
+        }
+    }
+}
+
+impl Access {
+    fn new(commands: &Commands, ports: &Ports) -> Self {
+        let locks = || Arc::clone(&ports.locks);
+        Self {
+            add: access::AddAccessibleLock::new(commands.clone(), locks()),
+            remove: access::RemoveAccessibleLock::new(commands.clone(), locks()),
+            list: access::AccessibleLocks::new(locks(), Arc::clone(&ports.clock)),
+        }
+    }
+}
+
+impl Sessions {
+    fn new(commands: &Commands, ports: &Ports, settings: &Settings) -> Self {
+        let users = || Arc::clone(&ports.users);
+        Self {
+            sign_in: session::SignIn::new(
+                commands.clone(),
+                users(),
+                Arc::clone(&ports.hasher),
+                gate(commands, ports, settings),
+            ),
+            sign_out: session::SignOut::new(commands.clone()),
+            read_own: session::ReadOwn::new(users(), Arc::clone(&ports.totp)),
+        }
+    }
+}
+
+impl ThreeDEye {
+    fn new(commands: &Commands, ports: &Ports) -> Self {
+        let cameras = threedeye::CameraPorts {
+            commands: commands.clone(),
+            users: Arc::clone(&ports.users),
+            accounts: Arc::clone(&ports.accounts),
+            gateway: Arc::clone(&ports.gateway),
+            timer: Arc::clone(&ports.timer),
+        };
+        Self {
+            credentials: threedeye::ReadCredentials::new(cameras.clone()),
+            reset: threedeye::ResetThreeDEye::new(cameras),
+        }
+    }
+}
+
+impl Totp {
+    fn new(commands: &Commands, ports: &Ports, settings: &Settings) -> Self {
+        let commands = || commands.clone();
+        let users = || Arc::clone(&ports.users);
+        let factors = || Arc::clone(&ports.totp);
+        let hasher = || Arc::clone(&ports.hasher);
+        let codes = || Arc::clone(&ports.codes);
+        let gate = || gate(&commands(), ports, settings);
+        Self {
+            enable: totp::EnableTotp::new(commands(), users(), factors(), codes()),
+            confirm: totp::ConfirmTotp::new(commands(), users(), factors(), hasher(), codes()),
+            disable: totp::DisableTotp::new(commands(), users(), factors(), gate()),
+            regenerate: totp::RegenerateBackupCodes::new(commands(), users(), factors(), hasher(), gate()),
+            remaining: totp::BackupCodesRemaining::new(factors()),
+            reset: totp::ResetTotp::new(commands(), users(), factors(), gate()),
+            gate: gate(),
+        }
+    }
+}
+
+impl Users {
+    fn new(commands: &Commands, ports: &Ports, settings: &Settings) -> Self {
+        let commands = || commands.clone();
+        let users = || Arc::clone(&ports.users);
+        let hasher = || Arc::clone(&ports.hasher);
+        let org = || settings.default_org.clone();
+        let create_account = || user::CreateAccount::new(commands(), hasher(), org());
+        Self {
+            create: user::CreatePerson::new(commands(), users(), org()),
+            profile: user::ReadProfile::new(users()),
+            create_account: create_account(),
+            add_account: user::AddAccountToUser::new(commands(), users(), hasher()),
+            set_password: user::SetPassword::new(commands(), users(), Arc::clone(&ports.totp), hasher()),
+            first_administrator: user::FirstAdministrator::new(users(), create_account()),
+        }
+    }
+}
+
+fn gate(commands: &Commands, ports: &Ports, settings: &Settings) -> totp::SecondFactorGate {
+    totp::SecondFactorGate::new(
+        commands.clone(),
+        Arc::clone(&ports.totp),
+        Arc::clone(&ports.hasher),
+        Arc::clone(&ports.codes),
+        settings.two_factor.clone(),
+    )
+}

@@ -1,0 +1,266 @@
+//! The reading ports.
+
+use std::collections::BTreeSet;
+
+use async_trait::async_trait;
+use portcullis_domain::access::Grant;
+use portcullis_domain::clock::Timestamp;
+use portcullis_domain::commit::GuardKey;
+use portcullis_domain::event::{StreamId, Version};
+use portcullis_domain::ids::{ApiKeyPrefix, LockId, OrgId, UserId};
+use portcullis_domain::lock::Lock;
+use portcullis_domain::org::{ApiKeyView, StoredApiKey, Tenant};
+use portcullis_domain::port::{
+    AccessSituation, ApiKeys, GrantHolder, GrantList, LockAccess, LoginName, Outbox, OutboxEntry, PersonFilter,
+    PersonHead, Sessions, ThreeDEyeAccounts, TotpStore, Unavailable, UserRepository,
+};
+use portcullis_domain::session::{SignedIn, StoredCredentials, TokenHash};
+use portcullis_domain::text::{EmailAddress, UserName};
+use portcullis_domain::threedeye::{AccountState, Lease};
+use portcullis_domain::totp::SecondFactor;
+use portcullis_domain::user::{Person, Profile, Role, UserStatus, Voucher};
+
+use super::{Delivery, MemoryStore, State};
+
+impl State {
+    fn head(&self, id: UserId) -> Option<PersonHead> {
+        let row = self.views.users.get(&id)?;
+        Some(PersonHead { id, version: self.version(&id.into()), org: row.org.clone(), status: row.status })
+    }
+
+    fn person(&self, id: UserId) -> Option<Person> {
+        let row = self.views.users.get(&id)?;
+        let account = self.accounts.get(&id).cloned();
+        let roles = || self.views.accounts.get(&id).map(|row| row.roles.clone()).unwrap_or_default();
+        Some(Person {
+            id,
+            version: self.version(&id.into()),
+            org: row.org.clone(),
+            status: row.status,
+            created_at: row.created_at,
+            profile: self.profiles.get(&id).cloned().unwrap_or_else(|| erased(id)),
+            account: account.map(|account| (account, roles())),
+        })
+    }
+
+    fn named(&self, name: &UserName) -> Option<UserId> {
+        self.accounts.values().find(|account| account.username.folded() == name.folded()).map(|account| account.user)
+    }
+
+    fn addressed(&self, address: &EmailAddress) -> Option<UserId> {
+        self.profiles.values().find(|profile| profile.email.as_ref() == Some(address)).map(|profile| profile.user)
+    }
+
+    fn lock(&self, id: &LockId) -> Option<Lock> {
+        let row = self.views.locks.get(id)?;
+        let version = self.version(&id.into());
+        Some(Lock { id: id.clone(), version, org: row.org.clone(), name: row.name.clone(), owner: row.owner })
+    }
+
+    fn sessions_of(&self, user: UserId) -> u64 {
+        self.sessions.values().filter(|session| session.user == user).count() as u64
+    }
+}
+
+fn erased(user: UserId) -> Profile {
+    Profile {
+        user,
+        email: None,
+        email_verified: false,
+        email_voucher: Voucher::Nobody,
+        first_name: None,
+        last_name: None,
+    }
+}
+
+#[async_trait]
+impl UserRepository for MemoryStore {
+    async fn find(&self, id: UserId) -> Result<Option<Person>, Unavailable> {
+        Ok(self.reading()?.person(id))
+    }
+
+    async fn find_by_name(&self, name: &UserName) -> Result<Option<Person>, Unavailable> {
+        let state = self.reading()?;
+        Ok(state.named(name).and_then(|id| state.person(id)))
+    }
+
+    async fn find_by_address(&self, address: &EmailAddress) -> Result<Option<Person>, Unavailable> {
+        let state = self.reading()?;
+        Ok(state.addressed(address).and_then(|id| state.person(id)))
+    }
+
+    async fn credentials(&self, login: &LoginName) -> Result<Option<StoredCredentials>, Unavailable> {
+        let state = self.reading()?;
+        let found = match login {
+            LoginName::UserName(name) => state.named(name),
+            LoginName::Email(address) => state.addressed(address),
+        };
+        let stored = |user: UserId| {
+            Some(StoredCredentials {
+                user,
+                status: state.views.users.get(&user)?.status,
+                username: state.accounts.get(&user)?.username.clone(),
+                password: state.passwords.get(&user)?.clone(),
+                epoch: state.guard(GuardKey::CredentialEpoch(user)),
+                sessions: state.sessions_of(user),
+            })
+        };
+        Ok(found.and_then(stored))
+    }
+
+    async fn list(&self, filter: &PersonFilter, after: Option<UserId>, limit: u32) -> Result<Vec<Person>, Unavailable> {
+        let state = self.reading()?;
+        let prefix = filter.name_prefix.as_ref().map(|prefix| prefix.to_lowercase());
+        let wanted = |person: &Person| {
+            let name = person.account.as_ref().map(|(account, _)| account.username.folded());
+            let named = |prefix: &String| name.as_ref().is_some_and(|name| name.starts_with(prefix));
+            after.is_none_or(|after| person.id > after)
+                && filter.org.as_ref().is_none_or(|org| person.org == *org)
+                && prefix.as_ref().is_none_or(named)
+        };
+        let people = state.views.users.keys().filter_map(|id| state.person(*id));
+        Ok(people.filter(wanted).take(limit as usize).collect())
+    }
+
+    async fn has_administrator(&self) -> Result<bool, Unavailable> {
+        let state = self.reading()?;
+        let active = |user| state.views.users.get(user).is_some_and(|row| row.status == UserStatus::Active);
+        Ok(state.views.accounts.values().any(|row| row.roles.contains(&Role::Admin) && active(&row.user)))
+    }
+}
+
+#[async_trait]
+impl LockAccess for MemoryStore {
+    async fn situation(&self, user: UserId, lock: &LockId) -> Result<AccessSituation, Unavailable> {
+        let state = self.reading()?;
+        let grant = state.views.grants.get(&(user, lock.clone())).map(|row| row.grant.clone());
+        Ok(AccessSituation { person: state.head(user), grant, lock: state.lock(lock) })
+    }
+
+    async fn grants_of(&self, user: UserId) -> Result<Option<GrantList>, Unavailable> {
+        let state = self.reading()?;
+        let Some(person) = state.head(user) else {
+            return Ok(None);
+        };
+        let rows = state.views.grants.values().filter(|row| row.user == user);
+        let mut grants: Vec<(Grant, Option<Lock>)> =
+            rows.map(|row| (row.grant.clone(), state.lock(&row.grant.lock))).collect();
+        grants.sort_by(|(a, _), (b, _)| (a.granted_at, &a.lock).cmp(&(b.granted_at, &b.lock)));
+        Ok(Some(GrantList { person, grants }))
+    }
+
+    async fn users_of(
+        &self,
+        lock: &LockId,
+        after: Option<UserId>,
+        limit: u32,
+    ) -> Result<Vec<GrantHolder>, Unavailable> {
+        let state = self.reading()?;
+        let rows = state.views.grants.values().filter(|row| row.grant.lock == *lock);
+        let rows = rows.filter(|row| after.is_none_or(|after| row.user > after)).take(limit as usize);
+        Ok(rows.map(|row| GrantHolder { user: row.user, grant: row.grant.clone() }).collect())
+    }
+
+    async fn lock(&self, id: &LockId) -> Result<Option<Lock>, Unavailable> {
+        Ok(self.reading()?.lock(id))
+    }
+
+    async fn lock_version(&self, id: &LockId) -> Result<Version, Unavailable> {
+        Ok(self.reading()?.version(&id.into()))
+    }
+}
+
+#[async_trait]
+impl TotpStore for MemoryStore {
+    async fn find(&self, user: UserId) -> Result<SecondFactor, Unavailable> {
+        let state = self.reading()?;
+        Ok(SecondFactor {
+            user,
+            username: state.accounts.get(&user).map(|account| account.username.clone()),
+            password: state.passwords.get(&user).cloned(),
+            totp: state.totps.get(&user).cloned(),
+            failures: state.failures.get(&user).copied().unwrap_or_default(),
+            revision: state.guard(GuardKey::SecondFactor(user)),
+            epoch: state.guard(GuardKey::CredentialEpoch(user)),
+            sessions: state.sessions_of(user),
+        })
+    }
+}
+
+#[async_trait]
+impl ThreeDEyeAccounts for MemoryStore {
+    async fn find(&self, user: UserId) -> Result<AccountState, Unavailable> {
+        let state = self.reading()?;
+        Ok(AccountState {
+            mapping: state.mappings.get(&user).cloned(),
+            recovery: state.recoveries.get(&user).cloned(),
+            lease: Lease { fence: state.guard(GuardKey::ThreeDEye(user)), until: state.leases.get(&user).copied() },
+        })
+    }
+}
+
+#[async_trait]
+impl Sessions for MemoryStore {
+    async fn find(&self, token: &TokenHash) -> Result<Option<SignedIn>, Unavailable> {
+        let state = self.reading()?;
+        let signed_in = |user: UserId| {
+            Some(SignedIn {
+                user,
+                token: *token,
+                status: state.views.users.get(&user)?.status,
+                username: state.accounts.get(&user)?.username.clone(),
+                roles: state.views.accounts.get(&user)?.roles.clone(),
+            })
+        };
+        Ok(state.sessions.get(token).and_then(|session| signed_in(session.user)))
+    }
+}
+
+#[async_trait]
+impl ApiKeys for MemoryStore {
+    async fn find(&self, prefix: &ApiKeyPrefix) -> Result<Option<StoredApiKey>, Unavailable> {
+        let state = self.reading()?;
+        let stored = || {
+            let hash = *state.key_hashes.get(prefix)?;
+            Some(StoredApiKey { view: state.views.api_keys.get(prefix)?.clone(), hash })
+        };
+        Ok(stored())
+    }
+
+    async fn tenant(&self, org: &OrgId) -> Result<Tenant, Unavailable> {
+        let state = self.reading()?;
+        let mut keys: Vec<ApiKeyView> = state.views.api_keys.values().filter(|row| row.org == *org).cloned().collect();
+        keys.sort_by_key(|row| std::cmp::Reverse(row.created_at));
+        Ok(Tenant {
+            org: org.clone(),
+            version: state.version(&StreamId::from(org)),
+            name: state.views.tenants.get(org).map(|row| row.name.clone()),
+            keys,
+        })
+    }
+}
+
+#[async_trait]
+impl Outbox for MemoryStore {
+    async fn due(&self, now: Timestamp, limit: u32) -> Result<Vec<OutboxEntry>, Unavailable> {
+        let state = self.reading()?;
+        let mut keys = BTreeSet::new();
+        let heads = state.outbox.iter().filter(|row| row.delivery == Delivery::Waiting);
+        let heads = heads.filter(|row| keys.insert(row.message.key.as_str()));
+        let due = heads.filter(|row| row.not_before.is_none_or(|not_before| not_before <= now));
+        let entry = |row: &super::OutboxRow| OutboxEntry {
+            id: row.message.id,
+            key: row.message.key.clone(),
+            template: row.message.template.clone(),
+            user: row.message.user,
+            payload: row.message.payload.clone(),
+            at: row.message.at,
+            attempts: state.guard(GuardKey::Outbox(row.message.id)),
+        };
+        Ok(due.take(limit as usize).map(entry).collect())
+    }
+
+    async fn waiting(&self) -> Result<u64, Unavailable> {
+        Ok(self.reading()?.outbox.iter().filter(|row| row.delivery == Delivery::Waiting).count() as u64)
+    }
+}
