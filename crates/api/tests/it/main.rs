@@ -1,4 +1,12 @@
 //! Tests of the HTTP service over a store in memory and fakes, and of configuration and command line.
 
 mod access;
+mod rocketchat_login;
+mod rocketchat_malformed;
+mod rocketchat_methods;
+mod rocketchat_reset;
+mod rocketchat_second_factor;
+mod rocketchat_session;
+mod rocketchat_update;
+mod rocketchat_users;
 mod support;

@@ -1,9 +1,11 @@
 //! The whole service in one process, without the world outside.
 
+mod account;
 mod answer;
 mod app;
 mod credentials;
 
+pub(crate) use account::{Account, shown};
 pub(crate) use answer::Answer;
 pub(crate) use app::{TestApp, post_json};
 pub(crate) use credentials::{ADMIN_KEY, JWT_SECRET, claims, signed};
