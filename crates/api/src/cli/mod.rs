@@ -2,6 +2,7 @@
 
 mod api_key;
 mod check_config;
+mod demo;
 
 mod failure;
 mod migrate;
@@ -60,6 +61,8 @@ enum Command {
     /// Serve over HTTP until told to stop.
     Serve,
 
+    /// Show the three operations on one sample person, then stay up for trying things out.
+    Demo(demo::Options),
     /// Bring the database's schema up to this release.
     Migrate,
     /// Check the settings and print the effective ones, without secrets.
@@ -81,7 +84,8 @@ enum Command {
 /// Runs the command line.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    log_to_stderr();
+    // The demonstration tells its own story.
+    log_to_stderr(if matches!(cli.command, Command::Demo(_)) { "warn" } else { "warn,portcullis_api=info" });
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return Failure::from(error).tell(),
@@ -96,6 +100,7 @@ async fn run(Cli { settings, command }: Cli) -> Result<(), Failure> {
     match command {
         Command::Serve => serve::run(&settings.load()?).await,
 
+        Command::Demo(options) => demo::run(&options).await,
         Command::Migrate => migrate::run(&settings.load()?).await,
         Command::CheckConfig => check_config::run(&settings.load()?),
         Command::Openapi => openapi::run(),
@@ -107,8 +112,8 @@ async fn run(Cli { settings, command }: Cli) -> Result<(), Failure> {
 }
 
 /// Logs go to standard error; standard output is for answers. `RUST_LOG` chooses what is logged.
-fn log_to_stderr() {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,portcullis_api=info"));
+fn log_to_stderr(usual: &str) {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(usual));
     let ansi = std::io::stderr().is_terminal();
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(ansi).init();
 }
