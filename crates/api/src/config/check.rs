@@ -82,7 +82,7 @@ impl Effective {
     }
 
     fn database(&mut self) -> Option<DatabaseConfig> {
-        // The default counts for nothing beside a file.
+        let prepared = self.value("database.prepared", "true or false");
         let url = self.database_url()?;
         let kind = match url.strip_prefix("sqlite://") {
             Some(path) if !path.is_empty() && !path.contains('?') && !path.starts_with(':') => {
@@ -94,8 +94,7 @@ impl Effective {
                 return None;
             }
         };
-        let prepared = self.value("database.prepared", "true or false")?;
-        Some(DatabaseConfig { url: Secret::new(url), kind, prepared })
+        Some(DatabaseConfig { url: Secret::new(url), kind, prepared: prepared? })
     }
 
     fn auth(&mut self) -> AuthSettings {
