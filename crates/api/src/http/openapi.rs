@@ -15,6 +15,7 @@ use utoipa::openapi::{
 };
 
 use crate::app::App;
+use crate::http::rocketchat;
 use crate::http::style::Style;
 
 /// The document of this program, as `portcullis openapi` prints it and `docs/openapi.json` keeps it.
@@ -40,7 +41,10 @@ pub(super) fn frame() -> OpenApi {
     let components = ComponentsBuilder::new()
         .security_scheme("jwt", SecurityScheme::Http(jwt))
         .security_scheme("apiKey", key("X-API-Key", "Key of an organisation."))
-        .security_scheme("adminKey", key("X-Admin-API-Key", "Admin key of staff, always with a token."))
+        .security_scheme("adminKey", key("X-Admin-API-Key", "Admin key of staff, always with a token."));
+    let components = rocketchat::security_schemes()
+        .into_iter()
+        .fold(components, |components, (name, scheme)| components.security_scheme(name, scheme))
         .build();
     let tag = |name: &str, what: &str| TagBuilder::new().name(name).description(Some(what)).build();
     let license = LicenseBuilder::new().name("MIT OR Apache-2.0").identifier(Some("MIT OR Apache-2.0")).build();
@@ -51,26 +55,25 @@ pub(super) fn frame() -> OpenApi {
         .description(Some(what))
         .license(Some(license))
         .build();
-    OpenApiBuilder::new()
-        .info(info)
-        .components(Some(components))
-        .tags(Some([
-            tag("People", "People and their profiles."),
-            tag("Access", "Who has access to which lock."),
-            tag("Locks", "Registering locks."),
-            tag("Cameras", "Camera accounts at 3dEye."),
-            tag("History", "What happened, and who did it."),
-            tag("Operation", "Running the service."),
-        ]))
-        .build()
+    let mut tags = vec![
+        tag("People", "People and their profiles."),
+        tag("Access", "Who has access to which lock."),
+        tag("Locks", "Registering locks."),
+        tag("Cameras", "Camera accounts at 3dEye."),
+        tag("History", "What happened, and who did it."),
+        tag("Operation", "Running the service."),
+    ];
+    tags.extend(rocketchat::TAGS.map(|(name, what)| tag(name, what)));
+    OpenApiBuilder::new().info(info).components(Some(components)).tags(Some(tags)).build()
 }
 
 /// Adds what all operations have in common, so that no handler repeats it.
 pub(super) fn finish(mut document: OpenApi, public_url: Option<&str>) -> OpenApi {
     document.servers = Some(vec![ServerBuilder::new().url(public_url.unwrap_or("/")).build()]);
     for (path, item) in &mut document.paths.paths {
-        if Style::of(path) == Style::SmartphoneKey {
-            complete(path, item);
+        match Style::of(path) {
+            Style::SmartphoneKey => complete(path, item),
+            Style::RocketChat => rocketchat::complete(item),
         }
     }
     document

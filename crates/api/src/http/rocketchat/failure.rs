@@ -1,38 +1,273 @@
 //! The error bodies of this style, and the only place of it that knows status codes.
 
-use axum::Json;
-use axum::http::StatusCode;
-use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
-use axum::response::{IntoResponse, Response};
-use serde::Serialize;
+use std::borrow::Cow;
+use std::error::Error;
 
-/// `{success: false, error: "<reason> [<code>]", errorType: "<code>"}`
-#[derive(Debug, Serialize)]
+use axum::Json;
+use axum::http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, PRAGMA};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use portcullis_domain::port::Unavailable;
+use portcullis_domain::totp::{Challenge, ChallengeKind, Method};
+use portcullis_domain::usecase::UseCaseError;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+const NOT_LOGGED_IN: &str = "You must be logged in to do this.";
+
+/// What a client needs to ask its user for a second factor and try again. Exactly these keys: clients compare.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct Failure {
-    success: bool,
-    error: String,
-    error_type: &'static str,
+pub(crate) struct SecondFactorDetails {
+    /// What to send as `x-2fa-method`: `totp`, `email` or `password`.
+    #[schema(value_type = String, example = "totp")]
+    method: &'static str,
+    /// Did this very answer set off a mail with a code?
+    #[schema(example = false)]
+    code_generated: bool,
+    /// What the person has switched on; the password fallback is not among them.
+    #[schema(value_type = Vec<String>, example = json!(["totp"]))]
+    available_methods: Vec<&'static str>,
 }
 
-/// Gives a failure no handler of this style told (unknown route, wrong method, too large, time-out, panic) a body; what
-/// has one in JSON already is left alone.
-pub(crate) fn tell(mut answer: Response) -> Response {
+impl From<&Challenge> for SecondFactorDetails {
+    fn from(challenge: &Challenge) -> Self {
+        Self {
+            method: challenge.method.as_str(),
+            code_generated: false,
+            available_methods: challenge.available.iter().copied().map(Method::as_str).collect(),
+        }
+    }
+}
+
+/// Which part of the peer's account editor refused, in the peer's words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub(crate) struct EditorDetails {
+    #[schema(value_type = String, example = "insertOrUpdateUser")]
+    method: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, required = false, nullable = false, example = "Adding_user")]
+    action: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, required = false, nullable = false)]
+    field: Option<&'static str>,
+}
+
+/// More about a failure, where there is more to say.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(untagged)]
+pub(crate) enum Details {
+    SecondFactor(SecondFactorDetails),
+    Editor(EditorDetails),
+}
+
+/// The body of every failure but those of who one is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = RocketChatError)]
+pub(crate) struct ErrorBody {
+    /// Always `false`.
+    #[schema(example = false)]
+    success: bool,
+    /// `<reason> [<code>]`
+    #[schema(example = "TOTP Required [totp-required]")]
+    error: String,
+    /// The code alone.
+    #[schema(value_type = String, example = "totp-required")]
+    error_type: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false, nullable = false)]
+    details: Option<Details>,
+}
+
+/// The body of a 401: clients look at `status`, at `success`, or at `error`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = RocketChatUnauthorized)]
+pub(crate) struct UnauthorizedBody {
+    /// Always `error`.
+    #[schema(value_type = String, example = "error")]
+    status: &'static str,
+    #[schema(value_type = String, example = "You must be logged in to do this.")]
+    error: &'static str,
+    #[schema(value_type = String, example = "You must be logged in to do this.")]
+    message: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false, nullable = false)]
+    details: Option<SecondFactorDetails>,
+    /// Always `false`.
+    #[schema(example = false)]
+    success: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Told {
+    General(ErrorBody),
+    Unauthorized(UnauthorizedBody),
+}
+
+/// A failure on its way to the client.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Failure {
+    status: StatusCode,
+    told: Box<Told>,
+}
+
+impl Failure {
+    fn new(status: StatusCode, code: &'static str, reason: &str, details: Option<Details>) -> Self {
+        let error = format!("{reason} [{code}]");
+        let told = Told::General(ErrorBody { success: false, error, error_type: code, details });
+        Self { status, told: Box::new(told) }
+    }
+
+    /// A rule stands in the way. Missing permissions are told so too on this wire, with 400.
+    pub(crate) fn refused(code: &'static str, reason: &str) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, code, reason, None)
+    }
+
+    /// The account editor does not do that.
+    pub(crate) fn action(reason: &str, action: &'static str) -> Self {
+        let details = EditorDetails { method: "insertOrUpdateUser", action: Some(action), field: None };
+        let details = Some(Details::Editor(details));
+        Self::new(StatusCode::BAD_REQUEST, "error-action-not-allowed", reason, details)
+    }
+
+    /// The account editor does not take a field's value. The value is not repeated.
+    pub(crate) fn field(code: &'static str, reason: &str, field: &'static str) -> Self {
+        let details = EditorDetails { method: "insertOrUpdateUser", action: None, field: Some(field) };
+        Self::new(StatusCode::BAD_REQUEST, code, reason, Some(Details::Editor(details)))
+    }
+
+    /// The request is not what the route takes.
+    pub(crate) fn invalid(reason: impl Into<Cow<'static, str>>) -> Self {
+        Self::refused("invalid-params", &reason.into())
+    }
+
+    /// The body is of a kind not read here.
+    pub(crate) fn unsupported_media() -> Self {
+        let reason = "The body must be JSON or form-urlencoded";
+        Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "error-unsupported-media-type", reason, None)
+    }
+
+    /// The body is too large.
+    pub(crate) fn too_large() -> Self {
+        Self::by_status(StatusCode::PAYLOAD_TOO_LARGE)
+    }
+
+    /// The body did not arrive in time.
+    pub(crate) fn too_slow() -> Self {
+        let reason = "The body did not arrive in time";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "error-service-unavailable", reason, None)
+    }
+
+    /// Nobody is signed in.
+    pub(crate) fn unauthenticated() -> Self {
+        Self::unauthorized(NOT_LOGGED_IN, NOT_LOGGED_IN, None)
+    }
+
+    /// Somebody may not sign in.
+    pub(crate) fn unauthorized(
+        error: &'static str,
+        message: &'static str,
+        details: Option<SecondFactorDetails>,
+    ) -> Self {
+        let told = UnauthorizedBody { status: "error", error, message, details, success: false };
+        Self { status: StatusCode::UNAUTHORIZED, told: Box::new(Told::Unauthorized(told)) }
+    }
+
+    /// The second factor of somebody signed in is not proved.
+    pub(crate) fn challenge(challenge: &Challenge) -> Self {
+        let (code, reason) = challenge_text(challenge.kind);
+        Self::new(StatusCode::BAD_REQUEST, code, reason, Some(Details::SecondFactor(challenge.into())))
+    }
+
+    /// The store cannot answer. Logged here, once.
+    pub(crate) fn unavailable(unavailable: &Unavailable) -> Self {
+        let cause: &(dyn Error + 'static) = unavailable.0.as_ref();
+        tracing::error!(error = cause, "the store is unavailable");
+        Self::by_status(StatusCode::SERVICE_UNAVAILABLE)
+    }
+
+    /// A use case failed; `denied` is what this route tells somebody who may not do it.
+    pub(crate) fn of<R: Refusal>(error: UseCaseError<R>, denied: impl FnOnce() -> Self) -> Self {
+        match error {
+            UseCaseError::Denied(_) => denied(),
+            UseCaseError::NotFound { .. } => unknown_user(),
+            UseCaseError::Refused { refusal, .. } => refusal.failure(),
+            // The conditions behind `Stale` and `KeyReused` cannot be sent on this wire.
+            UseCaseError::Stale | UseCaseError::KeyReused | UseCaseError::Conflict => {
+                let reason = "Too many others changed the same thing at the same time";
+                Self::new(StatusCode::CONFLICT, "error-conflict", reason, None)
+            }
+            UseCaseError::Unavailable(unavailable) => Self::unavailable(&unavailable),
+        }
+    }
+
+    fn by_status(status: StatusCode) -> Self {
+        let (code, reason) = match status {
+            StatusCode::NOT_FOUND => ("error-not-found", "Not found"),
+            StatusCode::METHOD_NOT_ALLOWED => ("error-method-not-allowed", "Method not allowed"),
+            StatusCode::PAYLOAD_TOO_LARGE => ("error-body-too-large", "The body is larger than 1 MiB"),
+            StatusCode::SERVICE_UNAVAILABLE => ("error-service-unavailable", "The service cannot answer at present"),
+            status if status.is_server_error() => ("error-internal", "Internal server error"),
+            _ => ("invalid-params", "Bad request"),
+        };
+        Self::new(status, code, reason, None)
+    }
+}
+
+/// A refusal of a use case, as this wire tells it.
+pub(crate) trait Refusal: Error + 'static {
+    /// What the client is told.
+    fn failure(self) -> Failure;
+}
+
+impl Refusal for std::convert::Infallible {
+    fn failure(self) -> Failure {
+        match self {}
+    }
+}
+
+/// Code and text of a challenge. The spelling of the last one is the peer's, and clients know it so.
+pub(crate) const fn challenge_text(kind: ChallengeKind) -> (&'static str, &'static str) {
+    match kind {
+        ChallengeKind::Required => ("totp-required", "TOTP Required"),
+        ChallengeKind::Invalid => ("totp-invalid", "TOTP Invalid"),
+        ChallengeKind::TooManyFailures => ("totp-max-attempts", "TOTP Maximun Failed Attempts Reached"),
+    }
+}
+
+/// Nobody has the id or name sent.
+pub(crate) fn unknown_user() -> Failure {
+    let reason = r#"The required "userId" or "username" param provided does not match any users"#;
+    Failure::refused("error-invalid-user", reason)
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        match *self.told {
+            Told::General(body) => (self.status, Json(body)).into_response(),
+            Told::Unauthorized(body) => (self.status, Json(body)).into_response(),
+        }
+    }
+}
+
+/// What all answers of this style have in common. A failure no handler told (unknown route, wrong method, too large,
+/// time-out, panic) gets a body.
+pub(crate) fn tell(answer: Response) -> Response {
+    let mut answer = told(answer);
+    // Answers carry tokens and secrets; nothing between here and the client keeps them.
+    answer.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    answer.headers_mut().insert(PRAGMA, HeaderValue::from_static("no-cache"));
+    answer
+}
+
+fn told(mut answer: Response) -> Response {
     let status = answer.status();
     let is_told = answer.headers().get(CONTENT_TYPE).is_some_and(|kind| kind == "application/json");
     if is_told || !(status.is_client_error() || status.is_server_error()) {
         return answer;
     }
-    let (reason, error_type) = match status {
-        StatusCode::NOT_FOUND => ("Not found", "error-not-found"),
-        StatusCode::METHOD_NOT_ALLOWED => ("Method not allowed", "error-method-not-allowed"),
-        StatusCode::PAYLOAD_TOO_LARGE => ("The body is larger than 1 MiB", "error-body-too-large"),
-        StatusCode::SERVICE_UNAVAILABLE => ("The service cannot answer at present", "error-service-unavailable"),
-        status if status.is_server_error() => ("Internal server error", "error-internal"),
-        _ => ("Bad request", "invalid-params"),
-    };
-    let failure = Failure { success: false, error: format!("{reason} [{error_type}]"), error_type };
-    let mut told = (status, Json(failure)).into_response();
+    let mut told = Failure::by_status(status).into_response();
     for name in [CONTENT_TYPE, CONTENT_LENGTH] {
         answer.headers_mut().remove(name);
     }

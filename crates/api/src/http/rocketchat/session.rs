@@ -1,0 +1,72 @@
+//! Who calls on this wire: the pair `X-User-Id` and `X-Auth-Token`, and nothing else.
+//!
+//! Tokens, keys and the rules about headers of the other wire style do not apply here, nor do sessions there.
+
+use axum::extract::FromRequestParts;
+use axum::http::HeaderMap;
+use axum::http::request::Parts;
+use portcullis_domain::ids::{RequestId, UserId};
+use portcullis_domain::policy::{Caller, OperatorCaller};
+use portcullis_domain::port::Unavailable;
+use portcullis_domain::session::{AuthToken, SignedIn, TokenHash};
+use portcullis_domain::usecase::Request;
+use portcullis_domain::user::UserStatus;
+
+use super::failure::Failure;
+use crate::app::App;
+use crate::http::client::Client;
+
+/// A request of somebody who is signed in.
+#[derive(Debug)]
+pub(crate) struct Session {
+    /// The person.
+    pub(crate) user: UserId,
+    /// The request, with the session as its one credential.
+    pub(crate) request: Request,
+}
+
+impl FromRequestParts<App> for Session {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
+        let Ok(Anonymous(mut request)) = Anonymous::from_request_parts(parts, app).await;
+        let (Some(user), Some(token)) = (one(&parts.headers, "x-user-id"), one(&parts.headers, "x-auth-token")) else {
+            return Err(Failure::unauthenticated());
+        };
+        let found = find(app, &AuthToken::received(token)).await;
+        let signed_in = found.map_err(|unavailable| Failure::unavailable(&unavailable))?;
+        let may_act = |signed_in: &SignedIn| {
+            UserId::parse(user).is_ok_and(|user| user == signed_in.user) && signed_in.status == UserStatus::Active
+        };
+        let SignedIn { user, token, roles, .. } = signed_in.filter(may_act).ok_or_else(Failure::unauthenticated)?;
+        request.caller.operator = Some(OperatorCaller { id: user, session: token, roles });
+        Ok(Self { user, request })
+    }
+}
+
+/// A request of somebody who is not, or who does not have to be.
+#[derive(Debug)]
+pub(crate) struct Anonymous(pub(crate) Request);
+
+impl FromRequestParts<App> for Anonymous {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
+        let Client(client) = Client::from_request_parts(parts, app).await?;
+        let id = parts.extensions.get::<RequestId>().cloned().unwrap_or_else(|| app.request_id("req"));
+        Ok(Self(Request { client: Some(client), ..Request::plain(Caller::default(), id) }))
+    }
+}
+
+/// The session of a token, whatever the state of its person.
+pub(crate) async fn find(app: &App, token: &AuthToken) -> Result<Option<SignedIn>, Unavailable> {
+    let hash = TokenHash::new(app.ports.hasher.digest(token.expose().as_bytes()));
+    app.ports.sessions.find(&hash).await
+}
+
+/// A header sent once. Sent twice it counts as absent: which one is meant must not depend on who reads.
+fn one<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    let mut values = headers.get_all(name).iter();
+    let value = values.next()?;
+    if values.next().is_some() { None } else { value.to_str().ok() }
+}

@@ -1,0 +1,148 @@
+//! People as this wire shows them.
+
+use portcullis_domain::usecase::session::Own;
+use portcullis_domain::user::{Person, UserStatus};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::app::App;
+
+/// An address of a person.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = RocketChatEmail)]
+pub(super) struct Email {
+    #[schema(example = "ada@example.com")]
+    address: String,
+    /// Was it confirmed?
+    #[schema(example = true)]
+    verified: bool,
+}
+
+/// A person with an account.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = RocketChatUser)]
+pub(super) struct User {
+    #[serde(rename = "_id")]
+    #[schema(example = "0190163d-8694-739b-aea5-5966c26f8ad2")]
+    id: String,
+    #[schema(example = "ada")]
+    username: String,
+    #[schema(example = "Ada Lovelace")]
+    name: String,
+    emails: Vec<Email>,
+    #[schema(value_type = Vec<String>, example = json!(["user"]))]
+    roles: Vec<&'static str>,
+    /// May the person sign in?
+    #[schema(example = true)]
+    active: bool,
+    /// Always `user`.
+    #[serde(rename = "type")]
+    #[schema(value_type = String, example = "user")]
+    kind: &'static str,
+    #[schema(format = DateTime, example = "2026-11-21T10:15:00.000Z")]
+    created_at: String,
+}
+
+impl From<&Person> for User {
+    fn from(person: &Person) -> Self {
+        let profile = &person.profile;
+        let email = profile.email.as_ref();
+        let emails = email.map(|email| Email { address: email.as_str().to_owned(), verified: profile.email_verified });
+        let account = person.account.as_ref();
+        Self {
+            id: person.id.to_string(),
+            username: account.map(|(account, _)| account.username.as_str().to_owned()).unwrap_or_default(),
+            name: account.map(|(account, _)| account.name.clone()).unwrap_or_default(),
+            emails: emails.into_iter().collect(),
+            roles: account.map(|(_, roles)| roles.iter().map(|role| role.as_str()).collect()).unwrap_or_default(),
+            active: person.status == UserStatus::Active,
+            kind: "user",
+            created_at: account.map_or(person.created_at, |(account, _)| account.created_at).to_string(),
+        }
+    }
+}
+
+/// `{}` or `{"exists": true}` and the like, as the peer has it.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+struct Password {
+    exists: bool,
+}
+
+#[derive(Debug, Clone, Serialize, ToSchema)]
+struct Totp {
+    /// Always `true`.
+    enabled: bool,
+}
+
+/// How a person can prove who it is.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = RocketChatServices)]
+struct Services {
+    password: Password,
+    /// Only when TOTP is in use.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false, nullable = false)]
+    totp: Option<Totp>,
+}
+
+#[derive(Debug, Clone, Default, Serialize, ToSchema)]
+#[schema(as = RocketChatPreferences)]
+struct Preferences {}
+
+#[derive(Debug, Clone, Default, Serialize, ToSchema)]
+#[schema(as = RocketChatSettings)]
+struct Settings {
+    preferences: Preferences,
+}
+
+/// Whoever is signed in.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = RocketChatMe)]
+pub(super) struct Me {
+    #[serde(flatten)]
+    user: User,
+    /// The confirmed address, if there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false, nullable = false, example = "ada@example.com")]
+    email: Option<String>,
+    /// Where the peer has a picture; there is none here.
+    #[schema(example = "/avatar/ada")]
+    avatar_url: String,
+    settings: Settings,
+    /// Always `false`.
+    #[serde(rename = "isOAuthUser")]
+    is_oauth_user: bool,
+    services: Services,
+}
+
+impl Me {
+    pub(super) fn new(own: &Own, app: &App) -> Self {
+        let user = User::from(&own.person);
+        let origin = app.settings.public_url.as_deref().unwrap_or_default().trim_end_matches('/');
+        Self {
+            email: user.emails.iter().find(|email| email.verified).map(|email| email.address.clone()),
+            avatar_url: format!("{origin}/avatar/{}", percent_encoded(&user.username)),
+            settings: Settings::default(),
+            is_oauth_user: false,
+            services: Services {
+                password: Password { exists: own.has_password },
+                totp: own.has_totp.then_some(Totp { enabled: true }),
+            },
+            user,
+        }
+    }
+}
+
+fn percent_encoded(name: &str) -> String {
+    let mut text = String::with_capacity(name.len());
+    for byte in name.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_') {
+            text.push(char::from(byte));
+        } else {
+            text.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    text
+}

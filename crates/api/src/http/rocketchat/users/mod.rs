@@ -1,0 +1,20 @@
+//! Accounts and their second factors.
+
+mod create;
+mod order;
+mod reset_totp;
+mod totp;
+mod update;
+
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::app::App;
+
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(create::handler))
+        .routes(routes!(update::handler))
+        .routes(routes!(reset_totp::handler))
+        .merge(totp::routes())
+}

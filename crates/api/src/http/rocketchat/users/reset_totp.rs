@@ -1,0 +1,121 @@
+//! `POST /api/v1/users.resetTOTP`
+
+use axum::Json;
+use axum::extract::State;
+use portcullis_domain::usecase::totp::{ResetTarget, ResetTotpRefusal};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::app::App;
+use crate::http::rocketchat::body::{Body, Kind, Schema};
+use crate::http::rocketchat::failure::{ErrorBody, Failure, Refusal, unknown_user};
+use crate::http::rocketchat::proof::SentProof;
+use crate::http::rocketchat::session::Session;
+
+const SCHEMA: Schema = Schema {
+    required: &[],
+    fields: &[("userId", Kind::Text), ("username", Kind::Text), ("user", Kind::Text)],
+    open: false,
+};
+
+/// Whose second factor. Nobody named: the caller's own.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = ResetTotp)]
+pub(super) struct Target {
+    /// An id, or a user name; comes before the others.
+    #[schema(value_type = String, required = false, example = "0190163d-8694-739b-aea5-5966c26f8ad2")]
+    user_id: Option<String>,
+    /// A user name.
+    #[schema(value_type = String, required = false)]
+    username: Option<String>,
+    /// A user name too, looked at when there is no `username`.
+    #[schema(value_type = String, required = false)]
+    user: Option<String>,
+}
+
+impl From<Target> for ResetTarget {
+    fn from(target: Target) -> Self {
+        let Target { user_id, username, user } = target;
+        if user_id.is_none() && username.is_none() && user.is_none() {
+            return Self::Own;
+        }
+        let named = |name: &String| !name.trim().is_empty();
+        Self::Named { user_id, username: username.filter(named).or(user) }
+    }
+}
+
+impl Refusal for ResetTotpRefusal {
+    fn failure(self) -> Failure {
+        let reason = self.to_string();
+        match self {
+            Self::SecondFactor(challenge) => Failure::challenge(&challenge),
+            Self::NotAllowed => Failure::refused("error-not-allowed", &reason),
+            Self::TwoFactorDisabled => Failure::refused("error-two-factor-not-enabled", &reason),
+            Self::TargetMissing => Failure::refused("error-user-param-not-provided", &reason),
+            Self::TargetUnknown => unknown_user(),
+        }
+    }
+}
+
+/// It is done.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Succeeded)]
+pub(super) struct Answered {
+    /// Always `true`.
+    #[schema(example = true)]
+    success: bool,
+}
+
+/// Clears a person's TOTP: secret, backup codes and all, and ends the person's sessions.
+///
+/// The caller proves the own second factor with each call. Clearing somebody else's needs the permission
+/// `edit-other-user-totp`. Where there is nothing to clear, nothing happens, and sessions stay.
+#[utoipa::path(
+    post,
+    path = "/api/v1/users.resetTOTP",
+    operation_id = "resetTotp",
+    tag = "Second factor",
+    params(
+        ("x-2fa-code" = Option<String>, Header, description = "A code of the caller's second factor", example = "148750"),
+        ("x-2fa-method" = Option<String>, Header, description = "Which factor the code is of: `totp`, `email` or `password`", example = "totp"),
+    ),
+    request_body(content((Target = "application/json"), (Target = "application/x-www-form-urlencoded"))),
+    responses(
+        (status = 200, description = "Cleared, or nothing to clear", body = Answered),
+        (
+            status = 400,
+            description = "A second factor is needed, or the caller may not, or nobody has the name",
+            body = ErrorBody,
+            examples(
+                ("second factor needed" = (value = json!({
+                    "success": false,
+                    "error": "TOTP Required [totp-required]",
+                    "errorType": "totp-required",
+                    "details": {"method": "password", "codeGenerated": false, "availableMethods": []},
+                }))),
+                ("not allowed" = (value = json!({
+                    "success": false,
+                    "error": "Not allowed [error-not-allowed]",
+                    "errorType": "error-not-allowed",
+                }))),
+                ("nobody has the name" = (value = json!({
+                    "success": false,
+                    "error": "The required \"userId\" or \"username\" param provided does not match any users [error-invalid-user]",
+                    "errorType": "error-invalid-user",
+                }))),
+            )
+        ),
+    )
+)]
+pub(super) async fn handler(
+    State(app): State<App>,
+    session: Session,
+    SentProof(proof): SentProof,
+    body: Body,
+) -> Result<Json<Answered>, Failure> {
+    let target: Target = body.read(&SCHEMA)?;
+    let done = app.cases.totp.reset.execute(&session.request, &target.into(), &proof).await;
+    done.map_err(|error| Failure::of(error, || ResetTotpRefusal::NotAllowed.failure()))?;
+    Ok(Json(Answered { success: true }))
+}

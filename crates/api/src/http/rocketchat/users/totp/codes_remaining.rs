@@ -1,0 +1,26 @@
+//! `GET /api/v1/users.totp.codesRemaining`
+
+use axum::Json;
+use axum::extract::State;
+
+use super::{Succeeded, failed, succeeded};
+use crate::app::App;
+use crate::http::rocketchat::failure::{ErrorBody, Failure};
+use crate::http::rocketchat::second_factor::Remaining;
+use crate::http::rocketchat::session::Session;
+
+/// Counts the unused backup codes.
+#[utoipa::path(
+    get,
+    path = "/api/v1/users.totp.codesRemaining",
+    operation_id = "countBackupCodes",
+    tag = "Second factor",
+    responses(
+        (status = 200, description = "How many backup codes are left", body = Succeeded<Remaining>),
+        (status = 400, description = "TOTP is not in use", body = ErrorBody),
+    )
+)]
+pub(super) async fn handler(State(app): State<App>, session: Session) -> Result<Json<Succeeded<Remaining>>, Failure> {
+    let remaining = app.cases.totp.remaining.execute(&session.request).await.map_err(failed)?;
+    Ok(succeeded(Remaining { remaining }))
+}

@@ -1,0 +1,26 @@
+//! `POST /api/v1/users.totp.enable`
+
+use axum::Json;
+use axum::extract::State;
+
+use super::{Succeeded, failed, succeeded};
+use crate::app::App;
+use crate::http::rocketchat::failure::{ErrorBody, Failure};
+use crate::http::rocketchat::second_factor::Enrolment;
+use crate::http::rocketchat::session::Session;
+
+/// Begins to set up TOTP: a new secret each time, until one is confirmed. Nothing is asked for before.
+#[utoipa::path(
+    post,
+    path = "/api/v1/users.totp.enable",
+    operation_id = "enableTotp",
+    tag = "Second factor",
+    responses(
+        (status = 200, description = "The secret, not in use before it is confirmed", body = Succeeded<Enrolment>),
+        (status = 400, description = "TOTP is in use already", body = ErrorBody),
+    )
+)]
+pub(super) async fn handler(State(app): State<App>, session: Session) -> Result<Json<Succeeded<Enrolment>>, Failure> {
+    let begun = app.cases.totp.enable.execute(&session.request).await.map_err(failed)?;
+    Ok(succeeded(Enrolment::from(&begun)))
+}
