@@ -91,7 +91,7 @@ async fn a_stranger_learns_nothing() {
 async fn an_expired_grant_leaves_before_a_new_one_comes() {
     let world = World::new();
     let (user, lock) = (a_person().put(world.store.as_ref()).await, a_lock_id());
-    let until = NOON.plus(Duration::from_secs(60));
+    let until = NOON.plus(Duration::from_mins(1));
     granted(user, &lock).until(until).put(world.store.as_ref()).await;
     let early = world.adding().execute(&request(staff()), addition(user, &lock)).await;
     assert!(matches!(early, Err(UseCaseError::Refused { refusal: AccessRefusal::AlreadyGranted, .. })));

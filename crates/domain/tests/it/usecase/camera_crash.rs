@@ -19,8 +19,7 @@ const STEPS: usize = 8;
 async fn a_person_with_roles(world: &World) -> UserId {
     let roles = [role("lobby"), role("garage")];
     world.gateway.seed("ada@example.com", true, &roles);
-    let user = a_person().email("ada@example.com").put(world.store.as_ref()).await;
-    user
+    a_person().email("ada@example.com").put(world.store.as_ref()).await
 }
 
 /// The goal: one account, with all its roles, whose password is the one we tell; nothing left to recover.
