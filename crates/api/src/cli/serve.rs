@@ -6,6 +6,7 @@ use std::time::Duration;
 use portcullis_adapters::relay;
 use portcullis_adapters::store::SeaStore;
 use portcullis_domain::clock::Clock;
+use portcullis_domain::usecase::relay::RelayOutbox;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
@@ -13,7 +14,7 @@ use tokio::task::JoinHandle;
 use super::Failure;
 use crate::app::App;
 use crate::composition::{Composition, FirstAdministrator, Schema, ServingLock, first_administrator};
-use crate::config::{Config, DatabaseKind};
+use crate::config::{Config, DatabaseKind, MailTarget};
 use crate::http::server::Server;
 
 /// How often rows that have served are deleted.
@@ -23,10 +24,11 @@ pub(super) async fn run(config: &Config) -> Result<(), Failure> {
     let lock = ServingLock::take(&config.database.kind)?;
     let composition = Composition::open(config, Schema::Serve).await?;
     let administrator = first_administrator(&composition.app, config).await?;
+    let relay = composition.relay(config)?;
     let server = Server::bind(composition.app.clone(), &config.http).await?;
     announce(config, &administrator);
     println!("listening on {}", server.url()?);
-    let background = Background::start(&composition.app, composition.store.clone(), composition.relay);
+    let background = Background::start(&composition.app, composition.store.clone(), relay);
     let served = server.run(interrupted()).await;
     background.stop().await;
     composition.store.close().await;
@@ -48,11 +50,13 @@ fn announce(config: &Config, administrator: &FirstAdministrator) {
             println!("first administrator: {name}, password in {}", path.display());
         }
     }
+    if let MailTarget::Folder(folder) = &config.mail.to {
+        println!("mail: files in {}, as smtp.url is not set", folder.display());
+    }
     let off = [
         (config.auth.jwt.is_none(), "tokens of people", "auth.jwt.hs256_secret is not set"),
         (config.auth.admin.is_none(), "staff", "auth.admin_api_key is not set"),
         (config.threedeye.is_none(), "3dEye", "threedeye.base_url is not set"),
-        (config.mail.is_none(), "mail (notices wait)", "smtp.url is not set"),
         (config.http.tls.is_none(), "TLS", "http.tls.cert_file is not set"),
         (!config.two_factor.enabled, "second factors", "two_factor.enabled is false"),
     ];
@@ -64,18 +68,14 @@ fn announce(config: &Config, administrator: &FirstAdministrator) {
 /// Work that goes on beside requests.
 pub(super) struct Background {
     stop: Arc<Notify>,
-    relay: Option<JoinHandle<()>>,
+    relay: JoinHandle<()>,
     pruning: JoinHandle<()>,
 }
 
 impl Background {
-    pub(super) fn start(
-        app: &App,
-        store: SeaStore,
-        relay: Option<portcullis_domain::usecase::relay::RelayOutbox>,
-    ) -> Self {
+    pub(super) fn start(app: &App, store: SeaStore, relay: RelayOutbox) -> Self {
         let stop = Arc::new(Notify::new());
-        let relay = relay.map(|relay| tokio::spawn(relay::run(relay, Arc::clone(&stop))));
+        let relay = tokio::spawn(relay::run(relay, Arc::clone(&stop)));
         let pruning = tokio::spawn(prune(store, Arc::clone(&app.ports.clock)));
         Self { stop, relay, pruning }
     }
@@ -84,9 +84,7 @@ impl Background {
     pub(super) async fn stop(self) {
         self.pruning.abort();
         self.stop.notify_one();
-        if let Some(relay) = self.relay
-            && relay.await.is_err()
-        {
+        if self.relay.await.is_err() {
             tracing::error!("the relay of the outbox had failed");
         }
     }

@@ -19,12 +19,13 @@ use portcullis_domain::entropy::Entropy;
 use portcullis_domain::port::ThreeDEyeGateway;
 use portcullis_domain::secret::Secret;
 use portcullis_domain::usecase::relay::RelayOutbox;
+use secrecy::ExposeSecret;
 
 pub use self::administrator::{FirstAdministrator, digest, first_administrator};
 pub use self::error::StartError;
 pub use self::lock::ServingLock;
 use crate::app::{App, Ports, Settings};
-use crate::config::{Config, DatabaseKind, ThreeDEyeConfig};
+use crate::config::{Config, DatabaseKind, MailTarget, ThreeDEyeConfig};
 
 /// What may be done to the schema on the way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,8 +42,6 @@ pub enum Schema {
 pub struct Composition {
     pub app: App,
     pub store: SeaStore,
-    /// None = mail is not configured, and messages wait.
-    pub relay: Option<RelayOutbox>,
 }
 
 impl Composition {
@@ -65,9 +64,20 @@ impl Composition {
             cors_origins: config.http.cors_origins.clone(),
             public_url: config.http.public_url.clone(),
         };
-        let app = App::new(ports, settings);
-        let relay = relay(config, &app)?;
-        Ok(Self { app, store, relay })
+        Ok(Self { app: App::new(ports, settings), store })
+    }
+
+    /// What lets messages leave. Its transport is made with it, so only who serves asks for one.
+    pub fn relay(&self, config: &Config) -> Result<RelayOutbox, StartError> {
+        let transport = match &config.mail.to {
+            MailTarget::Url(url) => MailTransport::from_url(url.expose_secret()),
+            MailTarget::Folder(folder) => MailTransport::folder(folder),
+        };
+        let from = config.mail.from.parse().map_err(|_| StartError::MailSender)?;
+        let ports = &self.app.ports;
+        let notifier = MailNotifier::new(Arc::clone(&ports.users), transport.map_err(StartError::Mail)?, from);
+        let request = self.app.request_id("job");
+        Ok(RelayOutbox::new(ports.commands(), Arc::clone(&ports.outbox), Arc::new(notifier), request))
     }
 }
 
@@ -123,15 +133,4 @@ fn gateway(config: &ThreeDEyeConfig) -> Result<Arc<dyn ThreeDEyeGateway>, StartE
         )
     });
     Ok(Arc::new(HttpThreeDEyeGateway::new(client.map_err(StartError::ThreeDEye)?)))
-}
-
-fn relay(config: &Config, app: &App) -> Result<Option<RelayOutbox>, StartError> {
-    use secrecy::ExposeSecret;
-    let Some(mail) = &config.mail else { return Ok(None) };
-    let transport = MailTransport::from_url(mail.url.expose_secret()).map_err(StartError::Mail)?;
-    let from = mail.from.parse().map_err(|_| StartError::MailSender)?;
-    let notifier = MailNotifier::new(Arc::clone(&app.ports.users), transport, from);
-    let request = app.request_id("job");
-    let relay = RelayOutbox::new(app.ports.commands(), Arc::clone(&app.ports.outbox), Arc::new(notifier), request);
-    Ok(Some(relay))
 }

@@ -20,6 +20,8 @@ use crate::http::auth::{AdminSettings, AuthSettings, JwtSettings, LEAST_SECRET};
 
 /// Name of the master key's file beside an embedded database.
 const MASTER_KEY_FILE: &str = "master.key";
+/// Name of the folder mail goes into while no server is configured.
+const MAIL_FOLDER: &str = "mail";
 
 impl Effective {
     /// Takes every known setting; all faults are told at once. A value that is wrong is noted and then missing, so the
@@ -33,7 +35,7 @@ impl Effective {
         let bootstrap = self.bootstrap();
         let threedeye = self.threedeye();
         let two_factor = self.two_factor();
-        let mail = self.mail();
+        let mail = self.mail(database.as_ref().map(|database| &database.kind));
         let shown = self.finish()?;
         let whole = || {
             Some(Config {
@@ -45,7 +47,7 @@ impl Effective {
                 bootstrap: bootstrap?,
                 threedeye,
                 two_factor: two_factor?,
-                mail,
+                mail: mail?,
                 shown,
             })
         };
@@ -212,9 +214,14 @@ impl Effective {
         })
     }
 
-    fn mail(&mut self) -> Option<MailConfig> {
-        let url = self.secret("smtp.url");
-        let from = self.text("smtp.from");
-        Some(MailConfig { url: url?, from: from? })
+    /// Without a mail server, mail goes into a folder beside an embedded database, else in the working directory, so that
+    /// nothing is lost and everything can be read.
+    fn mail(&mut self, database: Option<&DatabaseKind>) -> Option<MailConfig> {
+        let folder = || {
+            let beside = database.and_then(|kind| kind.beside(MAIL_FOLDER));
+            MailTarget::Folder(beside.unwrap_or_else(|| PathBuf::from(MAIL_FOLDER)))
+        };
+        let to = self.secret("smtp.url").map_or_else(folder, MailTarget::Url);
+        Some(MailConfig { to, from: self.text("smtp.from")? })
     }
 }

@@ -27,8 +27,7 @@ pub struct Config {
     /// None = switched off.
     pub threedeye: Option<ThreeDEyeConfig>,
     pub two_factor: TwoFactorPolicy,
-    /// None = mail waits.
-    pub mail: Option<MailConfig>,
+    pub mail: MailConfig,
     /// Every setting as `check-config` prints it, without secrets.
     pub shown: BTreeMap<String, String>,
 }
@@ -115,6 +114,15 @@ pub struct ThreeDEyeConfig {
 /// How mail leaves.
 #[derive(Debug, Clone)]
 pub struct MailConfig {
-    pub url: SecretString,
+    pub to: MailTarget,
     pub from: String,
+}
+
+/// Where mail goes.
+#[derive(Debug, Clone)]
+pub enum MailTarget {
+    /// What `smtp.url` says; it may hold a password.
+    Url(SecretString),
+    /// No server is configured: a folder of `.eml` files.
+    Folder(PathBuf),
 }

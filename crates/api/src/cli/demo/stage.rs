@@ -19,7 +19,7 @@ use threedeye_sim::{RunningSim, Sim, SimConfig};
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
-use super::story::{ADAS_NAME, ADAS_PASSWORD, Cast};
+use super::story::{ADAS_NAME, ADAS_PASSWORD, Cast, UNUSED_CODES};
 use crate::cli::Failure;
 use crate::cli::serve::Background;
 use crate::composition::{Composition, Schema, first_administrator};
@@ -28,6 +28,24 @@ use crate::http::auth::mint;
 use crate::http::server::{ServeError, Server};
 
 const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+/// The three operations and the record, with the variables printed before them.
+const CURL: &str = r#"
+curl -X POST "$PORTCULLIS/users/$PERSON/RemoveAccessibleLock" \
+  -H "Content-Type: application/json" -H "X-API-Key: $API_KEY" -H "Idempotency-Key: shell-1" \
+  -d '{"lockId": "garage", "removedBy": "front desk", "reason": "moved out"}'
+
+curl -X POST "$PORTCULLIS/admin/threedeye/users/$PERSON/reset" \
+  -H "Content-Type: application/json" -H "X-Admin-API-Key: $ADMIN_KEY" -H "Authorization: Bearer $STAFF_TOKEN" \
+  -d '{"clearMapping": true, "deleteRemote": true, "reprovision": true}'
+
+curl -X POST "$PORTCULLIS/api/v1/users.resetTOTP" \
+  -H "Content-Type: application/json" -H "X-User-Id: $ADMIN_ID" -H "X-Auth-Token: $ADMIN_TOKEN" \
+  -H "x-2fa-method: totp" -H "x-2fa-code: $BACKUP_CODE" \
+  -d "{\"userId\": \"$PERSON\"}"
+
+curl "$PORTCULLIS/admin/aggregates/user/$PERSON/events" \
+  -H "X-Admin-API-Key: $ADMIN_KEY" -H "Authorization: Bearer $STAFF_TOKEN"
+"#;
 /// Domain of the staff of the demonstration.
 pub(super) const STAFF_DOMAIN: &str = "staff.example";
 /// How long tokens of the demonstration are good.
@@ -75,21 +93,21 @@ impl Stage {
         // Settings of the surroundings are for the real service.
         let nothing = BTreeMap::new();
         let config = config::load(Sources { environment: Some(&nothing), overrides: &settings, ..Sources::default() })?;
-        let mut composition = Composition::open(&config, Schema::Serve).await?;
+        let composition = Composition::open(&config, Schema::Serve).await?;
         first_administrator(&composition.app, &config).await?;
         let server = Server::bind(composition.app.clone(), &config.http).await?;
         let url = server.url()?;
         let server = tokio::spawn(server.run(async move { stop.notified().await }));
-        let relay = composition.relay.take();
+        let relay = composition.relay(&config)?;
         let background = Background::start(&composition.app, composition.store.clone(), relay);
         Ok(Self { config, url, admin_key, admin_password, sim, composition, folder, server, background })
     }
 
-    /// A token ready for `Authorization`.
-    pub(super) fn bearer(&self, subject: UserId, address: &str) -> anyhow::Result<String> {
+    /// A token, without the word before it.
+    pub(super) fn token(&self, subject: UserId, address: &str) -> anyhow::Result<String> {
         let jwt = self.config.auth.jwt.as_ref().context("tokens are switched on in the demonstration")?;
         let token = mint(jwt, subject, &EmailAddress::parse(address)?, SystemClock.now(), TTL)?;
-        Ok(format!("Bearer {}", token.expose_secret()))
+        Ok(token.expose_secret().to_owned())
     }
 
     /// Stops what was started; the folder stays for looking around.
@@ -101,37 +119,34 @@ impl Stage {
         Ok(served.context("the service ended unexpectedly")??)
     }
 
-    /// Addresses, ids and credentials to go on with.
+    /// Addresses, ids and credentials to go on with, as lines for a shell.
     pub(super) fn print_what_to_try(&self, cast: &Cast) {
-        let Self { url, folder, .. } = self;
-        println!("\nIt stays up until you press Ctrl-C. To go on with:\n");
-        println!("  service         {url}   (document: {url}/openapi.json)");
-        println!("  her account     {ADAS_NAME} / {ADAS_PASSWORD}");
-        println!("  3dEye stand-in  {}", self.sim.base_url());
-        println!("  folder          {}", folder.display());
-        println!("  person          {}", cast.ada);
-        println!("  locks           {}", cast.locks.join(", "));
-        println!("  admin key       {}", self.admin_key.expose_secret());
-        println!("  staff token     {}", cast.staff);
-        println!("  person's token  {}", cast.own);
-        println!("  acme's key      {}", cast.key);
-        println!("  authenticator   {} (base32, of the administrator)", cast.administrator.secret);
-        println!("  backup codes    {}", cast.administrator.backup.get(1..).unwrap_or_default().join(" "));
-        println!(
-            "  administrator   {} / {}\n",
-            self.config.bootstrap.username.as_str(),
-            self.admin_password.expose_secret()
-        );
-        println!("curl -X POST {url}/users/{}/RemoveAccessibleLock -H 'Content-Type: application/json' \\", cast.ada);
-        println!("  -H 'X-API-Key: {}' \\", cast.key);
-        let lock = cast.locks.last().map_or("", String::as_str);
-        println!("  -d '{{\"lockId\":\"{lock}\",\"removedBy\":\"me\",\"reason\":\"trying it out\"}}'\n");
-        let [(_, user), (_, token)] = cast.administrator.session();
-        println!("curl -X POST {url}/api/v1/users.resetTOTP -H 'Content-Type: application/json' \\");
-        println!("  -H 'X-User-Id: {user}' -H 'X-Auth-Token: {token}' \\");
-        println!("  -H 'x-2fa-method: totp' -H 'x-2fa-code: CODE' -d '{{\"username\":\"{ADAS_NAME}\"}}'\n");
-        println!("curl {url}/admin/aggregates/user/{}/events \\", cast.ada);
-        println!("  -H 'X-Admin-API-Key: {}' -H 'Authorization: {}'", self.admin_key.expose_secret(), cast.staff);
+        let [(_, admin_id), (_, admin_token)] = cast.administrator.session();
+        let codes = cast.administrator.backup.get(UNUSED_CODES..).unwrap_or_default();
+        let variables = [
+            ("PORTCULLIS", self.url.as_str()),
+            ("PERSON", &cast.ada.to_string()),
+            ("API_KEY", &cast.key),
+            ("ADMIN_KEY", self.admin_key.expose_secret()),
+            ("STAFF_TOKEN", &cast.staff),
+            ("PERSON_TOKEN", &cast.own),
+            ("ADMIN_ID", admin_id),
+            ("ADMIN_TOKEN", admin_token),
+            ("BACKUP_CODE", codes.first().map_or("", String::as_str)),
+        ];
+        println!("\nIt stays up until you press Ctrl-C. Paste this into another shell to go on:\n");
+        for (name, value) in variables {
+            println!("export {name}={value}");
+        }
+        println!("{CURL}");
+        println!("document            {}/openapi.json", self.url);
+        println!("locks               {}", cast.locks.join(", "));
+        println!("administrator       {} / {}", self.config.bootstrap.username.as_str(), self.admin_password.expose_secret());
+        println!("  authenticator     {} (base32, 30 s, 6 digits)", cast.administrator.secret);
+        println!("  more codes        {}", codes.get(1..).unwrap_or_default().join(" "));
+        println!("her account         {ADAS_NAME} / {ADAS_PASSWORD}");
+        println!("stand-in for 3dEye  {}", self.sim.base_url());
+        println!("mail, database      {}", self.folder.display());
     }
 }
 

@@ -5,22 +5,21 @@ use portcullis_adapters::clock::SystemClock;
 use portcullis_adapters::entropy::SystemEntropy;
 use portcullis_domain::clock::Clock;
 use portcullis_domain::ids::{OrgId, UserId};
-use portcullis_domain::text::{FreeText, UserName};
+use portcullis_domain::text::FreeText;
 use portcullis_domain::usecase::org::KeyOrder;
-use portcullis_domain::usecase::user::AccountOrder;
-use portcullis_domain::user::Role;
 use reqwest::Method;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 
 use super::factor::Account;
 use super::http::{Ask, Telling};
 use super::stage::{STAFF_DOMAIN, Stage};
 use crate::cli::{Failure, own_request};
-use crate::composition::digest;
 
 pub(super) const ADAS_NAME: &str = "ada";
 pub(super) const ADAS_PASSWORD: &str = "correct horse battery staple";
+/// Index of the administrator's first backup code the story leaves unused.
+pub(super) const UNUSED_CODES: usize = 2;
 
 /// Whom the story is about, and what they call with.
 pub(super) struct Cast {
@@ -51,7 +50,8 @@ pub(super) async fn tell(stage: &Stage) -> Result<Cast, Failure> {
     println!("2. Staff resets her camera account: the old one is deleted, a new one made, its roles restored.\n");
     let path = format!("/admin/threedeye/users/{}/reset", cast.ada);
     let body = json!({"clearMapping": true, "deleteRemote": true, "reprovision": true});
-    let headers = staff(stage, &cast);
+    let staff_token = bearer(&cast.staff);
+    let headers = [("X-Admin-API-Key", stage.admin_key.expose_secret()), ("Authorization", &staff_token)];
     http.expect(&Ask { method: Method::POST, path: &path, headers: &headers, body: Some(body) }).await?;
 
     println!("3. She lost her phone. An administrator clears her second factor; the own one is asked for first.\n");
@@ -70,8 +70,9 @@ pub(super) async fn tell(stage: &Stage) -> Result<Cast, Failure> {
     Ok(cast)
 }
 
-fn staff<'a>(stage: &'a Stage, cast: &'a Cast) -> [(&'a str, &'a str); 2] {
-    [("X-Admin-API-Key", stage.admin_key.expose_secret()), ("Authorization", cast.staff.as_str())]
+/// The header with a token.
+fn bearer(token: &str) -> String {
+    format!("Bearer {token}")
 }
 
 async fn cast(stage: &Stage, http: &Telling) -> anyhow::Result<Cast> {
@@ -91,11 +92,12 @@ async fn cast(stage: &Stage, http: &Telling) -> anyhow::Result<Cast> {
         administrator: Account::with_second_factor(http, name, stage.admin_password.expose_secret()).await?,
         ada,
         locks: vec!["front-door".to_owned(), "garage".to_owned()],
-        staff: stage.bearer(UserId::new(now, &SystemEntropy), &grace)?,
-        own: stage.bearer(ada, "ada@example.com")?,
+        staff: stage.token(UserId::new(now, &SystemEntropy), &grace)?,
+        own: stage.token(ada, "ada@example.com")?,
         key: key.key.expose().to_owned(),
     };
-    let staff = staff(stage, &cast);
+    let staff_token = bearer(&cast.staff);
+    let staff = [("X-Admin-API-Key", stage.admin_key.expose_secret()), ("Authorization", &*staff_token)];
     let post = |path: String, body: Value| {
         let staff = &staff;
         async move { http.set_up(&Ask { method: Method::POST, path: &path, headers: staff, body: Some(body) }).await }
@@ -109,7 +111,7 @@ async fn cast(stage: &Stage, http: &Telling) -> anyhow::Result<Cast> {
     }
     let path = format!("/users/{ada}/3deye-credentials");
     http.set_up(&Ask { method: Method::GET, path: &path, headers: &staff, body: None }).await?;
-    give_an_account(stage, &cast).await?;
+    give_an_account(http, &cast).await?;
     Account::with_second_factor(http, ADAS_NAME, ADAS_PASSWORD).await?;
     let sim = stage.sim.state();
     let role = sim.add_role("Lobby cameras").context("the stand-in takes a role")?;
@@ -118,18 +120,15 @@ async fn cast(stage: &Stage, http: &Telling) -> anyhow::Result<Cast> {
     Ok(cast)
 }
 
-/// People come to an account through an administrator; here the service itself gives it.
-async fn give_an_account(stage: &Stage, cast: &Cast) -> anyhow::Result<()> {
-    let app = &stage.composition.app;
-    let order = AccountOrder {
-        username: UserName::parse(ADAS_NAME)?,
-        name: "Ada Lovelace".to_owned(),
-        password: digest(app, &SecretString::from(ADAS_PASSWORD)),
-        roles: [Role::User].into(),
-        email: None,
-        email_verified: false,
-    };
-    app.cases.users.add_account.execute(&own_request(app), cast.ada, order).await?;
+/// People come to an account through an administrator, who proves the own second factor for it.
+async fn give_an_account(http: &Telling, cast: &Cast) -> anyhow::Result<()> {
+    let [user, token] = cast.administrator.session();
+    let code = cast.administrator.backup.get(1).context("an enrolment gives backup codes")?;
+    let headers = [user, token, ("x-2fa-code", code.as_str()), ("x-2fa-method", "totp")];
+    let account = json!({"username": ADAS_NAME, "name": "Ada Lovelace", "password": ADAS_PASSWORD});
+    let body = json!({"userId": cast.ada, "data": account});
+    let path = "/api/v1/users.update";
+    http.set_up(&Ask { method: Method::POST, path, headers: &headers, body: Some(body) }).await?;
     Ok(())
 }
 
@@ -138,6 +137,6 @@ fn print_history(history: &Value) {
     for event in history["events"].as_array().into_iter().flatten() {
         let who = format!("{} {}", text(&event["actor"]["kind"]), text(&event["actor"]["id"]));
         let why = event["reason"].as_str().map(|reason| format!(" — {reason}")).unwrap_or_default();
-        println!("  {:>3}  {}  {:<22} {who}{why}", event["version"], text(&event["timestamp"]), text(&event["type"]));
+        println!("  {:>3}  {}  {:<22} {who}{why}", event["version"].to_string(), text(&event["timestamp"]), text(&event["type"]));
     }
 }
