@@ -6,5 +6,6 @@ pub mod hasher;
 pub mod mail;
 pub mod relay;
 pub mod seal;
+pub mod store;
 pub mod threedeye;
 pub mod totp;

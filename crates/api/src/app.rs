@@ -1,6 +1,7 @@
 //! The use cases, wired once; cheap to clone, so that it is the state of the router.
 
 use std::ops::Deref;
+use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -16,6 +17,7 @@ use portcullis_domain::secret::Secret;
 use portcullis_domain::totp::TwoFactorPolicy;
 use portcullis_domain::usecase::Commands;
 use tokio_util::task::TaskTracker;
+use tracing::Instrument;
 
 use crate::http::auth::{AuthSettings, Credentials};
 use crate::use_cases::UseCases;
@@ -113,6 +115,18 @@ impl App {
     pub fn request_id(&self, way: &'static str) -> RequestId {
         let id = uuid_v7(self.ports.clock.now(), self.ports.entropy.as_ref()).simple();
         RequestId::parse(format!("{way}_{id}")).expect("a request id")
+    }
+
+    /// Does work that must not stop half-way: it goes on when the request is dropped, and shutdown waits for it.
+    pub(crate) async fn detached<T: Send + 'static>(&self, work: impl Future<Output = T> + Send + 'static) -> T {
+        match self.tasks.spawn(work.in_current_span()).await {
+            Ok(done) => done,
+            Err(failure) => match failure.try_into_panic() {
+                Ok(panic) => resume_unwind(panic),
+                // The runtime is going down; nobody is left to answer.
+                Err(_) => std::future::pending().await,
+            },
+        }
     }
 
     /// No more requests are wanted; those at work go on.

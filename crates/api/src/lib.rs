@@ -10,5 +10,8 @@
 //! * **a command of the command line**: a file under `cli/` and a variant in `cli/mod.rs`.
 
 pub mod app;
+pub mod cli;
+pub mod composition;
+pub mod config;
 pub mod http;
 pub mod use_cases;

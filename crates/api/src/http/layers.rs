@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use axum::body::Body;
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::header::{ETAG, RETRY_AFTER};
+use axum::http::header::{CACHE_CONTROL, ETAG, RETRY_AFTER};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::Response;
@@ -31,6 +31,8 @@ pub(super) async fn identify(State(app): State<App>, mut request: Request, next:
     let id = app.request_id("req");
     request.extensions_mut().insert(id.clone());
     let mut answer = next.run(request).await;
+    // Answers hold personal data; none is to be kept on the way.
+    answer.headers_mut().entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     if let Ok(value) = HeaderValue::from_str(id.as_str()) {
         answer.headers_mut().insert(REQUEST_ID, value);
     }

@@ -10,6 +10,7 @@ mod health;
 mod layers;
 pub mod openapi;
 mod rocketchat;
+pub mod server;
 mod smartphonekey;
 mod style;
 

@@ -20,10 +20,7 @@ pub fn metadata(at: Timestamp) -> Metadata {
         request: RequestId::parse(format!("req_{}", a_number())).expect("a short id"),
         causation: None,
         at,
-        client: Some(ClientTrace {
-            address: Some("192.0.2.7".to_owned()),
-            user_agent: Some("testkit".to_owned()),
-        }),
+        client: Some(ClientTrace { address: Some("192.0.2.7".to_owned()), user_agent: Some("testkit".to_owned()) }),
     }
 }
 

@@ -105,6 +105,10 @@ impl Tokens {
             return Err(refused());
         }
         let claims = decoded.claims;
+        // The subject becomes an actor's id, which is kept for good.
+        if claims.sub.is_empty() || claims.sub.chars().count() > 255 || claims.sub.chars().any(char::is_control) {
+            return Err(refused());
+        }
         let now = self.clock.now();
         if !times_hold(&claims, now) {
             return Err(AuthError::Invalid("The token has expired or is not valid yet"));

@@ -45,6 +45,8 @@ pub(crate) enum AuthError {
     Missing,
     #[error("{0}")]
     Invalid(&'static str),
+    #[error("The admin key and a token of staff are needed")]
+    StaffOnly,
     #[error("{0}")]
     Forbidden(&'static str),
     #[error("The header {0} is set by the server and must not be sent")]

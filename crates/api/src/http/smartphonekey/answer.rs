@@ -27,7 +27,7 @@ pub(crate) struct Occurred<D> {
 #[derive(Debug)]
 pub(crate) struct Answer<B> {
     status: StatusCode,
-    version: Version,
+    version: Option<Version>,
     replayed: bool,
     body: B,
 }
@@ -37,7 +37,7 @@ impl<B> Answer<B> {
     /// that is not the command's; no command leaves one.
     pub(crate) fn changed(outcome: Outcome<Done>, body: impl FnOnce(Done) -> Option<B>) -> Result<Self, Problem> {
         let Outcome { value: done, replayed } = outcome;
-        let version = done.version;
+        let version = Some(done.version);
         let foreign = || Problem::unavailable(&Unavailable::new("the outcome holds another command's event"));
         let body = body(done).ok_or_else(foreign)?;
         Ok(Self { status: StatusCode::OK, version, replayed, body })
@@ -50,10 +50,23 @@ impl<B> Answer<B> {
     }
 }
 
+impl<B> Answer<B> {
+    /// The answer to a read, with the version of what was read where it has one.
+    pub(crate) const fn read(version: Option<Version>, body: B) -> Self {
+        Self { status: StatusCode::OK, version, replayed: false, body }
+    }
+
+    /// Says whether the answer was given before.
+    pub(crate) fn replayed(self, replayed: bool) -> Self {
+        Self { replayed, ..self }
+    }
+}
+
 impl<B: Serialize> IntoResponse for Answer<B> {
     fn into_response(self) -> Response {
         let mut answer = (self.status, Json(self.body)).into_response();
-        if let Ok(tag) = HeaderValue::from_str(&format!("\"{}\"", self.version)) {
+        let tag = self.version.map(|version| HeaderValue::from_str(&format!("\"{version}\"")));
+        if let Some(Ok(tag)) = tag {
             answer.headers_mut().insert(ETAG, tag);
         }
         if self.replayed {

@@ -1,11 +1,13 @@
-//! The caller of a read.
+//! The caller.
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use portcullis_domain::policy::Caller;
 
+use super::is_staff_only;
 use super::problem::Problem;
 use crate::app::App;
+use crate::http::auth::AuthError;
 
 /// The verified credentials of a request.
 #[derive(Debug, Clone)]
@@ -15,6 +17,10 @@ impl FromRequestParts<App> for Authenticated {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        Ok(Self(app.credentials.verify(&parts.headers).await?))
+        let caller = app.credentials.verify(&parts.headers).await?;
+        if is_staff_only(parts.uri.path()) && caller.staff.is_none() {
+            return Err(AuthError::StaffOnly.into());
+        }
+        Ok(Self(caller))
     }
 }

@@ -76,11 +76,6 @@ impl Faults {
         value.and_then(|value| parse(value).map_err(|fault| self.note(field, fault)).ok())
     }
 
-    /// Everything noted, if anything.
-    pub(crate) fn problem(self) -> Option<Problem> {
-        (!self.0.is_empty()).then(|| Problem::invalid(self.0))
-    }
-
     /// The value, unless something was noted. A field that failed to parse was noted, so a value is there if nothing
     /// was.
     pub(crate) fn check<T>(self, value: Option<T>) -> Result<T, Problem> {

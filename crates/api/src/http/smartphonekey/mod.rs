@@ -11,6 +11,9 @@ mod problem;
 mod query;
 mod repeat;
 
+mod admin;
+mod locks;
+mod phone;
 mod users;
 
 pub(super) use problem::{ErrorBody, tell};
@@ -19,7 +22,15 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::app::App;
 
+/// What only staff may use; failures there have `success: false` besides.
+const STAFF_ONLY: [&str; 3] = ["/admin", "/tenants", "/api-keys"];
+
+fn is_staff_only(path: &str) -> bool {
+    let is_under = |rest: &str| rest.is_empty() || rest.starts_with('/');
+    STAFF_ONLY.into_iter().any(|root| path.strip_prefix(root).is_some_and(is_under))
+}
+
 /// The routes of this style.
 pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().merge(users::routes())
+    OpenApiRouter::new().merge(users::routes()).merge(locks::routes()).merge(admin::routes())
 }

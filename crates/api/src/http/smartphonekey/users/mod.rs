@@ -2,6 +2,9 @@
 
 mod accessible_locks;
 mod add_accessible_lock;
+mod camera_credentials;
+mod create_user;
+mod profile;
 mod remove_accessible_lock;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -11,7 +14,10 @@ use crate::app::App;
 
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
+        .routes(routes!(create_user::handler))
+        .routes(routes!(profile::handler))
         .routes(routes!(add_accessible_lock::handler))
         .routes(routes!(remove_accessible_lock::handler))
         .routes(routes!(accessible_locks::handler))
+        .routes(routes!(camera_credentials::handler))
 }

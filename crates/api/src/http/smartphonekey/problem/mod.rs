@@ -1,20 +1,24 @@
 //! The one error body, and the only place of this style that knows status codes.
 
+mod refusal;
+
 use std::borrow::Cow;
 use std::error::Error;
 
 use axum::Json;
 use axum::body::Body;
-use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, WWW_AUTHENTICATE};
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use portcullis_domain::access::AccessRefusal;
+use portcullis_domain::event::AggregateKind;
 use portcullis_domain::ids::RequestId;
 use portcullis_domain::port::Unavailable;
 use portcullis_domain::usecase::UseCaseError;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+pub(crate) use self::refusal::Refusal;
+use super::is_staff_only;
 use super::path::Id;
 use crate::http::auth::AuthError;
 
@@ -62,11 +66,13 @@ pub(crate) struct Problem {
     message: Cow<'static, str>,
     details: Vec<FieldFault>,
     first: Option<RequestId>,
+    /// Seconds to wait before trying again, where somebody knows.
+    retry_after: Option<u64>,
 }
 
 impl Problem {
     fn new(status: StatusCode, message: impl Into<Cow<'static, str>>) -> Self {
-        Self { status, message: message.into(), details: Vec::new(), first: None }
+        Self { status, message: message.into(), details: Vec::new(), first: None, retry_after: None }
     }
 
     /// The request cannot be understood.
@@ -106,6 +112,11 @@ impl Problem {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "The service cannot answer at present; please try again")
     }
 
+    /// There is nothing with the id of the path.
+    pub(crate) fn not_found(kind: AggregateKind, id: &Id) -> Self {
+        Self::new(StatusCode::NOT_FOUND, format!("Aggregate not found: {}/{}", kind.class(), id.text()))
+    }
+
     fn replayed(self, first: Option<RequestId>) -> Self {
         Self { first, ..self }
     }
@@ -114,10 +125,7 @@ impl Problem {
     pub(crate) fn of<R: Refusal>(error: UseCaseError<R>, path: &Id) -> Self {
         match error {
             UseCaseError::Denied(_) => Self::new(StatusCode::FORBIDDEN, "These credentials do not allow this"),
-            UseCaseError::NotFound { stream, replayed } => {
-                let message = format!("Aggregate not found: {}/{}", stream.kind().class(), path.text());
-                Self::new(StatusCode::NOT_FOUND, message).replayed(replayed)
-            }
+            UseCaseError::NotFound { stream, replayed } => Self::not_found(stream.kind(), path).replayed(replayed),
             UseCaseError::Refused { refusal, replayed } => refusal.problem().replayed(replayed),
             UseCaseError::Stale => {
                 Self::new(StatusCode::PRECONDITION_FAILED, "The version named in If-Match is not the present one")
@@ -134,31 +142,12 @@ impl Problem {
     }
 }
 
-/// A refusal of a use case, which has a status on this wire.
-pub(crate) trait Refusal: Error + 'static {
-    /// What the caller is told.
-    fn problem(self) -> Problem;
-}
-
-impl Refusal for std::convert::Infallible {
-    fn problem(self) -> Problem {
-        match self {}
-    }
-}
-
-impl Refusal for AccessRefusal {
-    fn problem(self) -> Problem {
-        match self {
-            Self::NotGranted | Self::AlreadyGranted => Problem::malformed(self.to_string()),
-            Self::WindowOver => Problem::field("validUntil", "must be in the future"),
-        }
-    }
-}
-
 impl From<AuthError> for Problem {
     fn from(error: AuthError) -> Self {
         match error {
-            AuthError::Missing | AuthError::Invalid(_) => Self::new(StatusCode::UNAUTHORIZED, error.to_string()),
+            AuthError::Missing | AuthError::Invalid(_) | AuthError::StaffOnly => {
+                Self::new(StatusCode::UNAUTHORIZED, error.to_string())
+            }
             AuthError::Forbidden(_) => Self::new(StatusCode::FORBIDDEN, error.to_string()),
             AuthError::ServerOnly(_) => Self::malformed(error.to_string()),
             AuthError::Unavailable(unavailable) => Self::unavailable(&unavailable),
@@ -171,6 +160,9 @@ impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let mut answer = Response::new(Body::empty());
         *answer.status_mut() = self.status;
+        if let Some(seconds) = self.retry_after {
+            answer.headers_mut().insert(RETRY_AFTER, seconds.into());
+        }
         answer.extensions_mut().insert(self);
         answer
     }
@@ -186,7 +178,7 @@ pub(crate) fn tell(path: &str, request: &RequestId, mut answer: Response) -> Res
     }
     let problem = problem.unwrap_or_else(|| Problem::new(status, by_status(status)));
     let body = ErrorBody {
-        success: ["/admin", "/tenants", "/api-keys"].iter().any(|root| is_under(path, root)).then_some(false),
+        success: is_staff_only(path).then_some(false),
         error: status.canonical_reason().unwrap_or("Error").to_owned(),
         message: problem.message,
         code: status.as_u16(),
@@ -202,10 +194,6 @@ pub(crate) fn tell(path: &str, request: &RequestId, mut answer: Response) -> Res
         told.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }
     told
-}
-
-fn is_under(path: &str, root: &str) -> bool {
-    path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 const fn by_status(status: StatusCode) -> &'static str {

@@ -1,0 +1,114 @@
+//! The schema and its versions.
+//!
+//! A migration is a file of plain SQL, written once for both engines: where they differ stands a word that is replaced,
+//! see [`dialect`]. To add one: a file with the next number, a line in [`MIGRATIONS`]; never change one that was
+//! released. Releases of one version apart serve side by side while Postgres is migrated, so expand first and contract
+//! a release later.
+
+use portcullis_domain::clock::Timestamp;
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, Statement};
+
+use super::Fault;
+use super::connect::Database;
+use super::row::Row;
+
+/// Every migration in order; the first makes version 1.
+const MIGRATIONS: [&str; 1] = [include_str!("0001_initial.sql")];
+
+/// How the schema of a database stands to this program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SchemaState {
+    /// There is none.
+    Empty,
+    /// It is of an earlier release; `migrate` brings it up.
+    Older,
+    /// It is the one this program was made for.
+    Current,
+    /// It is of a later release; this program must not touch it.
+    Newer,
+}
+
+const CREATE_VERSIONS: &str =
+    "CREATE TABLE IF NOT EXISTS schema_versions (version @int PRIMARY KEY, at @int NOT NULL)@plain";
+
+fn dialect(backend: DbBackend, sql: &str) -> String {
+    let words = match backend {
+        // Text compares by its bytes on both engines: order is part of the contract of lists.
+        DbBackend::Postgres => [
+            ("@text", "TEXT COLLATE \"C\""),
+            ("@int", "BIGINT"),
+            ("@bool", "BOOLEAN"),
+            ("@bytes", "BYTEA"),
+            ("@keyed", ""),
+            ("@plain", ""),
+        ],
+        _ => [
+            ("@text", "TEXT"),
+            ("@int", "INTEGER"),
+            ("@bool", "INTEGER"),
+            ("@bytes", "BLOB"),
+            ("@keyed", " WITHOUT ROWID, STRICT"),
+            ("@plain", " STRICT"),
+        ],
+    };
+    // Comments go first, as they speak of the words too.
+    let code: Vec<_> = sql.lines().filter(|line| !line.starts_with("--")).collect();
+    words.iter().fold(code.join("\n"), |sql, (word, meaning)| sql.replace(word, meaning))
+}
+
+fn state_of(version: u64) -> SchemaState {
+    match usize::try_from(version) {
+        Ok(0) => SchemaState::Empty,
+        Ok(version) if version < MIGRATIONS.len() => SchemaState::Older,
+        Ok(version) if version == MIGRATIONS.len() => SchemaState::Current,
+        _ => SchemaState::Newer,
+    }
+}
+
+const fn find_versions(backend: DbBackend) -> &'static str {
+    match backend {
+        DbBackend::Postgres => "SELECT to_regclass('schema_versions')::text AS name",
+        _ => "SELECT (SELECT name FROM sqlite_schema WHERE type = 'table' AND name = 'schema_versions') AS name",
+    }
+}
+
+const NEWEST: &str = "SELECT max(version) AS version FROM schema_versions";
+
+impl Database {
+    pub(super) async fn schema_state(&self) -> Result<SchemaState, Fault> {
+        let table = self.one(find_versions(self.backend), Vec::new()).await?;
+        if table.map(|row| row.maybe_text("name")).transpose()?.flatten().is_none() {
+            return Ok(SchemaState::Empty);
+        }
+        let newest = self.one(NEWEST, Vec::new()).await?;
+        Ok(state_of(newest.map_or(Ok(0), |row| row.number("version"))?))
+    }
+
+    /// Brings the schema up to this program's version, in one transaction and in the writers' turn; does nothing when it
+    /// is there already.
+    pub(super) async fn migrate(&self, now: Timestamp) -> Result<(), Fault> {
+        let transaction = self.begin_long_write().await?;
+        transaction.execute_unprepared(&dialect(self.backend, CREATE_VERSIONS)).await?;
+        let done = newest(&transaction).await?;
+        if state_of(done) == SchemaState::Newer {
+            transaction.rollback().await?;
+            return Err(Fault::Newer);
+        }
+        for (version, sql) in (1_u64..).zip(MIGRATIONS) {
+            if version > done {
+                transaction.execute_unprepared(&dialect(self.backend, sql)).await?;
+                let version = i64::try_from(version).map_err(|_| Fault::Unwritable("version"))?;
+                let values = [version.into(), now.unix_micros().into()];
+                let insert = "INSERT INTO schema_versions (version, at) VALUES ($1, $2)";
+                transaction.execute_raw(Statement::from_sql_and_values(self.backend, insert, values)).await?;
+            }
+        }
+        Ok(transaction.commit().await?)
+    }
+}
+
+async fn newest(transaction: &DatabaseTransaction) -> Result<u64, Fault> {
+    let statement = Statement::from_string(transaction.get_database_backend(), NEWEST);
+    let row = transaction.query_one_raw(statement).await?;
+    row.map_or(Ok(0), |row| Row::new(row).number("version"))
+}

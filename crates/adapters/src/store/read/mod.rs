@@ -1,0 +1,58 @@
+//! Reading: one file a port. Each answer comes from one statement, so that state and version belong together; a version
+//! is the newest in the event table, found at the end of its index.
+
+mod api_keys;
+mod events;
+mod lock_access;
+mod outbox;
+mod sessions;
+mod threedeye;
+mod totp;
+mod users;
+
+use portcullis_domain::user::Role;
+use sea_orm::Value;
+
+use super::Fault;
+use super::row::Row;
+
+/// Roles as `view_accounts` keeps them.
+fn roles(row: &Row) -> Result<std::collections::BTreeSet<Role>, Fault> {
+    row.parsed("roles", |text| {
+        let words = text.split(',').filter(|word| !word.is_empty());
+        words.map(|word| Role::parse(word).ok_or(())).collect()
+    })
+}
+
+/// A number of rows or a bound, as databases take it.
+fn bound(number: u64) -> Value {
+    i64::try_from(number).unwrap_or(i64::MAX).into()
+}
+
+/// Every statement of the read side, for the tests that explain them.
+pub(super) const STATEMENTS: &[(&str, &str)] = &[
+    ("api_keys.find", api_keys::FIND),
+    ("api_keys.tenant", api_keys::TENANT),
+    ("events.recall", events::RECALL),
+    ("events.load", events::LOAD),
+    ("events.read_from", events::READ_FROM),
+    ("lock_access.situation", lock_access::SITUATION),
+    ("lock_access.grants_of", lock_access::GRANTS_OF),
+    ("lock_access.users_of", lock_access::USERS_OF),
+    ("lock_access.lock", lock_access::LOCK),
+    ("lock_access.lock_version", lock_access::LOCK_VERSION),
+    ("outbox.due", outbox::DUE),
+    ("outbox.waiting", outbox::WAITING),
+    ("sessions.find", sessions::FIND),
+    ("threedeye.find", threedeye::FIND),
+    ("totp.find", totp::FIND),
+    ("users.find", users::FIND),
+    ("users.find_by_name", users::FIND_BY_NAME),
+    ("users.find_by_address", users::FIND_BY_ADDRESS),
+    ("users.credentials_by_name", users::CREDENTIALS_BY_NAME),
+    ("users.credentials_by_address", users::CREDENTIALS_BY_ADDRESS),
+    ("users.list", users::LIST),
+    ("users.list_of_org", users::LIST_OF_ORG),
+    ("users.list_by_prefix", users::LIST_BY_PREFIX),
+    ("users.has_administrator", users::HAS_ADMINISTRATOR),
+];

@@ -1,0 +1,49 @@
+//! What is known here of camera accounts.
+
+use async_trait::async_trait;
+use portcullis_domain::ids::{ThreeDEyeUserId, UserId};
+use portcullis_domain::port::{ThreeDEyeAccounts, Unavailable};
+use portcullis_domain::secret::Secret;
+use portcullis_domain::threedeye::{AccountState, Lease, Mapping, MappingState};
+
+use crate::store::row::Row;
+use crate::store::write::{mapping_state, threedeye_place};
+use crate::store::{Fault, SeaStore};
+
+pub(super) const FIND: &str = "SELECT m.user_id AS mapped, m.threedeye_user_id, m.email, m.password, m.state, \
+    m.created_at, r.roles, l.until, (SELECT g.value FROM work_guards g WHERE g.key = 'threedeye/' || $1) AS fence \
+    FROM (SELECT 1 AS one) AS x LEFT JOIN private_threedeye m ON m.user_id = $1 \
+    LEFT JOIN private_recovery r ON r.user_id = $1 LEFT JOIN work_leases l ON l.user_id = $1";
+
+fn parse_state(text: &str) -> Result<MappingState, ()> {
+    let states = [MappingState::Creating, MappingState::Live, MappingState::Stale];
+    states.into_iter().find(|state| mapping_state(*state) == text).ok_or(())
+}
+
+#[async_trait]
+impl ThreeDEyeAccounts for SeaStore {
+    async fn find(&self, user: UserId) -> Result<AccountState, Unavailable> {
+        let row = self.database().one(FIND, vec![user.to_string().into()]).await?;
+        let row = row.ok_or(Fault::Unreadable("an empty answer"))?;
+        let mapped = row.maybe_text("mapped")?.is_some();
+        Ok(AccountState {
+            mapping: if mapped { Some(self.mapping(&row, user)?) } else { None },
+            recovery: row.maybe_parsed("roles", |text| serde_json::from_str(&text))?,
+            lease: Lease { fence: row.number("fence")?, until: row.maybe_time("until")? },
+        })
+    }
+}
+
+impl SeaStore {
+    fn mapping(&self, row: &Row, user: UserId) -> Result<Mapping, Fault> {
+        let password = self.sealer().open_text(threedeye_place(&user.to_string()), &row.bytes("password")?)?;
+        Ok(Mapping {
+            user,
+            threedeye_user: row.maybe_parsed("threedeye_user_id", ThreeDEyeUserId::parse)?,
+            email: row.email("email")?,
+            password: Secret::new(password),
+            state: row.parsed("state", |text| parse_state(&text))?,
+            created_at: row.time("created_at")?,
+        })
+    }
+}

@@ -1,0 +1,164 @@
+//! Private changes and claims as rows; secrets are sealed here.
+
+use std::collections::BTreeSet;
+
+use portcullis_domain::commit::{Claim, ClaimChange, PrivateChange};
+use portcullis_domain::ids::UserId;
+use portcullis_domain::threedeye::{Mapping, MappingState};
+use portcullis_domain::totp::{Totp, TotpSecret};
+use portcullis_domain::user::{Account, Profile};
+use sea_orm::DbBackend;
+use serde_json::{Value as Json, json};
+
+use super::overlay::Overlay;
+use super::step::{Step, hex};
+use super::tables::{CLAIMS, KEY_HASHES, Kind, PRIVATE_ACCOUNTS, PROFILES, RECOVERY, THREEDEYE, TOTP};
+use crate::seal::{Place, Sealer};
+use crate::store::Fault;
+
+/// Where a secret of a person's second factor is sealed for.
+pub(in crate::store) const fn totp_place<'a>(user: &'a str, purpose: &'static str) -> Place<'a> {
+    Place { table: "private_totp", row: user, purpose }
+}
+
+/// Where the password of a remote account is sealed for.
+pub(in crate::store) const fn threedeye_place(user: &str) -> Place<'_> {
+    Place { table: "private_threedeye", row: user, purpose: "password" }
+}
+
+pub(in crate::store) const fn mapping_state(state: MappingState) -> &'static str {
+    match state {
+        MappingState::Creating => "creating",
+        MappingState::Live => "live",
+        MappingState::Stale => "stale",
+    }
+}
+
+/// What a batch does to personal data, secrets and names.
+pub(super) struct Private<'a> {
+    sealer: &'a Sealer,
+    overlay: Overlay,
+    /// Names let go, each by its owner.
+    released: BTreeSet<(Vec<String>, UserId)>,
+}
+
+impl<'a> Private<'a> {
+    pub(super) fn new(sealer: &'a Sealer) -> Self {
+        Self { sealer, overlay: Overlay::default(), released: BTreeSet::new() }
+    }
+
+    pub(super) fn apply(&mut self, change: &PrivateChange) -> Result<(), Fault> {
+        let overlay = &mut self.overlay;
+        match change {
+            PrivateChange::Profile(profile) => self.profile(profile)?,
+            PrivateChange::Account(account) => self.account(account),
+            PrivateChange::Password { user, hash } => {
+                let cells = vec![Json::Null, Json::Null, Json::Null, Json::Null, json!(hash.expose())];
+                overlay.put(&PRIVATE_ACCOUNTS, vec![user.to_string()], cells);
+            }
+            PrivateChange::Totp(totp) => self.totp(totp)?,
+            PrivateChange::TotpGone(user) => overlay.delete(&TOTP, vec![user.to_string()]),
+            PrivateChange::ThreeDEye(mapping) => self.mapping(mapping)?,
+            PrivateChange::ThreeDEyeGone(user) => overlay.delete(&THREEDEYE, vec![user.to_string()]),
+            PrivateChange::Recovery { user, roles } => {
+                overlay.put(&RECOVERY, vec![user.to_string()], vec![json!(json!(roles).to_string())]);
+            }
+            PrivateChange::RecoveryGone(user) => overlay.delete(&RECOVERY, vec![user.to_string()]),
+            PrivateChange::ApiKey { prefix, hash } => {
+                overlay.put(&KEY_HASHES, vec![prefix.as_str().to_owned()], vec![json!(hex(hash))]);
+            }
+        }
+        Ok(())
+    }
+
+    fn profile(&mut self, profile: &Profile) -> Result<(), Fault> {
+        let voucher = serde_json::to_string(&profile.email_voucher).map_err(|_| Fault::Unwritable("email_voucher"))?;
+        let cells = vec![
+            json!(profile.email.as_ref().map(|email| email.as_str())),
+            json!(profile.email_verified),
+            json!(voucher),
+            json!(profile.first_name),
+            json!(profile.last_name),
+        ];
+        self.overlay.put(&PROFILES, vec![profile.user.to_string()], cells);
+        Ok(())
+    }
+
+    fn account(&mut self, account: &Account) {
+        let cells = vec![
+            json!(account.username.as_str()),
+            json!(account.username.folded()),
+            json!(account.name),
+            json!(account.created_at.unix_micros()),
+            Json::Null,
+        ];
+        self.overlay.put(&PRIVATE_ACCOUNTS, vec![account.user.to_string()], cells);
+    }
+
+    fn totp(&mut self, totp: &Totp) -> Result<(), Fault> {
+        let user = totp.user.to_string();
+        let seal = |secret: &Option<TotpSecret>, purpose| -> Result<Json, Fault> {
+            let Some(secret) = secret else { return Ok(Json::Null) };
+            Ok(json!(hex(&self.sealer.seal(totp_place(&user, purpose), secret.expose().as_bytes())?)))
+        };
+        let step = totp.last_step.map(i64::try_from).transpose().map_err(|_| Fault::Unwritable("last_step"))?;
+        let cells = vec![
+            seal(&totp.secret, "secret")?,
+            seal(&totp.pending, "pending")?,
+            json!(totp.backup.as_ref().map(|codes| hex(&codes.salt))),
+            json!(totp.backup.as_ref().map(|codes| hex(codes.hashes.as_flattened()))),
+            json!(step),
+        ];
+        self.overlay.put(&TOTP, vec![user], cells);
+        Ok(())
+    }
+
+    fn mapping(&mut self, mapping: &Mapping) -> Result<(), Fault> {
+        let user = mapping.user.to_string();
+        let password = self.sealer.seal(threedeye_place(&user), mapping.password.expose().as_bytes())?;
+        let cells = vec![
+            json!(mapping.threedeye_user),
+            json!(mapping.email.as_str()),
+            json!(hex(&password)),
+            json!(mapping_state(mapping.state)),
+            json!(mapping.created_at.unix_micros()),
+        ];
+        self.overlay.put(&THREEDEYE, vec![user], cells);
+        Ok(())
+    }
+
+    pub(super) fn claim(&mut self, change: &ClaimChange) {
+        let key = |claim: &Claim| vec![claim.namespace().as_str().to_owned(), claim.value()];
+        match change {
+            ClaimChange::Take { claim, owner } => {
+                let key = key(claim);
+                self.released.retain(|(released, _)| *released != key);
+                self.overlay.put(&CLAIMS, key, vec![json!(owner)]);
+            }
+            ClaimChange::Release { claim, owner } => {
+                let key = key(claim);
+                match self.overlay.pending(&CLAIMS, &key) {
+                    Some(cells) if cells[0] != json!(owner) => {}
+                    _ => {
+                        self.overlay.forget(&CLAIMS, &key);
+                        self.released.insert((key, *owner));
+                    }
+                }
+            }
+        }
+    }
+
+    pub(super) fn steps(self, backend: DbBackend) -> Vec<Step> {
+        let mut steps = self.overlay.steps(backend);
+        if !self.released.is_empty() {
+            let columns = [("namespace", Kind::Text), ("value", Kind::Text), ("user_id", Kind::Text)];
+            let rows = self.released.into_iter().map(|(key, owner)| {
+                let mut cells: Vec<Json> = key.into_iter().map(Json::String).collect();
+                cells.push(json!(owner));
+                cells
+            });
+            steps.push(Step::delete(backend, CLAIMS.name, &columns, rows.collect()));
+        }
+        steps
+    }
+}

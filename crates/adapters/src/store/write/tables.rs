@@ -1,0 +1,134 @@
+//! The tables that rows are put into and deleted from by key, as the write path and the dump see them.
+
+/// How a column travels in a batch, which is JSON, and what it is in the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::store) enum Kind {
+    Text,
+    Int,
+    Bool,
+    /// Hex digits on the way, bytes in the database.
+    Bytes,
+}
+
+pub(in crate::store) type Column = (&'static str, Kind);
+
+/// A table whose rows are put and deleted whole.
+#[derive(Debug)]
+pub(in crate::store) struct Table {
+    pub(in crate::store) name: &'static str,
+    /// The primary key.
+    pub(in crate::store) keys: &'static [Column],
+    /// The other columns.
+    pub(in crate::store) cells: &'static [Column],
+    /// Does a put leave the columns alone that it has no value for? Else it replaces the whole row.
+    pub(in crate::store) partial: bool,
+}
+
+impl Table {
+    const fn new(name: &'static str, keys: &'static [Column], cells: &'static [Column]) -> Self {
+        Self { name, keys, cells, partial: false }
+    }
+
+    pub(in crate::store) fn columns(&self) -> impl Iterator<Item = Column> {
+        self.keys.iter().chain(self.cells).copied()
+    }
+}
+
+use Kind::{Bool, Bytes, Int, Text};
+
+const USER: &[Column] = &[("user_id", Text)];
+
+pub(in crate::store) static USERS: Table =
+    Table::new("view_users", USER, &[("org_id", Text), ("status", Text), ("created_at", Int)]);
+
+pub(in crate::store) static ACCOUNTS: Table = Table::new("view_accounts", USER, &[("roles", Text), ("is_admin", Bool)]);
+
+pub(in crate::store) static GRANTS: Table = Table::new(
+    "view_grants",
+    &[("user_id", Text), ("lock_id", Text)],
+    &[
+        ("lock_name", Text),
+        ("access_level", Text),
+        ("granted_by", Text),
+        ("valid_from", Int),
+        ("valid_until", Int),
+        ("granted_at", Int),
+    ],
+);
+
+pub(in crate::store) static LOCKS: Table = Table::new(
+    "view_locks",
+    &[("lock_id", Text)],
+    &[("org_id", Text), ("name", Text), ("owner_id", Text), ("created_at", Int)],
+);
+
+pub(in crate::store) static TENANTS: Table =
+    Table::new("view_tenants", &[("org_id", Text)], &[("name", Text), ("created_at", Int)]);
+
+pub(in crate::store) static API_KEYS: Table = Table::new(
+    "view_api_keys",
+    &[("prefix", Text)],
+    &[("org_id", Text), ("is_super", Bool), ("created_at", Int), ("expires_at", Int), ("revoked_at", Int)],
+);
+
+/// Every view: what a rebuild empties and fills again.
+pub(in crate::store) static VIEWS: [&Table; 6] = [&USERS, &ACCOUNTS, &GRANTS, &LOCKS, &TENANTS, &API_KEYS];
+
+pub(super) static PROFILES: Table = Table::new(
+    "private_profiles",
+    USER,
+    &[("email", Text), ("email_verified", Bool), ("email_voucher", Text), ("first_name", Text), ("last_name", Text)],
+);
+
+/// Name and password of an account come by changes of their own.
+pub(super) static PRIVATE_ACCOUNTS: Table = Table {
+    name: "private_accounts",
+    keys: USER,
+    cells: &[
+        ("username", Text),
+        ("username_folded", Text),
+        ("name", Text),
+        ("created_at", Int),
+        ("password_hash", Text),
+    ],
+    partial: true,
+};
+
+pub(super) static TOTP: Table = Table::new(
+    "private_totp",
+    USER,
+    &[("secret", Bytes), ("pending", Bytes), ("backup_salt", Bytes), ("backup_hashes", Bytes), ("last_step", Int)],
+);
+
+pub(super) static THREEDEYE: Table = Table::new(
+    "private_threedeye",
+    USER,
+    &[("threedeye_user_id", Text), ("email", Text), ("password", Bytes), ("state", Text), ("created_at", Int)],
+);
+
+pub(super) static RECOVERY: Table = Table::new("private_recovery", USER, &[("roles", Text)]);
+
+pub(super) static KEY_HASHES: Table = Table::new("private_api_keys", &[("prefix", Text)], &[("hash", Bytes)]);
+
+pub(super) static CLAIMS: Table =
+    Table::new("private_claims", &[("namespace", Text), ("value", Text)], &[("user_id", Text)]);
+
+pub(super) static CLIENTS: Table = Table::new(
+    "private_event_clients",
+    &[("first_position", Int)],
+    &[("last_position", Int), ("address", Text), ("user_agent", Text)],
+);
+
+pub(super) static SESSIONS: Table =
+    Table::new("work_sessions", &[("token", Bytes)], &[("user_id", Text), ("started_at", Int), ("kind", Text)]);
+
+pub(super) static GUARDS: Table = Table::new("work_guards", &[("key", Text)], &[("value", Int)]);
+
+pub(super) static FAILURES: Table = Table::new("work_failures", USER, &[("count", Int), ("since", Int)]);
+
+pub(super) static LEASES: Table = Table::new("work_leases", USER, &[("until", Int)]);
+
+pub(super) static IDEMPOTENCY: Table =
+    Table::new("work_idempotency", &[("scope", Bytes)], &[("body", Bytes), ("outcome", Bytes), ("expires_at", Int)]);
+
+pub(super) static COMMITS: Table = Table::new("work_commits", &[("id", Text)], &[("at", Int)]);

@@ -1,0 +1,119 @@
+//! View changes as rows. A new view: its table in the migration and in `tables.rs`, and an arm here.
+
+use std::collections::BTreeMap;
+
+use portcullis_domain::access::GrantView;
+use portcullis_domain::clock::Timestamp;
+use portcullis_domain::org::ApiKeyView;
+use portcullis_domain::projection::ViewChange;
+use portcullis_domain::user::Role;
+use sea_orm::DbBackend;
+use serde_json::{Value as Json, json};
+
+use super::overlay::Overlay;
+use super::step::{Step, cell, source};
+use super::tables::{ACCOUNTS, API_KEYS, GRANTS, Kind, LOCKS, TENANTS, USERS};
+
+/// Index of `revoked_at` among the cells of a key.
+const REVOKED_AT: usize = 4;
+
+/// What a batch does to the views.
+#[derive(Debug, Default)]
+pub(in crate::store) struct Views {
+    overlay: Overlay,
+    /// Keys revoked that are in the table already: the one change that is no whole row.
+    revoked: BTreeMap<String, i64>,
+}
+
+pub(in crate::store) fn micros(at: Option<Timestamp>) -> Json {
+    at.map_or(Json::Null, |at| at.unix_micros().into())
+}
+
+impl Views {
+    pub(in crate::store) fn apply(&mut self, change: ViewChange) {
+        let overlay = &mut self.overlay;
+        match change {
+            ViewChange::User(user) => overlay.put(
+                &USERS,
+                vec![user.user.to_string()],
+                vec![json!(user.org), json!(user.status.as_str()), json!(user.created_at.unix_micros())],
+            ),
+            ViewChange::Account(account) => {
+                let roles: Vec<_> = account.roles.iter().map(|role| role.as_str()).collect();
+                let is_admin = account.roles.contains(&Role::Admin);
+                let cells = vec![json!(roles.join(",")), json!(is_admin)];
+                overlay.put(&ACCOUNTS, vec![account.user.to_string()], cells);
+            }
+            ViewChange::Grant(view) => self.grant(&view),
+            ViewChange::GrantGone { user, lock } => {
+                overlay.delete(&GRANTS, vec![user.to_string(), lock.as_str().to_owned()]);
+            }
+            ViewChange::Lock(lock) => overlay.put(
+                &LOCKS,
+                vec![lock.lock.as_str().to_owned()],
+                vec![json!(lock.org), json!(lock.name), json!(lock.owner), json!(lock.created_at.unix_micros())],
+            ),
+            ViewChange::Tenant(tenant) => overlay.put(
+                &TENANTS,
+                vec![tenant.org.as_str().to_owned()],
+                vec![json!(tenant.name), json!(tenant.created_at.unix_micros())],
+            ),
+            ViewChange::ApiKey(key) => self.api_key(&key),
+            ViewChange::ApiKeyRevoked { prefix, at } => {
+                let key = [prefix.as_str().to_owned()];
+                if let Some(cells) = overlay.pending(&API_KEYS, &key) {
+                    cells[REVOKED_AT] = json!(at.unix_micros());
+                } else {
+                    let [prefix] = key;
+                    self.revoked.insert(prefix, at.unix_micros());
+                }
+            }
+        }
+    }
+
+    fn grant(&mut self, view: &GrantView) {
+        let grant = &view.grant;
+        self.overlay.put(
+            &GRANTS,
+            vec![view.user.to_string(), grant.lock.as_str().to_owned()],
+            vec![
+                json!(grant.lock_name),
+                json!(grant.access_level.as_str()),
+                json!(grant.granted_by),
+                micros(grant.window.from()),
+                micros(grant.window.until()),
+                json!(grant.granted_at.unix_micros()),
+            ],
+        );
+    }
+
+    fn api_key(&mut self, key: &ApiKeyView) {
+        self.revoked.remove(key.prefix.as_str());
+        self.overlay.put(
+            &API_KEYS,
+            vec![key.prefix.as_str().to_owned()],
+            vec![
+                json!(key.org),
+                json!(key.is_super),
+                json!(key.created_at.unix_micros()),
+                micros(key.expires_at),
+                micros(key.revoked_at),
+            ],
+        );
+    }
+
+    pub(in crate::store) fn steps(self, backend: DbBackend) -> Vec<Step> {
+        let mut steps = self.overlay.steps(backend);
+        if !self.revoked.is_empty() {
+            let sql = format!(
+                "UPDATE view_api_keys SET revoked_at = {} FROM {} WHERE prefix = {}",
+                cell(backend, 1, Kind::Int),
+                source(backend),
+                cell(backend, 0, Kind::Text)
+            );
+            let rows = self.revoked.into_iter().map(|(prefix, at)| vec![json!(prefix), json!(at)]);
+            steps.push(Step::over(sql, rows.collect()));
+        }
+        steps
+    }
+}

@@ -1,0 +1,116 @@
+//! Sessions, counters and leases as rows.
+
+use std::collections::BTreeMap;
+
+use portcullis_domain::commit::{Guard, IdempotencyRecord, WorkChange};
+use portcullis_domain::ids::UserId;
+use portcullis_domain::session::{Session, SessionKind, TokenHash};
+use portcullis_domain::totp::Failures;
+use sea_orm::DbBackend;
+use serde_json::json;
+
+use super::outbox::{Fate, Outgoing};
+use super::overlay::Overlay;
+use super::step::{Step, cell, hex, source};
+use super::tables::{FAILURES, GUARDS, IDEMPOTENCY, Kind, LEASES, SESSIONS};
+use super::views::micros;
+use crate::seal::{Place, Sealer};
+use crate::store::Fault;
+
+/// Where a remembered outcome is sealed for; `scope` is hex.
+pub(in crate::store) const fn outcome_place(scope: &str) -> Place<'_> {
+    Place { table: "work_idempotency", row: scope, purpose: "outcome" }
+}
+
+const fn session_kind(kind: SessionKind) -> &'static str {
+    match kind {
+        SessionKind::SignIn => "sign-in",
+    }
+}
+
+/// What a batch does to the rows that come and go.
+#[derive(Default)]
+pub(super) struct Work {
+    overlay: Overlay,
+    /// People all of whose sessions end, as they were before the batch; but one, where it is given.
+    ended: BTreeMap<UserId, Option<TokenHash>>,
+}
+
+impl Work {
+    pub(super) fn apply(&mut self, change: &WorkChange, outgoing: &mut Outgoing<'_>, at: i64) {
+        match change {
+            WorkChange::SessionStarted(session) => self.session(session),
+            WorkChange::SessionEnded(token) => self.overlay.delete(&SESSIONS, vec![hex(token.as_bytes())]),
+            WorkChange::SessionsEnded { user, except } => self.end_sessions(*user, *except),
+            WorkChange::Failures { user, failures } if *failures == Failures::default() => {
+                self.overlay.delete(&FAILURES, vec![user.to_string()]);
+            }
+            WorkChange::Failures { user, failures } => {
+                let cells = vec![json!(failures.count), micros(failures.since)];
+                self.overlay.put(&FAILURES, vec![user.to_string()], cells);
+            }
+            WorkChange::Lease { user, until } => {
+                self.overlay.put(&LEASES, vec![user.to_string()], vec![json!(until.unix_micros())]);
+            }
+            WorkChange::OutboxDelivered(id) => outgoing.decide(*id, Fate::Delivered { at }),
+            WorkChange::OutboxDelayed { id, not_before, error } => {
+                outgoing.decide(*id, Fate::Delayed { not_before: not_before.unix_micros(), error: error.clone() });
+            }
+            WorkChange::OutboxBuried { id, reason } => {
+                outgoing.decide(*id, Fate::Buried { at, reason: reason.clone() });
+            }
+        }
+    }
+
+    fn session(&mut self, session: &Session) {
+        let cells =
+            vec![json!(session.user), json!(session.started_at.unix_micros()), json!(session_kind(session.kind))];
+        self.overlay.put(&SESSIONS, vec![hex(session.token.as_bytes())], cells);
+    }
+
+    fn end_sessions(&mut self, user: UserId, except: Option<TokenHash>) {
+        let kept = except.map(|token| hex(token.as_bytes()));
+        let owner = json!(user);
+        self.overlay.forget_puts(&SESSIONS, |key, cells| cells[0] == owner && key.first() != kept.as_ref());
+        // Two ends that keep different sessions keep none between them.
+        let kept = self.ended.entry(user).or_insert(except);
+        if *kept != except {
+            *kept = None;
+        }
+    }
+
+    pub(super) fn guard(&mut self, guard: &Guard) -> Result<(), Fault> {
+        if let Some(next) = guard.next {
+            let next = i64::try_from(next).map_err(|_| Fault::Unwritable("a guard"))?;
+            self.overlay.put(&GUARDS, vec![guard.key.to_text()], vec![json!(next)]);
+        }
+        Ok(())
+    }
+
+    pub(super) fn remember(&mut self, record: &IdempotencyRecord, sealer: &Sealer) -> Result<(), Fault> {
+        let scope = hex(&record.key.scope);
+        let outcome = sealer.seal(outcome_place(&scope), record.outcome.expose().as_bytes())?;
+        let cells = vec![json!(hex(&record.key.body)), json!(hex(&outcome)), json!(record.expires_at.unix_micros())];
+        self.overlay.put(&IDEMPOTENCY, vec![scope], cells);
+        Ok(())
+    }
+
+    pub(super) fn steps(self, backend: DbBackend) -> Vec<Step> {
+        let mut steps = self.overlay.steps(backend);
+        if !self.ended.is_empty() {
+            let sql = format!(
+                "DELETE FROM work_sessions WHERE token IN (SELECT s.token FROM {} CROSS JOIN work_sessions s \
+                 WHERE s.user_id = {} AND s.token <> {})",
+                source(backend),
+                cell(backend, 0, Kind::Text),
+                cell(backend, 1, Kind::Bytes)
+            );
+            let rows = self.ended.into_iter().map(|(user, kept)| {
+                // No token is empty, so this one keeps none.
+                vec![json!(user), json!(kept.map(|token| hex(token.as_bytes())).unwrap_or_default())]
+            });
+            steps.push(Step::over(sql, rows.collect()));
+        }
+        steps
+    }
+}

@@ -1,0 +1,44 @@
+//! `portcullis demo`: everything at once, with nothing to set up.
+
+mod http;
+mod stage;
+mod story;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::Args;
+use tokio::sync::Notify;
+
+use self::stage::Stage;
+use super::{Failure, serve};
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  portcullis demo\n  portcullis demo --once")]
+pub(super) struct Options {
+    /// End after the operations instead of staying up.
+    #[arg(long)]
+    once: bool,
+    /// A new folder for the database; otherwise one among the temporary files.
+    #[arg(long, value_name = "FOLDER")]
+    folder: Option<PathBuf>,
+    /// Where to listen.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
+    listen: SocketAddr,
+}
+
+pub(super) async fn run(options: &Options) -> Result<(), Failure> {
+    let stop = Arc::new(Notify::new());
+    let stage = Stage::set(options.folder.clone(), options.listen, Arc::clone(&stop)).await?;
+    let told = story::tell(&stage).await;
+    if let Ok(people) = &told
+        && !options.once
+    {
+        stage.print_what_to_try(people);
+        serve::interrupted().await;
+    }
+    stop.notify_one();
+    stage.clear().await?;
+    told.map(drop)
+}

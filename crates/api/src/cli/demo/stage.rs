@@ -1,0 +1,136 @@
+//! What the demonstration stands on: a fresh folder, a stand-in for 3dEye, and the service itself over real HTTP.
+
+use std::collections::BTreeMap;
+use std::fs::DirBuilder;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use portcullis_adapters::clock::SystemClock;
+use portcullis_adapters::entropy::SystemEntropy;
+use portcullis_domain::clock::Clock;
+use portcullis_domain::entropy::random_text;
+use portcullis_domain::ids::UserId;
+use portcullis_domain::text::EmailAddress;
+use secrecy::{ExposeSecret, SecretString};
+use threedeye_sim::{RunningSim, Sim, SimConfig};
+use tokio::sync::Notify;
+use tokio::task::JoinHandle;
+
+use super::story::Cast;
+use crate::cli::Failure;
+use crate::cli::serve::Background;
+use crate::composition::{Composition, Schema, first_administrator};
+use crate::config::{self, Config, Sources};
+use crate::http::auth::mint;
+use crate::http::server::{ServeError, Server};
+
+const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+/// Domain of the staff of the demonstration.
+pub(super) const STAFF_DOMAIN: &str = "staff.example";
+/// How long tokens of the demonstration are good.
+const TTL: Duration = Duration::from_hours(12);
+
+/// The running service and what is behind it.
+pub(super) struct Stage {
+    pub(super) config: Config,
+    pub(super) url: String,
+    pub(super) admin_key: SecretString,
+    pub(super) admin_password: SecretString,
+    pub(super) sim: RunningSim,
+    pub(super) composition: Composition,
+    folder: PathBuf,
+    server: JoinHandle<Result<(), ServeError>>,
+    background: Background,
+}
+
+impl Stage {
+    /// Starts everything; the service stops when `stop` is notified.
+    pub(super) async fn set(folder: Option<PathBuf>, listen: SocketAddr, stop: Arc<Notify>) -> Result<Self, Failure> {
+        let secret = || SecretString::from(random_text(&SystemEntropy, LETTERS, 40));
+        let folder = folder.unwrap_or_else(|| {
+            let name = format!("portcullis-demo-{}", random_text(&SystemEntropy, LETTERS, 8));
+            std::env::temp_dir().join(name)
+        });
+        private_folder(&folder).with_context(|| format!("the folder {} cannot be made", folder.display()))?;
+        let sim = Sim::start(SimConfig::default()).await.context("the stand-in for 3dEye cannot be started")?;
+        let (admin_key, admin_password, jwt_secret) = (secret(), secret(), secret());
+        let known = sim.credentials();
+        let settings = [
+            ("http.listen", listen.to_string()),
+            ("database.url", format!("sqlite://{}", folder.join("portcullis.db").display())),
+            ("auth.jwt.hs256_secret", jwt_secret.expose_secret().to_owned()),
+            ("auth.admin_api_key", admin_key.expose_secret().to_owned()),
+            ("auth.admin_email_domains", STAFF_DOMAIN.to_owned()),
+            ("bootstrap.admin_password", admin_password.expose_secret().to_owned()),
+            ("threedeye.base_url", sim.base_url()),
+            ("threedeye.api_key", known.api_key),
+            ("threedeye.username", known.username),
+            ("threedeye.password", known.password),
+            ("threedeye.customer_id", known.customer_id.to_string()),
+            ("smtp.url", format!("file://{}", folder.join("mail").display())),
+        ];
+        // Settings of the surroundings are for the real service.
+        let nothing = BTreeMap::new();
+        let config = config::load(Sources { environment: Some(&nothing), overrides: &settings, ..Sources::default() })?;
+        let mut composition = Composition::open(&config, Schema::Serve).await?;
+        first_administrator(&composition.app, &config).await?;
+        let server = Server::bind(composition.app.clone(), &config.http).await?;
+        let url = server.url()?;
+        let server = tokio::spawn(server.run(async move { stop.notified().await }));
+        let relay = composition.relay.take();
+        let background = Background::start(&composition.app, composition.store.clone(), relay);
+        Ok(Self { config, url, admin_key, admin_password, sim, composition, folder, server, background })
+    }
+
+    /// A token ready for `Authorization`.
+    pub(super) fn bearer(&self, subject: UserId, address: &str) -> anyhow::Result<String> {
+        let jwt = self.config.auth.jwt.as_ref().context("tokens are switched on in the demonstration")?;
+        let token = mint(jwt, subject, &EmailAddress::parse(address)?, SystemClock.now(), TTL)?;
+        Ok(format!("Bearer {}", token.expose_secret()))
+    }
+
+    /// Stops what was started; the folder stays for looking around.
+    pub(super) async fn clear(self) -> Result<(), Failure> {
+        let served = self.server.await;
+        self.background.stop().await;
+        self.composition.store.close().await;
+        self.sim.shutdown().await;
+        Ok(served.context("the service ended unexpectedly")??)
+    }
+
+    /// Addresses, ids and credentials to go on with.
+    pub(super) fn print_what_to_try(&self, cast: &Cast) {
+        let Self { url, folder, .. } = self;
+        println!("\nIt stays up until you press Ctrl-C. To go on with:\n");
+        println!("  service         {url}   (document: {url}/openapi.json)");
+        println!("  3dEye stand-in  {}", self.sim.base_url());
+        println!("  folder          {}", folder.display());
+        println!("  person          {}", cast.ada);
+        println!("  locks           {}", cast.locks.join(", "));
+        println!("  admin key       {}", self.admin_key.expose_secret());
+        println!("  staff token     {}", cast.staff);
+        println!("  person's token  {}", cast.own);
+        println!("  acme's key      {}", cast.key);
+        println!(
+            "  administrator   {} / {}\n",
+            self.config.bootstrap.username.as_str(),
+            self.admin_password.expose_secret()
+        );
+        println!("curl -X POST {url}/users/{}/RemoveAccessibleLock -H 'Content-Type: application/json' \\", cast.ada);
+        println!("  -H 'X-API-Key: {}' \\", cast.key);
+        let lock = cast.locks.last().map_or("", String::as_str);
+        println!("  -d '{{\"lockId\":\"{lock}\",\"removedBy\":\"me\",\"reason\":\"trying it out\"}}'\n");
+        println!("curl {url}/admin/aggregates/user/{}/events \\", cast.ada);
+        println!("  -H 'X-Admin-API-Key: {}' -H 'Authorization: {}'", self.admin_key.expose_secret(), cast.staff);
+    }
+}
+
+fn private_folder(folder: &PathBuf) -> std::io::Result<()> {
+    let mut builder = DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}

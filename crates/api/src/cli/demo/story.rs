@@ -1,0 +1,103 @@
+//! The three operations on one person.
+
+use anyhow::Context;
+use portcullis_adapters::clock::SystemClock;
+use portcullis_adapters::entropy::SystemEntropy;
+use portcullis_domain::clock::Clock;
+use portcullis_domain::ids::{OrgId, UserId};
+use portcullis_domain::text::FreeText;
+use portcullis_domain::usecase::org::KeyOrder;
+use reqwest::Method;
+use secrecy::ExposeSecret;
+use serde_json::{Value, json};
+
+use super::http::{Ask, Telling};
+use super::stage::{STAFF_DOMAIN, Stage};
+use crate::cli::{Failure, own_request};
+
+/// Whom the story is about, and what they call with.
+pub(super) struct Cast {
+    pub(super) ada: UserId,
+    pub(super) locks: Vec<String>,
+    pub(super) staff: String,
+    pub(super) own: String,
+    pub(super) key: String,
+}
+
+/// Sets people and locks up and does the operations.
+pub(super) async fn tell(stage: &Stage) -> Result<Cast, Failure> {
+    let http = Telling::new(&stage.url)?;
+    let cast = cast(stage, &http).await?;
+    println!("Ada ({}) has access to {} and a camera account. She moves out.\n", cast.ada, cast.locks.join(" and "));
+
+    println!("1. The organisation takes the lock {} off her list.\n", cast.locks[0]);
+    let path = format!("/users/{}/RemoveAccessibleLock", cast.ada);
+    let body = json!({"lockId": cast.locks[0], "removedBy": "front desk", "reason": "moved out"});
+    let headers = [("X-API-Key", cast.key.as_str()), ("Idempotency-Key", "moving-out-ada-1")];
+    http.expect(&Ask { method: Method::POST, path: &path, headers: &headers, body: Some(body) }).await?;
+
+    println!("2. Staff resets her camera account: the old one is deleted, a new one made, its roles restored.\n");
+    let path = format!("/admin/threedeye/users/{}/reset", cast.ada);
+    let body = json!({"clearMapping": true, "deleteRemote": true, "reprovision": true});
+    let headers = staff(stage, &cast);
+    http.expect(&Ask { method: Method::POST, path: &path, headers: &headers, body: Some(body) }).await?;
+
+    println!("What is on record about her, for good:\n");
+    let path = format!("/admin/aggregates/user/{}/events", cast.ada);
+    let history = http.set_up(&Ask { method: Method::GET, path: &path, headers: &headers, body: None }).await?;
+    print_history(&history);
+    Ok(cast)
+}
+
+fn staff<'a>(stage: &'a Stage, cast: &'a Cast) -> [(&'a str, &'a str); 2] {
+    [("X-Admin-API-Key", stage.admin_key.expose_secret()), ("Authorization", cast.staff.as_str())]
+}
+
+async fn cast(stage: &Stage, http: &Telling) -> anyhow::Result<Cast> {
+    let now = SystemClock.now();
+    let ada = UserId::new(now, &SystemEntropy);
+    let grace = format!("grace@{STAFF_DOMAIN}");
+    let app = &stage.composition.app;
+    let order = KeyOrder {
+        org: OrgId::parse("acme")?,
+        org_name: Some(FreeText::parse("Acme Ltd")?),
+        is_super: false,
+        expires_at: None,
+    };
+    let key = app.cases.orgs.create_key.execute(&own_request(app), order).await?;
+    let cast = Cast {
+        ada,
+        locks: vec!["front-door".to_owned(), "garage".to_owned()],
+        staff: stage.bearer(UserId::new(now, &SystemEntropy), &grace)?,
+        own: stage.bearer(ada, "ada@example.com")?,
+        key: key.key.expose().to_owned(),
+    };
+    let staff = staff(stage, &cast);
+    let post = |path: String, body: Value| {
+        let staff = &staff;
+        async move { http.set_up(&Ask { method: Method::POST, path: &path, headers: staff, body: Some(body) }).await }
+    };
+    let person = json!({"userId": ada, "email": "ada@example.com", "firstName": "Ada", "lastName": "Lovelace"});
+    post(format!("/users/{ada}/CreateUser"), person).await?;
+    for lock in &cast.locks {
+        post(format!("/locks/{lock}/CreateLock"), json!({"name": lock, "orgId": "acme"})).await?;
+        let grant = json!({"lockId": lock, "lockName": lock, "accessLevel": "USER", "grantedBy": "front desk"});
+        post(format!("/users/{ada}/AddAccessibleLock"), grant).await?;
+    }
+    let path = format!("/users/{ada}/3deye-credentials");
+    http.set_up(&Ask { method: Method::GET, path: &path, headers: &staff, body: None }).await?;
+    let sim = stage.sim.state();
+    let role = sim.add_role("Lobby cameras").context("the stand-in takes a role")?;
+    let account = sim.user("ada@example.com").context("the stand-in has the account")?;
+    sim.add_user_to_role(role, account.id).context("the stand-in gives the role")?;
+    Ok(cast)
+}
+
+fn print_history(history: &Value) {
+    let text = |value: &Value| value.as_str().unwrap_or("-").to_owned();
+    for event in history["events"].as_array().into_iter().flatten() {
+        let who = format!("{} {}", text(&event["actor"]["kind"]), text(&event["actor"]["id"]));
+        let why = event["reason"].as_str().map(|reason| format!(" — {reason}")).unwrap_or_default();
+        println!("  {:>3}  {}  {:<22} {who}{why}", event["version"], text(&event["timestamp"]), text(&event["type"]));
+    }
+}

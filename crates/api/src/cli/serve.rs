@@ -1,0 +1,120 @@
+//! `portcullis serve`
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use portcullis_adapters::relay;
+use portcullis_adapters::store::SeaStore;
+use portcullis_domain::clock::Clock;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::Notify;
+use tokio::task::JoinHandle;
+
+use super::Failure;
+use crate::app::App;
+use crate::composition::{Composition, FirstAdministrator, Schema, ServingLock, first_administrator};
+use crate::config::{Config, DatabaseKind};
+use crate::http::server::Server;
+
+/// How often rows that have served are deleted.
+const PRUNING: Duration = Duration::from_mins(1);
+
+pub(super) async fn run(config: &Config) -> Result<(), Failure> {
+    let lock = ServingLock::take(&config.database.kind)?;
+    let composition = Composition::open(config, Schema::Serve).await?;
+    let administrator = first_administrator(&composition.app, config).await?;
+    let server = Server::bind(composition.app.clone(), &config.http).await?;
+    announce(config, &administrator);
+    println!("listening on {}", server.url()?);
+    let background = Background::start(&composition.app, composition.store.clone(), composition.relay);
+    let served = server.run(interrupted()).await;
+    background.stop().await;
+    composition.store.close().await;
+    drop(lock);
+    Ok(served?)
+}
+
+/// Says what is there, what is not, and why.
+fn announce(config: &Config, administrator: &FirstAdministrator) {
+    match &config.database.kind {
+        DatabaseKind::Sqlite(file) => println!("database: SQLite, {}", file.display()),
+        DatabaseKind::Postgres => println!("database: Postgres"),
+    }
+    let name = config.bootstrap.username.as_str();
+    match administrator {
+        FirstAdministrator::Exists => {}
+        FirstAdministrator::Configured => println!("first administrator: {name}, with the configured password"),
+        FirstAdministrator::Generated(path) => {
+            println!("first administrator: {name}, password in {}", path.display());
+        }
+    }
+    let off = [
+        (config.auth.jwt.is_none(), "tokens of people", "auth.jwt.hs256_secret is not set"),
+        (config.auth.admin.is_none(), "staff", "auth.admin_api_key is not set"),
+        (config.threedeye.is_none(), "3dEye", "threedeye.base_url is not set"),
+        (config.mail.is_none(), "mail (notices wait)", "smtp.url is not set"),
+        (config.http.tls.is_none(), "TLS", "http.tls.cert_file is not set"),
+        (!config.two_factor.enabled, "second factors", "two_factor.enabled is false"),
+    ];
+    for (_, what, why) in off.into_iter().filter(|(off, ..)| *off) {
+        println!("off: {what}: {why}");
+    }
+}
+
+/// Work that goes on beside requests.
+pub(super) struct Background {
+    stop: Arc<Notify>,
+    relay: Option<JoinHandle<()>>,
+    pruning: JoinHandle<()>,
+}
+
+impl Background {
+    pub(super) fn start(
+        app: &App,
+        store: SeaStore,
+        relay: Option<portcullis_domain::usecase::relay::RelayOutbox>,
+    ) -> Self {
+        let stop = Arc::new(Notify::new());
+        let relay = relay.map(|relay| tokio::spawn(relay::run(relay, Arc::clone(&stop))));
+        let pruning = tokio::spawn(prune(store, Arc::clone(&app.ports.clock)));
+        Self { stop, relay, pruning }
+    }
+
+    /// A delivery under way is finished first.
+    pub(super) async fn stop(self) {
+        self.pruning.abort();
+        self.stop.notify_one();
+        if let Some(relay) = self.relay
+            && relay.await.is_err()
+        {
+            tracing::error!("the relay of the outbox had failed");
+        }
+    }
+}
+
+async fn prune(store: SeaStore, clock: Arc<dyn Clock>) {
+    loop {
+        match store.prune(clock.now()).await {
+            Ok(true) => {}
+            Ok(false) => tokio::time::sleep(PRUNING).await,
+            Err(error) => {
+                tracing::warn!(%error, "rows that have served cannot be deleted; will try again");
+                tokio::time::sleep(PRUNING).await;
+            }
+        }
+    }
+}
+
+/// Returns when the process is asked to end.
+pub(super) async fn interrupted() {
+    let terminated = async {
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminated) => drop(terminated.recv().await),
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        () = terminated => {}
+    }
+}

@@ -1,0 +1,55 @@
+//! `portcullis token`
+
+use std::time::Duration;
+
+use clap::Args;
+use portcullis_adapters::clock::SystemClock;
+use portcullis_domain::clock::Clock;
+use portcullis_domain::ids::UserId;
+use portcullis_domain::text::EmailAddress;
+use secrecy::ExposeSecret;
+
+use super::Failure;
+use crate::config::Config;
+use crate::http::auth::mint;
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  portcullis token --sub 0190163d-8694-739b-aea5-5966c26f8ad2 --email ada@example.com --ttl 12h"
+)]
+pub(super) struct Options {
+    /// The person the token is for.
+    #[arg(long, value_name = "UUID", value_parser = |text: &str| UserId::parse(text))]
+    sub: UserId,
+    /// The address in the token, marked as verified.
+    #[arg(long, value_name = "ADDRESS", value_parser = EmailAddress::parse)]
+    email: EmailAddress,
+    /// How long it is good: seconds, or a number with s, m, h or d.
+    #[arg(long, default_value = "1h", value_parser = duration)]
+    ttl: Duration,
+}
+
+pub(super) fn run(config: &Config, options: &Options) -> Result<(), Failure> {
+    let Some(jwt) = &config.auth.jwt else {
+        return Err(Failure::misuse(anyhow::anyhow!("auth.jwt.hs256_secret is not set: tokens are switched off")));
+    };
+    let token = mint(jwt, options.sub, &options.email, SystemClock.now(), options.ttl);
+    println!("{}", token.map_err(anyhow::Error::from)?.expose_secret());
+    Ok(())
+}
+
+fn duration(text: &str) -> Result<Duration, &'static str> {
+    let split = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let (number, unit) = text.split_at(split);
+    let seconds: Option<u64> = match unit {
+        "" | "s" => Some(1),
+        "m" => Some(60),
+        "h" => Some(3600),
+        "d" => Some(86_400),
+        _ => None,
+    };
+    let number: Option<u64> = number.parse().ok();
+    let seconds = number.zip(seconds).and_then(|(number, unit)| number.checked_mul(unit));
+    let seconds = seconds.filter(|seconds| (1..=315_360_000).contains(seconds));
+    seconds.map(Duration::from_secs).ok_or("a time such as 90s, 15m, 12h or 30d, at most ten years")
+}

@@ -1,0 +1,92 @@
+//! `portcullis user`
+
+use std::io::{BufRead, IsTerminal};
+use std::path::PathBuf;
+
+use anyhow::Context;
+use clap::Subcommand;
+use portcullis_domain::text::{FreeText, UserName};
+use secrecy::SecretString;
+
+use super::{Failure, own_request, with_app};
+use crate::composition::digest;
+use crate::config::Config;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Give an account a new password and end all its sessions.
+    #[command(after_help = "Example:\n  portcullis user set-password admin --password-file new-password")]
+    SetPassword {
+        /// The account.
+        #[arg(value_parser = name)]
+        name: UserName,
+        /// A file with the password; otherwise it is the first line of standard input.
+        #[arg(long, value_name = "FILE")]
+        password_file: Option<PathBuf>,
+        /// Why, for the record.
+        #[arg(long, value_parser = |text: &str| FreeText::parse(text))]
+        reason: Option<FreeText>,
+    },
+    /// Clear an account's second factor: the way back in for an administrator who lost the phone.
+    #[command(after_help = "Example:\n  portcullis user reset-totp admin --reason \"phone lost\"")]
+    ResetTotp {
+        /// The account.
+        #[arg(value_parser = name)]
+        name: UserName,
+        /// Why, for the record.
+        #[arg(long, value_parser = |text: &str| FreeText::parse(text))]
+        reason: Option<FreeText>,
+    },
+}
+
+fn name(text: &str) -> Result<UserName, portcullis_domain::text::InvalidText> {
+    UserName::parse(text)
+}
+
+pub(super) async fn run(config: &Config, command: Command) -> Result<(), Failure> {
+    match command {
+        Command::SetPassword { name, password_file, reason } => {
+            let password = password(password_file)?;
+            with_app(config, async |app| {
+                let digest = digest(app, &password);
+                let set = app.cases.users.set_password.execute(&own_request(app), &name, &digest, reason).await;
+                set.map_err(anyhow::Error::from)?;
+                println!("{} has a new password, and all its sessions ended", name.as_str());
+                Ok(())
+            })
+            .await
+        }
+        Command::ResetTotp { name, reason } => {
+            with_app(config, async |app| {
+                let reset = app.cases.totp.reset.by_name(&own_request(app), &name, reason).await;
+                let what = match reset.map_err(anyhow::Error::from)?.value.event {
+                    Some(_) => "has no second factor any more, and all its sessions ended",
+                    None => "had no second factor",
+                };
+                println!("{} {what}", name.as_str());
+                Ok(())
+            })
+            .await
+        }
+    }
+}
+
+fn password(file: Option<PathBuf>) -> Result<SecretString, Failure> {
+    let text = match file {
+        Some(path) => std::fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?,
+        None => {
+            let stdin = std::io::stdin();
+            if stdin.is_terminal() {
+                eprintln!("New password (it will be seen; pipe it in or use --password-file to avoid that):");
+            }
+            let mut line = String::new();
+            stdin.lock().read_line(&mut line)?;
+            line
+        }
+    };
+    let text = text.lines().next().unwrap_or_default();
+    if text.is_empty() {
+        return Err(Failure::misuse(anyhow::anyhow!("a password is needed")));
+    }
+    Ok(SecretString::from(text.to_owned()))
+}

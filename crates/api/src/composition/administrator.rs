@@ -1,0 +1,83 @@
+//! The first administrator of a new service.
+
+use std::path::PathBuf;
+
+use portcullis_domain::entropy::random_text;
+use portcullis_domain::usecase::user::AccountOrder;
+use portcullis_domain::user::{PasswordDigest, Role};
+use secrecy::{ExposeSecret, SecretString};
+
+use super::{StartError, key};
+use crate::app::App;
+use crate::config::Config;
+
+/// Letters and digits nobody mistakes for one another.
+const READABLE: &[u8] = b"23456789ABCDEFGHJKLMNPQRSTWXYZabcdefghijkmnopqrstuvwxyz";
+const PASSWORD_LENGTH: usize = 24;
+const PASSWORD_FILE: &str = "admin-password";
+
+/// What became of the first administrator.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FirstAdministrator {
+    /// There is one already.
+    Exists,
+    /// Made, with the configured password.
+    Configured,
+    /// Made, with the password in this file.
+    Generated(PathBuf),
+}
+
+/// Makes the first administrator, if there is none. A made-up password is in its file before the account is in the
+/// database: a crash between leaves a file, never an account nobody can enter.
+pub async fn first_administrator(app: &App, config: &Config) -> Result<FirstAdministrator, StartError> {
+    let case = &app.cases.users.first_administrator;
+    if !case.is_missing().await.map_err(StartError::Administrator)? {
+        return Ok(FirstAdministrator::Exists);
+    }
+    let bootstrap = &config.bootstrap;
+    let (password, made) = match &bootstrap.password {
+        Some(password) => (password.clone(), FirstAdministrator::Configured),
+        None => {
+            let path = config.database.kind.beside(PASSWORD_FILE).ok_or(StartError::AdministratorPassword)?;
+            (generated(app, &path)?, FirstAdministrator::Generated(path))
+        }
+    };
+    let order = AccountOrder {
+        username: bootstrap.username.clone(),
+        name: bootstrap.username.as_str().to_owned(),
+        password: digest(app, &password),
+        roles: [Role::Admin].into(),
+        email: Some(bootstrap.email.clone()),
+        email_verified: false,
+    };
+    case.execute(app.request_id("cli"), order).await.map_err(StartError::Administrator)?;
+    Ok(made)
+}
+
+/// The password in the file, or a new one put there.
+fn generated(app: &App, path: &std::path::Path) -> Result<SecretString, StartError> {
+    let failed = |error| StartError::File(path.to_owned(), error);
+    let password = random_text(app.ports.entropy.as_ref(), READABLE, PASSWORD_LENGTH);
+    match key::write_private(path, &format!("{password}\n")) {
+        Ok(()) => Ok(SecretString::from(password)),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+            let text = std::fs::read_to_string(path).map_err(failed)?;
+            Ok(SecretString::from(text.trim_end().to_owned()))
+        }
+        Err(error) => Err(failed(error)),
+    }
+}
+
+/// What is hashed of a password: its SHA-256 in hex, as clients may send it.
+///
+/// # Panics
+/// Never: a digest is 64 hex digits.
+#[expect(clippy::expect_used, reason = "32 bytes are 64 hex digits")]
+pub fn digest(app: &App, password: &SecretString) -> PasswordDigest {
+    use std::fmt::Write;
+    let mut hex = String::with_capacity(64);
+    for byte in app.ports.hasher.digest(password.expose_secret().as_bytes()) {
+        let _ = write!(hex, "{byte:02x}");
+    }
+    PasswordDigest::parse(&hex).expect("64 hex digits")
+}

@@ -1,0 +1,51 @@
+//! Why the service cannot start.
+
+use std::io;
+use std::path::PathBuf;
+
+use portcullis_adapters::mail::MailTransportError;
+use portcullis_adapters::seal::SealError;
+use portcullis_adapters::store::Fault;
+use portcullis_domain::usecase::UseCaseError;
+use portcullis_domain::user::UserRefusal;
+use thiserror::Error;
+
+/// Why the service cannot start. No text carries a secret.
+#[derive(Debug, Error)]
+pub enum StartError {
+    #[error("the database cannot be opened")]
+    Database(#[source] Fault),
+    #[error("the database has an older schema; run `portcullis migrate`")]
+    OlderSchema,
+    #[error("the database was written by a newer release; use that one")]
+    NewerSchema,
+    #[error("another process is serving this database; it holds {0}")]
+    AlreadyServing(PathBuf),
+    #[error("the file {0} cannot be used")]
+    File(PathBuf, #[source] io::Error),
+    #[error("{0} does not hold a master key: 32 bytes in base64")]
+    MalformedKey(PathBuf),
+    #[error("the master key {0} is missing, and without it the database cannot be read")]
+    MissingKey(PathBuf),
+    #[error("the master key cannot be used")]
+    Seal(#[source] SealError),
+    #[error("threedeye: cannot be used")]
+    ThreeDEye(#[source] threedeye_client::ConfigError),
+    #[error("smtp.url: cannot be used")]
+    Mail(#[source] MailTransportError),
+    #[error("smtp.from: must be an address such as Portcullis <portcullis@example.com>")]
+    MailSender,
+    #[error("the first administrator cannot be made")]
+    Administrator(#[source] UseCaseError<UserRefusal>),
+    #[error(
+        "the first administrator cannot be made: a password needs a file beside an embedded database, or bootstrap.admin_password"
+    )]
+    AdministratorPassword,
+}
+
+impl StartError {
+    /// Is it the operator's to change something first? Else waiting may help.
+    pub const fn is_misuse(&self) -> bool {
+        !matches!(self, Self::Database(_) | Self::Administrator(_) | Self::File(..))
+    }
+}

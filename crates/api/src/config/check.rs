@@ -1,0 +1,220 @@
+//! The rule of every setting.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use axum::http::HeaderValue;
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use portcullis_domain::ids::OrgId;
+use portcullis_domain::secret::Secret;
+use portcullis_domain::text::{EmailAddress, UserName};
+use portcullis_domain::totp::TwoFactorPolicy;
+use secrecy::ExposeSecret;
+
+use super::{
+    Bootstrap, Config, ConfigFaults, DatabaseConfig, DatabaseKind, Effective, HttpConfig, MailConfig, MasterKeyConfig,
+    ThreeDEyeConfig, TlsFiles,
+};
+use crate::http::auth::{AdminSettings, AuthSettings, JwtSettings, LEAST_SECRET};
+
+/// Name of the master key's file beside an embedded database.
+const MASTER_KEY_FILE: &str = "master.key";
+
+impl Effective {
+    /// Takes every known setting; all faults are told at once. A value that is wrong is noted and then missing, so the
+    /// parts are put together only when nothing was noted.
+    pub(super) fn check(mut self) -> Result<Config, ConfigFaults> {
+        let http = self.http();
+        let database = self.database();
+        let auth = self.auth();
+        let default_org = self.parsed("orgs.default_id", |text| OrgId::parse(text));
+        let master_key = self.master_key(database.as_ref().map(|database| &database.kind));
+        let bootstrap = self.bootstrap();
+        let threedeye = self.threedeye();
+        let two_factor = self.two_factor();
+        let mail = self.mail();
+        let shown = self.finish()?;
+        let whole = || {
+            Some(Config {
+                http: http?,
+                database: database?,
+                auth,
+                default_org: default_org?,
+                master_key: master_key?,
+                bootstrap: bootstrap?,
+                threedeye,
+                two_factor: two_factor?,
+                mail,
+                shown,
+            })
+        };
+        // Reached only if a default was taken out of the embedded file.
+        whole().ok_or_else(|| ConfigFaults(vec!["a setting without a default is missing".to_owned()]))
+    }
+
+    fn http(&mut self) -> Option<HttpConfig> {
+        let listen = self.value("http.listen", "an address and a port, such as 127.0.0.1:8787");
+        let public_url = self.parsed("http.public_url", |text| match text {
+            url if url.starts_with("http://") || url.starts_with("https://") => {
+                Ok(url.trim_end_matches('/').to_owned())
+            }
+            _ => Err("must begin with http:// or https://"),
+        });
+        let hops = self.value("http.trusted_proxy_hops", "a number");
+        let mut cors_origins = Vec::new();
+        for origin in self.list("http.cors_origins") {
+            let has_scheme = origin.starts_with("http://") || origin.starts_with("https://");
+            match HeaderValue::from_str(&origin) {
+                Ok(value) if has_scheme && !origin.ends_with('/') => cors_origins.push(value),
+                _ => self.fault("http.cors_origins", "must be origins, such as https://console.example"),
+            }
+        }
+        let tls = match (self.path("http.tls.cert_file"), self.path("http.tls.key_file")) {
+            (Some(cert_file), Some(key_file)) => Some(TlsFiles { cert_file, key_file }),
+            (None, None) => None,
+            _ => {
+                self.fault("http.tls", "needs both cert_file and key_file");
+                None
+            }
+        };
+        Some(HttpConfig { listen: listen?, public_url, trusted_proxy_hops: hops?, cors_origins, tls })
+    }
+
+    fn database(&mut self) -> Option<DatabaseConfig> {
+        let prepared = self.value("database.prepared", "true or false");
+        let url = self.database_url()?;
+        let kind = match url.strip_prefix("sqlite://") {
+            Some(path) if !path.is_empty() && !path.contains('?') && !path.starts_with(':') => {
+                DatabaseKind::Sqlite(PathBuf::from(path))
+            }
+            None if url.starts_with("postgres://") || url.starts_with("postgresql://") => DatabaseKind::Postgres,
+            _ => {
+                self.fault("database.url", "must be sqlite://FILE or postgres://…");
+                return None;
+            }
+        };
+        Some(DatabaseConfig { url: Secret::new(url), kind, prepared: prepared? })
+    }
+
+    fn auth(&mut self) -> AuthSettings {
+        let secret = self.secret("auth.jwt.hs256_secret");
+        let issuer = self.text("auth.jwt.issuer");
+        let audience = self.text("auth.jwt.audience");
+        let user_claim = self.text("auth.jwt.user_claim");
+        let key = self.secret("auth.admin_api_key");
+        let domains = self.list("auth.admin_email_domains");
+        if secret.as_ref().is_some_and(|secret| secret.expose_secret().len() < LEAST_SECRET) {
+            self.fault("auth.jwt.hs256_secret", format_args!("must have at least {LEAST_SECRET} bytes"));
+        }
+        if secret.is_none() && (issuer.is_some() || audience.is_some()) {
+            self.fault("auth.jwt.hs256_secret", "is needed by auth.jwt.issuer and auth.jwt.audience");
+        }
+        if domains.iter().any(|domain| domain.contains('@') || domain.contains(char::is_whitespace)) {
+            self.fault("auth.admin_email_domains", "must be domains, such as example.com");
+        }
+        if key.is_some() && secret.is_none() {
+            self.fault("auth.admin_api_key", "needs auth.jwt.hs256_secret: staff sends a token beside the key");
+        }
+        if key.is_some() && domains.is_empty() {
+            self.fault(
+                "auth.admin_api_key",
+                "needs auth.admin_email_domains: staff is known by the domain of an address",
+            );
+        }
+        let jwt = secret.zip(user_claim);
+        AuthSettings {
+            jwt: jwt.map(|(hs256_secret, user_claim)| JwtSettings { hs256_secret, issuer, audience, user_claim }),
+            admin: key.map(|key| AdminSettings { key, email_domains: domains }),
+        }
+    }
+
+    fn master_key(&mut self, database: Option<&DatabaseKind>) -> Option<MasterKeyConfig> {
+        const KEY: &str = "secrets.master_key";
+        let file = self.path("secrets.master_key_file");
+        let given = self.parsed(KEY, |text| {
+            let bytes = BASE64_STANDARD.decode(text.trim()).ok().and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
+            bytes.ok_or("must be 32 bytes in base64")
+        });
+        self.redact(KEY);
+        match (given, file) {
+            (Some(_), Some(_)) => {
+                self.fault(KEY, "give either this or secrets.master_key_file");
+                None
+            }
+            (Some(key), None) => Some(MasterKeyConfig::Given(Secret::new(key))),
+            (None, Some(file)) => Some(MasterKeyConfig::File(file)),
+            (None, None) => match database?.beside(MASTER_KEY_FILE) {
+                Some(file) => Some(MasterKeyConfig::File(file)),
+                None => {
+                    self.fault(KEY, "this or secrets.master_key_file is needed with Postgres");
+                    None
+                }
+            },
+        }
+    }
+
+    fn bootstrap(&mut self) -> Option<Bootstrap> {
+        let username = self.parsed("bootstrap.admin_username", UserName::parse);
+        let email = self.parsed("bootstrap.admin_email", EmailAddress::parse);
+        let password = self.secret("bootstrap.admin_password");
+        Some(Bootstrap { username: username?, email: email?, password })
+    }
+
+    fn threedeye(&mut self) -> Option<ThreeDEyeConfig> {
+        let base_url = self.text("threedeye.base_url");
+        let api_key = self.secret("threedeye.api_key");
+        let username = self.text("threedeye.username");
+        let password = self.secret("threedeye.password");
+        let customer_id = self.text("threedeye.customer_id");
+        let timeout = self.value::<u64>("threedeye.timeout", "a number of seconds");
+        if timeout.is_some_and(|seconds| !(1..=25).contains(&seconds)) {
+            self.fault("threedeye.timeout", "must be 1 to 25 seconds: a remote step is held for 30");
+        }
+        let missing = [
+            ("threedeye.base_url", base_url.is_none()),
+            ("threedeye.api_key", api_key.is_none()),
+            ("threedeye.username", username.is_none()),
+            ("threedeye.password", password.is_none()),
+        ];
+        if missing.iter().all(|(_, missing)| *missing) {
+            return None;
+        }
+        for (key, _) in missing.into_iter().filter(|(_, missing)| *missing) {
+            self.fault(key, "is needed when the other settings of 3dEye are given");
+        }
+        Some(ThreeDEyeConfig {
+            base_url: base_url?,
+            api_key: api_key?,
+            username: username?,
+            password: password?,
+            customer_id,
+            timeout: Duration::from_secs(timeout?),
+        })
+    }
+
+    fn two_factor(&mut self) -> Option<TwoFactorPolicy> {
+        let switch = "true or false";
+        let enabled = self.value("two_factor.enabled", switch);
+        let totp_enabled = self.value("two_factor.totp_enabled", switch);
+        let totp_max_delta = self.value("two_factor.totp_max_delta", "a number from 0 to 255");
+        let password_fallback = self.value("two_factor.password_fallback", switch);
+        let counted: Option<bool> = self.value("lockout.enabled", switch);
+        let attempts = self.value("lockout.second_factor_attempts", "a number");
+        let window = self.value("lockout.second_factor_window", "a number of seconds");
+        Some(TwoFactorPolicy {
+            enabled: enabled?,
+            totp_enabled: totp_enabled?,
+            totp_max_delta: totp_max_delta?,
+            password_fallback: password_fallback?,
+            max_failures: Some(attempts?).filter(|_| counted.unwrap_or(true)),
+            failure_window: Duration::from_secs(window?),
+        })
+    }
+
+    fn mail(&mut self) -> Option<MailConfig> {
+        let url = self.secret("smtp.url");
+        let from = self.text("smtp.from");
+        Some(MailConfig { url: url?, from: from? })
+    }
+}

@@ -1,0 +1,172 @@
+//! Taking settings by key, and noting what is wrong with them.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::fs;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use config::{Value, ValueKind};
+use secrecy::{ExposeSecret, SecretString};
+
+use super::ConfigFaults;
+
+/// Settings by key as they came from all sources.
+#[derive(Debug)]
+pub struct Effective {
+    leaves: BTreeMap<String, Value>,
+    /// What was taken, for `check-config`.
+    shown: BTreeMap<String, String>,
+    faults: Vec<String>,
+}
+
+impl Effective {
+    pub(super) const fn new(leaves: BTreeMap<String, Value>) -> Self {
+        Self { leaves, shown: BTreeMap::new(), faults: Vec::new() }
+    }
+
+    /// Notes that a setting is wrong. The text must not repeat a secret.
+    pub(super) fn fault(&mut self, key: &str, what: impl std::fmt::Display) {
+        self.faults.push(format!("{key}: {what}"));
+    }
+
+    /// What is left when everything known was taken is unknown.
+    pub(super) fn finish(mut self) -> Result<BTreeMap<String, String>, ConfigFaults> {
+        for key in std::mem::take(&mut self.leaves).into_keys() {
+            self.fault(&key, "is not a setting");
+        }
+        if self.faults.is_empty() { Ok(self.shown) } else { Err(ConfigFaults(self.faults)) }
+    }
+
+    fn raw(&mut self, key: &str) -> Option<String> {
+        let value = self.leaves.remove(key)?;
+        match value.into_string() {
+            Ok(text) => Some(text),
+            Err(_) => {
+                self.fault(key, "must be a single value");
+                None
+            }
+        }
+    }
+
+    fn show(&mut self, key: &str, value: &str) {
+        let mut quoted = String::new();
+        // `Debug` of text is TOML's basic string for everything a setting can hold.
+        let _ = write!(quoted, "{value:?}");
+        self.shown.insert(key.to_owned(), quoted);
+    }
+
+    /// Text that is not blank.
+    pub(super) fn text(&mut self, key: &str) -> Option<String> {
+        let text = self.raw(key)?;
+        if text.trim().is_empty() {
+            self.fault(key, "must not be blank");
+            return None;
+        }
+        self.show(key, &text);
+        Some(text)
+    }
+
+    /// Text of a form.
+    pub(super) fn parsed<T, E: std::fmt::Display>(
+        &mut self,
+        key: &str,
+        parse: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Option<T> {
+        let text = self.text(key)?;
+        parse(&text).map_err(|error| self.fault(key, error)).ok()
+    }
+
+    /// A number, a switch, an address: whatever has one usual text form.
+    pub(super) fn value<T: FromStr>(&mut self, key: &str, what: &str) -> Option<T> {
+        let text = self.raw(key)?;
+        match text.trim().parse() {
+            Ok(value) => {
+                let quoted = text.trim().parse::<f64>().is_err() && text.trim().parse::<bool>().is_err();
+                if quoted {
+                    self.show(key, text.trim())
+                } else {
+                    drop(self.shown.insert(key.to_owned(), text))
+                }
+                Some(value)
+            }
+            Err(_) => {
+                self.fault(key, format_args!("must be {what}"));
+                None
+            }
+        }
+    }
+
+    /// A path.
+    pub(super) fn path(&mut self, key: &str) -> Option<PathBuf> {
+        self.text(key).map(PathBuf::from)
+    }
+
+    /// A list: an array in a file, comma-separated in the environment.
+    pub(super) fn list(&mut self, key: &str) -> Vec<String> {
+        let Some(value) = self.leaves.remove(key) else { return Vec::new() };
+        let items: Option<Vec<String>> = match value.kind {
+            ValueKind::Array(items) => items.into_iter().map(|item| item.into_string().ok()).collect(),
+            _ => value.into_string().ok().map(|text| text.split(',').map(str::to_owned).collect()),
+        };
+        let Some(items) = items else {
+            self.fault(key, "must be a list of text");
+            return Vec::new();
+        };
+        let items: Vec<String> =
+            items.iter().map(|item| item.trim().to_owned()).filter(|item| !item.is_empty()).collect();
+        self.shown.insert(key.to_owned(), format!("{items:?}"));
+        items
+    }
+
+    /// A secret, given as it is or by the file it is in (`<key>_file`), of which a last line break does not count.
+    pub(super) fn secret(&mut self, key: &str) -> Option<SecretString> {
+        let from_file = format!("{key}_file");
+        let given = self.raw(key);
+        let path = self.text(&from_file);
+        let secret = match (given, path) {
+            (Some(_), Some(_)) => {
+                self.fault(key, format_args!("give either this or {from_file}"));
+                return None;
+            }
+            (Some(secret), None) => secret,
+            (None, Some(path)) => match fs::read_to_string(path) {
+                Ok(text) => text.trim_end_matches(['\r', '\n']).to_owned(),
+                Err(error) => {
+                    self.fault(&from_file, format_args!("cannot be read: {}", error.kind()));
+                    return None;
+                }
+            },
+            (None, None) => return None,
+        };
+        if secret.trim().is_empty() {
+            self.fault(key, "must not be blank");
+            return None;
+        }
+        self.shown.insert(key.to_owned(), "\"[set]\"".to_owned());
+        Some(SecretString::from(secret))
+    }
+
+    /// Hides what was shown of a setting.
+    pub(super) fn redact(&mut self, key: &str) {
+        if let Some(shown) = self.shown.get_mut(key) {
+            "\"[set]\"".clone_into(shown);
+        }
+    }
+
+    /// Where the database is. The default counts for nothing beside a file, and a password in it is not shown.
+    pub(super) fn database_url(&mut self) -> Option<String> {
+        const KEY: &str = "database.url";
+        if self.leaves.contains_key("database.url_file") {
+            self.leaves.remove(KEY);
+        }
+        let secret = self.secret(KEY)?;
+        let url = secret.expose_secret().trim().to_owned();
+        let hidden = match url.split_once("://").and_then(|(scheme, rest)| Some((scheme, rest.rsplit_once('@')?.1))) {
+            Some((scheme, place)) => format!("{scheme}://[set]@{place}"),
+            None => url.clone(),
+        };
+        self.show(KEY, hidden.split('?').next().unwrap_or_default());
+        Some(url)
+    }
+}

@@ -1,0 +1,3 @@
+//! What happened to one thing.
+
+pub(super) mod events;

@@ -1,0 +1,13 @@
+//! For staff only.
+
+mod aggregates;
+mod threedeye;
+
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::app::App;
+
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(threedeye::reset::handler)).routes(routes!(aggregates::events::handler))
+}

@@ -1,0 +1,3 @@
+//! Camera accounts.
+
+pub(super) mod reset;

@@ -1,0 +1,88 @@
+//! What the refusals of the use cases are on this wire.
+
+use std::convert::Infallible;
+use std::error::Error;
+use std::time::Duration;
+
+use axum::http::StatusCode;
+use portcullis_domain::access::AccessRefusal;
+use portcullis_domain::lock::LockRefusal;
+use portcullis_domain::port::GatewayError;
+use portcullis_domain::threedeye::{CredentialsRefusal, ResetRefusal};
+use portcullis_domain::user::UserRefusal;
+
+use super::Problem;
+
+/// A refusal of a use case, which has a status on this wire.
+pub(crate) trait Refusal: Error + 'static {
+    /// What the caller is told.
+    fn problem(self) -> Problem;
+}
+
+impl Refusal for Infallible {
+    fn problem(self) -> Problem {
+        match self {}
+    }
+}
+
+impl Refusal for AccessRefusal {
+    fn problem(self) -> Problem {
+        match self {
+            Self::NotGranted | Self::AlreadyGranted => Problem::malformed(self.to_string()),
+            Self::WindowOver => Problem::field("validUntil", "must be in the future"),
+        }
+    }
+}
+
+impl Refusal for UserRefusal {
+    fn problem(self) -> Problem {
+        match self {
+            Self::EmailTaken | Self::UserNameTaken => Problem::new(StatusCode::CONFLICT, self.to_string()),
+            Self::AccountExists | Self::EmailExists | Self::EmailMissing | Self::NoAccount => {
+                Problem::malformed(self.to_string())
+            }
+        }
+    }
+}
+
+impl Refusal for LockRefusal {
+    fn problem(self) -> Problem {
+        match self {
+            Self::UnknownOwner => Problem::field("ownerId", "is no user's"),
+        }
+    }
+}
+
+impl Refusal for ResetRefusal {
+    fn problem(self) -> Problem {
+        match self {
+            Self::Busy => Problem::new(StatusCode::CONFLICT, self.to_string()),
+            Self::Gateway(error) => gateway(&error),
+        }
+    }
+}
+
+impl Refusal for CredentialsRefusal {
+    fn problem(self) -> Problem {
+        match self {
+            Self::NoAddress | Self::Orphan | Self::Busy => Problem::new(StatusCode::CONFLICT, self.to_string()),
+            Self::Gateway(error) => gateway(&error),
+        }
+    }
+}
+
+/// What 3dEye did wrong. Logged here, once; the error carries no secret and no address.
+fn gateway(error: &GatewayError) -> Problem {
+    if matches!(error, GatewayError::NotConfigured) {
+        return Problem::new(StatusCode::SERVICE_UNAVAILABLE, "Access to 3dEye is not configured");
+    }
+    tracing::warn!(%error, "3dEye failed");
+    let retry_after = match error {
+        GatewayError::Unavailable { retry_after } => retry_after.as_ref().map(Duration::as_secs),
+        _ => None,
+    };
+    Problem {
+        retry_after,
+        ..Problem::new(StatusCode::BAD_GATEWAY, "3dEye did not do what was asked; please try again")
+    }
+}

@@ -1,0 +1,35 @@
+//! The OpenAPI document.
+
+use std::path::Path;
+
+use crate::support::TestApp;
+
+/// `docs/openapi.json` is what `portcullis openapi` prints.
+#[test]
+fn the_document_checked_in_is_the_one_generated() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/openapi.json");
+    let generated = serde_json::to_value(portcullis_api::http::openapi::document()).unwrap();
+    let kept: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    assert!(kept == generated, "docs/openapi.json is old: write it anew with `portcullis openapi > docs/openapi.json`");
+}
+
+#[test]
+fn every_operation_has_an_id_a_tag_a_summary_and_examples() {
+    let document = serde_json::to_value(portcullis_api::http::openapi::document()).unwrap();
+    let mut ids = std::collections::BTreeSet::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let id = operation["operationId"].as_str().unwrap().to_owned();
+            assert!(ids.insert(id), "{method} {path} shares its id");
+            assert!(operation["tags"][0].is_string() && operation["summary"].is_string(), "{method} {path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_document_is_served() {
+    let test = TestApp::with(|settings| settings.public_url = Some("https://api.example".to_owned()));
+    let answer = test.get("/openapi.json", &[]).await.expect(200);
+    assert_eq!(answer.body["openapi"], "3.1.0");
+    assert_eq!(answer.body["servers"][0]["url"], "https://api.example");
+}

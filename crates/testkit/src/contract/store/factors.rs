@@ -1,0 +1,99 @@
+//! Second factors: `TotpStore`.
+
+use portcullis_domain::commit::{Guard, GuardKey, PrivateChange, WorkChange};
+use portcullis_domain::ids::UserId;
+use portcullis_domain::totp::{BackupCodes, Failures, SecondFactor, Totp, TotpSecret};
+
+use super::super::StoreHarness;
+use crate::build::{NOON, a_commit, a_person, a_session, a_totp, a_user_id, millis, user_name};
+use crate::fake::FakeHasher;
+
+async fn find(h: &dyn StoreHarness, user: UserId) -> SecondFactor {
+    h.totp().find(user).await.expect("the store answers")
+}
+
+/// Nobody's second factor is empty.
+pub async fn an_unknown_person_has_an_empty_factor(h: &dyn StoreHarness) {
+    let user = a_user_id();
+    a_commit().private(PrivateChange::Totp(a_totp(a_user_id()))).put(&*h.events()).await;
+    let empty = SecondFactor {
+        user,
+        username: None,
+        password: None,
+        totp: None,
+        failures: Failures::default(),
+        revision: 0,
+        epoch: 0,
+        sessions: 0,
+    };
+    assert_eq!(find(h, user).await, empty);
+}
+
+/// Name, password, revision, epoch and number of sessions come along.
+pub async fn a_factor_comes_with_the_account(h: &dyn StoreHarness) {
+    let events = h.events();
+    let ada = a_person().email("ada@example.com").account("Ada", &[]).put(&*events).await;
+    let bob = a_person().email("bob@example.com").account("Bob", &[]).put(&*events).await;
+    a_commit()
+        .guard(Guard { key: GuardKey::SecondFactor(ada), expected: 0, next: Some(7) })
+        .guard(Guard { key: GuardKey::CredentialEpoch(ada), expected: 0, next: Some(3) })
+        .put(&*events)
+        .await;
+    a_session(&*events, ada, 3).await;
+    a_session(&*events, ada, 3).await;
+    a_session(&*events, bob, 0).await;
+    let factor = find(h, ada).await;
+    assert_eq!((factor.username, factor.password), (Some(user_name("Ada")), Some(FakeHasher::password_hash("Ada"))));
+    assert_eq!((factor.revision, factor.epoch, factor.sessions), (7, 3, 2));
+    assert_eq!(factor.totp, None);
+}
+
+/// A document comes back with every secret in it, whole or in parts, and the last one put counts.
+pub async fn a_document_comes_back_whole(h: &dyn StoreHarness) {
+    let events = h.events();
+    let (ada, bob) = (a_user_id(), a_user_id());
+    a_commit().private(PrivateChange::Totp(a_totp(bob))).put(&*events).await;
+    let full = Totp {
+        user: ada,
+        secret: Some(TotpSecret::new("LIVE234567")),
+        pending: Some(TotpSecret::new("PENDING234567")),
+        backup: Some(BackupCodes { salt: vec![0, 255, 7], hashes: vec![[3; 32], [0; 32], [255; 32], [3; 32]] }),
+        last_step: Some(59_841_870),
+    };
+    let documents = [
+        Totp { pending: Some(TotpSecret::new("FIRST")), ..Totp::empty(ada) },
+        full.clone(),
+        Totp { pending: None, last_step: None, ..full.clone() },
+        Totp { backup: Some(BackupCodes { salt: b"s".to_vec(), hashes: Vec::new() }), ..full.clone() },
+        Totp { backup: None, last_step: Some(0), ..full },
+        Totp::empty(ada),
+    ];
+    for document in documents {
+        a_commit().private(PrivateChange::Totp(document.clone())).put(&*events).await;
+        let found = find(h, ada).await.totp.expect("there is one");
+        assert_eq!(found.secret.as_ref().map(TotpSecret::expose), document.secret.as_ref().map(TotpSecret::expose));
+        assert_eq!(found, document, "an empty document is still one");
+    }
+    a_commit().private(PrivateChange::TotpGone(ada)).put(&*events).await;
+    assert_eq!(find(h, ada).await.totp, None);
+    assert_eq!(find(h, bob).await.totp, Some(a_totp(bob)), "somebody else's stays");
+}
+
+/// Failures come back with the beginning of their window.
+pub async fn failures_come_back(h: &dyn StoreHarness) {
+    let events = h.events();
+    let (ada, bob) = (a_user_id(), a_user_id());
+    let counts = [
+        Failures { count: 1, since: Some(NOON) },
+        Failures { count: 9, since: Some(millis(-1)) },
+        Failures::default(),
+        Failures { count: 10, since: Some(millis(1_795_256_100_001)) },
+    ];
+    for (revision, failures) in (0..).zip(counts) {
+        let guard = Guard::raise(GuardKey::SecondFactor(ada), revision);
+        a_commit().guard(guard).work(WorkChange::Failures { user: ada, failures }).put(&*events).await;
+        let factor = find(h, ada).await;
+        assert_eq!((factor.failures, factor.revision), (failures, revision + 1));
+    }
+    assert_eq!(find(h, bob).await.failures, Failures::default());
+}

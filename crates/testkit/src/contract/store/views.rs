@@ -1,0 +1,118 @@
+//! Views: from events alone.
+
+use portcullis_domain::access::AccessLevel;
+use portcullis_domain::commit::Effects;
+use portcullis_domain::event::{Event, StreamId, Version};
+use portcullis_domain::ids::{ThreeDEyeRoleId, ThreeDEyeUserId};
+use portcullis_domain::org::ApiKeyRevoked;
+use portcullis_domain::port::EventStore;
+use portcullis_domain::threedeye::{ThreeDEyeProvisioned, ThreeDEyeReset};
+use portcullis_domain::totp::{BackupCodesRegenerated, TotpDisabled, TotpEnrolled, TotpReset};
+use portcullis_domain::user::{EmailAction, PasswordSet, Role, UserEmailUpdated, UserStatus};
+
+use super::super::StoreHarness;
+use super::everything;
+use crate::build::{NOON, a_commit, a_key, a_lock, a_person, granted, millis, org, removed, version_of};
+
+/// After a rich mix of every event there is, views made anew equal those kept up to date.
+pub async fn rebuilt_views_equal_live_ones(h: &dyn StoreHarness) {
+    let events = h.events();
+    a_rich_history(&*events).await;
+    let mut names: Vec<_> = everything(h).await.iter().map(|event| event.envelope().expect("readable").name).collect();
+    names.sort();
+    names.dedup();
+    let mut wanted = Event::NAMES.to_vec();
+    wanted.sort_unstable();
+    assert_eq!(names, wanted, "the history has every event there is; add new ones to it");
+
+    let live = h.dump_views().await;
+    let rows = h.count_rows().await;
+    h.rebuild_views().await;
+    assert_eq!(h.dump_views().await, live);
+    assert_eq!(h.count_rows().await, rows);
+    // And the rebuilt views are kept up to date from then on.
+    a_person().put(&*events).await;
+    let later = h.dump_views().await;
+    assert_ne!(later, live);
+    h.rebuild_views().await;
+    assert_eq!(h.dump_views().await, later);
+}
+
+/// A dump shows what there is: it differs after each kind of change, and an empty store has an empty one.
+pub async fn a_dump_shows_every_view(h: &dyn StoreHarness) {
+    let events = h.events();
+    let mut dumps = vec![h.dump_views().await];
+    h.rebuild_views().await;
+    assert_eq!(h.dump_views().await, dumps[0]);
+    let ada = a_person().account("ada", &[Role::User]).put(&*events).await;
+    dumps.push(h.dump_views().await);
+    let door = a_lock().owner(ada).put(&*events).await;
+    dumps.push(h.dump_views().await);
+    granted(ada, &door).until(millis(1_900_000_000_001)).put(&*events).await;
+    dumps.push(h.dump_views().await);
+    next(&*events, ada, removed(ada, &door)).await;
+    granted(ada, &door).until(millis(1_900_000_000_002)).put(&*events).await;
+    dumps.push(h.dump_views().await);
+    let acme = org("acme");
+    let prefix = a_key(&acme).put(&*events).await;
+    dumps.push(h.dump_views().await);
+    next(&*events, &acme, ApiKeyRevoked { org_id: acme.clone(), api_key_prefix: prefix, revoked_at: NOON }).await;
+    dumps.push(h.dump_views().await);
+    for (index, dump) in dumps.iter().enumerate() {
+        assert!(!dumps[..index].contains(dump), "change {index} does not show");
+    }
+}
+
+/// One more event of a stream.
+async fn next(events: &dyn EventStore, stream: impl Into<StreamId>, event: impl Into<Event>) {
+    let stream = stream.into();
+    let expected = version_of(events, &stream).await;
+    a_commit().on(stream, expected).event(event).put(events).await;
+}
+
+async fn a_rich_history(events: &dyn EventStore) {
+    let ada = a_person().email("ada@example.com").account("ada", &[Role::Admin, Role::User]).put(events).await;
+    let bob = a_person().org("acme").status(UserStatus::Suspended).at(millis(-1)).put(events).await;
+    let (door, gate) = (a_lock().org("acme").owner(ada).put(events).await, a_lock().name(None).put(events).await);
+    granted(ada, &door).level(AccessLevel::Owner).put(events).await;
+    granted(ada, &gate).from(millis(1)).until(millis(i64::MAX)).put(events).await;
+    granted(bob, &door).from(millis(i64::MIN)).by("the café's owner 🔑").put(events).await;
+    next(events, ada, removed(ada, &door)).await;
+    let again = vec![granted(ada, &door).level(AccessLevel::Guest).event().into(), removed(ada, &gate).into()];
+    let expected = version_of(events, &ada.into()).await;
+    a_commit().on(ada, expected).effects(Effects { events: again, ..Effects::default() }).put(events).await;
+
+    let timestamp = millis(1_800_000_000_123);
+    let masked_email = Some("b***@example.com".to_owned());
+    next(events, bob, UserEmailUpdated { user_id: bob, action: EmailAction::Set, masked_email, timestamp }).await;
+    next(events, ada, PasswordSet { user_id: ada, sessions_ended: 2 }).await;
+    next(events, ada, TotpEnrolled { user_id: ada }).await;
+    next(events, ada, BackupCodesRegenerated { user_id: ada }).await;
+    next(events, ada, TotpDisabled { user_id: ada }).await;
+    let reset = TotpReset { user_id: ada, had_totp: false, had_pending: true, backup_codes: 0, sessions_ended: 1 };
+    next(events, ada, reset).await;
+    let account = ThreeDEyeUserId::parse("3d-7").ok();
+    let roles: Vec<_> = ThreeDEyeRoleId::parse("guard").into_iter().collect();
+    let provisioned =
+        ThreeDEyeProvisioned { user_id: bob, threedeye_user_id: account.clone(), role_ids: roles.clone() };
+    next(events, bob, provisioned).await;
+    let reset = ThreeDEyeReset {
+        user_id: bob,
+        clear_mapping: true,
+        delete_remote: true,
+        reprovision: false,
+        cleared_mapping: true,
+        cleared_recovery: false,
+        deleted_threedeye_user_id: account,
+        not_visible: false,
+        dropped_role_ids: roles,
+        threedeye_user_id: None,
+        error: None,
+    };
+    next(events, bob, reset).await;
+    let acme = org("acme");
+    let first = a_key(&acme).super_key().expires_at(millis(1_900_000_000_001)).put(events).await;
+    next(events, &acme, ApiKeyRevoked { org_id: acme.clone(), api_key_prefix: first, revoked_at: timestamp }).await;
+    a_key(&acme).at(timestamp).put(events).await;
+    assert_eq!(version_of(events, &StreamId::from(&acme)).await, Version::new(4));
+}

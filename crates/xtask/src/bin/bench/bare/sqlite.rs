@@ -1,0 +1,31 @@
+//! `SQLite`: one writer, write-ahead log, every commit waits for the disk.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{Duration, Instant};
+
+use sqlx::Executor;
+use sqlx::sqlite::SqliteSynchronous;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions};
+use tokio::task::JoinSet;
+
+use super::statements;
+use crate::report::Measured;
+
+statements::bare_loop!(SqlitePool, SqliteConnection, "BEGIN IMMEDIATE");
+
+impl Loop {
+    pub(super) async fn open(file: &Path) -> anyhow::Result<Self> {
+        let options = SqliteConnectOptions::new()
+            .filename(file)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full);
+        let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await?;
+        for table in statements::TABLES {
+            pool.execute(sqlx::AssertSqlSafe(table.replace("BYTES", "BLOB"))).await?;
+        }
+        Ok(Self::over(pool))
+    }
+}

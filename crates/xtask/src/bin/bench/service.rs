@@ -1,0 +1,120 @@
+//! The release binary, as somebody would run it. All that is assumed about its command line is in this file.
+
+use std::fs::File;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use xtask::step;
+
+use crate::http::{self, Connection};
+
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Any 32 bytes: nothing here is secret.
+const MASTER_KEY: &str = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
+
+/// Builds it, and gives its path.
+pub(crate) fn build() -> Result<PathBuf> {
+    step::announce("building the release binary");
+    let mut cargo = step::cargo(["build", "--release", "--package", "portcullis-api", "--bin", "portcullis"]);
+    step::run(&mut cargo)?;
+    // This program was built into the same folder, with the same profile.
+    let folder = std::env::current_exe()?;
+    Ok(folder.with_file_name("portcullis"))
+}
+
+/// A running service; killed when dropped.
+pub(crate) struct Service {
+    process: Child,
+    binary: PathBuf,
+    folder: PathBuf,
+    environment: Vec<(&'static str, String)>,
+    pub(crate) address: SocketAddr,
+    /// From its start to the first time it said that it is ready.
+    pub(crate) started_in: Duration,
+}
+
+impl Service {
+    pub(crate) async fn start(binary: &Path, folder: &Path, database: &str) -> Result<Self> {
+        let address = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?;
+        let environment = vec![
+            ("PORTCULLIS__DATABASE__URL", database.to_owned()),
+            ("PORTCULLIS__HTTP__LISTEN", address.to_string()),
+            ("PORTCULLIS__SECRETS__MASTER_KEY", MASTER_KEY.to_owned()),
+            ("PORTCULLIS__RATE_LIMIT__ENABLED", "false".to_owned()),
+        ];
+        let log = File::create(folder.join("log"))?;
+        let start = Instant::now();
+        let process = Command::new(binary)
+            .arg("serve")
+            .current_dir(folder)
+            .envs(environment.iter().cloned())
+            .stdin(Stdio::null())
+            .stdout(log.try_clone()?)
+            .stderr(log)
+            .spawn()
+            .with_context(|| format!("cannot run {}", binary.display()))?;
+        let (binary, folder) = (binary.to_owned(), folder.to_owned());
+        let mut service = Self { process, binary, folder, environment, address, started_in: Duration::ZERO };
+        while !is_ready(address).await {
+            if let Some(status) = service.process.try_wait()? {
+                bail!("the service ended with {status}:\n{}", service.log());
+            }
+            if start.elapsed() > PATIENCE {
+                bail!("the service is not ready after {PATIENCE:?}:\n{}", service.log());
+            }
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        service.started_in = start.elapsed();
+        Ok(service)
+    }
+
+    /// A key that may grant and revoke everywhere.
+    pub(crate) fn api_key(&self) -> Result<String> {
+        let mut command = Command::new(&self.binary);
+        command.args(["api-key", "create", "--org", "bench", "--super"]);
+        command.current_dir(&self.folder).envs(self.environment.iter().cloned());
+        let said = step::output(&mut command)?;
+        let is_key = |word: &&str| word.len() == 40 && word.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        let key = said.split(|c: char| !c.is_ascii_alphanumeric()).find(is_key);
+        Ok(key.context("`portcullis api-key create` printed no key")?.to_owned())
+    }
+
+    pub(crate) fn resident_megabytes(&self) -> Result<f64> {
+        let kilobytes = step::output(Command::new("ps").args(["-o", "rss=", "-p", &self.process.id().to_string()]))?;
+        Ok(kilobytes.trim().parse::<f64>()? / 1024.0)
+    }
+
+    /// Asks it to end, and waits until it has.
+    pub(crate) fn stop(mut self) -> Result<()> {
+        step::run(Command::new("kill").args(["-TERM", &self.process.id().to_string()]))?;
+        let asked = Instant::now();
+        while self.process.try_wait()?.is_none() {
+            if asked.elapsed() > PATIENCE {
+                bail!("the service did not end within {PATIENCE:?}:\n{}", self.log());
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        Ok(())
+    }
+
+    fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.join("log")).unwrap_or_default()
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        // It may have ended long ago, which is as good.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+async fn is_ready(address: SocketAddr) -> bool {
+    let Ok(mut connection) = Connection::open(address).await else { return false };
+    connection.exchange(&http::get("/readyz")).await.is_ok_and(|(status, _)| status == 200)
+}
