@@ -63,13 +63,16 @@ impl From<&Person> for User {
     }
 }
 
-/// `{}` or `{"exists": true}` and the like, as the peer has it.
+/// Is there a password?
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = RocketChatPasswordService)]
 struct Password {
     exists: bool,
 }
 
+/// TOTP is in use.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = RocketChatTotpService)]
 struct Totp {
     /// Always `true`.
     enabled: bool,
