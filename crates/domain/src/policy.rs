@@ -193,7 +193,14 @@ pub fn allows(caller: &Caller, action: Action, resource: Resource<'_>) -> Result
 }
 
 const fn staff_may(action: Action) -> bool {
-    !matches!(action, Action::CreateAccount | Action::EditAccount | Action::AssignAdminRole | Action::ResetOtherTotp)
+    !matches!(
+        action,
+        Action::CreateAccount
+            | Action::EditAccount
+            | Action::AssignAdminRole
+            | Action::ManageOwnTotp
+            | Action::ResetOtherTotp
+    )
 }
 
 fn organisation_may(key: &OrganisationCaller, action: Action, resource: Resource<'_>) -> bool {
@@ -208,7 +215,7 @@ fn organisation_may(key: &OrganisationCaller, action: Action, resource: Resource
             key.is_super || lock.is_some_and(|lock| owns(lock.org))
         }
         (Action::CreateLock, Resource::Org(org)) => owns(org),
-        (Action::VouchForAddress, _) => key.is_super,
+        (Action::VouchForAddress, Resource::Service) => key.is_super,
         _ => false,
     }
 }

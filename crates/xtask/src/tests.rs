@@ -45,21 +45,22 @@ pub enum Outcome {
 
 pub fn run(options: &Options) -> Result<Outcome> {
     let tools = if options.only == Some(Half::Lints) { None } else { Some(Tools::provide()?) };
-    let lint_failures = if options.only == Some(Half::Tests) { Vec::new() } else { lints::run() };
-    // A failed lint does not stop the tests: whoever waits for a run on another machine wants to know both.
-    let outcome = tools.map_or(Ok(Outcome::Passed), |tools| run_tests(&tools, options))?;
-    if !lint_failures.is_empty() {
-        bail!("{}", lint_failures.join("; "));
+    // What fails before the tests does not stop them: whoever waits for a run on another machine wants to know it all.
+    let mut failures = if options.only == Some(Half::Tests) { Vec::new() } else { lints::run() };
+    let outcome = tools.map_or(Ok(Outcome::Passed), |tools| run_tests(&tools, options, &mut failures))?;
+    if !failures.is_empty() {
+        bail!("{}", failures.join("; "));
     }
     Ok(outcome)
 }
 
-fn run_tests(tools: &Tools, options: &Options) -> Result<Outcome> {
+fn run_tests(tools: &Tools, options: &Options, failures: &mut Vec<String>) -> Result<Outcome> {
     step::announce("building everything, examples included");
     let binary = build::everything()?;
     if options.filter.is_none() {
         step::announce("running the documentation tests");
-        step::run(&mut step::cargo(["test", "--doc", "--workspace", "--all-features", "--quiet"]))?;
+        let doctests = step::run(&mut step::cargo(["test", "--doc", "--workspace", "--all-features", "--quiet"]));
+        failures.extend(doctests.err().map(|error| format!("{error:#}")));
     }
     let running = tools.start()?;
     let mut command = runner::command(options.filter.as_deref(), &options.more);

@@ -186,5 +186,5 @@ pub(super) fn pooled_settings(writing: bool) -> String {
     let plans: &[(&str, &str)] = if writing { &POSTGRES_WRITE_PLANS } else { &[] };
     // TCP settings belong to the connection, which here ends at the pooler.
     let settings = POSTGRES_GUARDS.iter().filter(|(name, _)| !name.starts_with("tcp_")).chain(plans);
-    settings.map(|(name, value)| format!("SET LOCAL {name} = '{value}'; ")).collect()
+    settings.map(|(name, value)| ["SET LOCAL ", name, " = '", value, "'; "].concat()).collect()
 }

@@ -134,9 +134,8 @@ fn sqlx_fault(error: &Arc<sqlx::Error>) -> Fault {
 fn sqlite_fault(code: &str) -> Fault {
     match code.parse::<u32>().map(|code| code & 0xFF) {
         // BUSY and LOCKED come after the busy time-out: another process has held the file for as long.
-        Ok(5 | 6) => Fault::NotServing(code.to_owned()),
         // PERM, NOMEM, READONLY, INTERRUPT, IOERR, CORRUPT, FULL, CANTOPEN, PROTOCOL, NOLFS, AUTH, NOTADB.
-        Ok(3 | 7..=11 | 13..=15 | 22 | 23 | 26) => Fault::NotServing(code.to_owned()),
+        Ok(3 | 5..=11 | 13..=15 | 22 | 23 | 26) => Fault::NotServing(code.to_owned()),
         _ => Fault::Statement(code.to_owned()),
     }
 }

@@ -98,9 +98,12 @@ impl SeaStore {
         self.database().close().await;
     }
 
-    /// Every statement the store reads or prunes with, by name: for tests that have the database explain them.
-    pub fn statements() -> impl Iterator<Item = (&'static str, &'static str)> {
-        read::STATEMENTS.iter().chain(prune::STATEMENTS).copied()
+    /// Every statement the store looks rows up with, by name: for tests that have the database explain them.
+    pub fn statements(&self) -> Vec<(String, String)> {
+        let fixed = read::STATEMENTS.iter().chain(prune::STATEMENTS);
+        let mut statements: Vec<_> = fixed.map(|(name, sql)| ((*name).to_owned(), (*sql).to_owned())).collect();
+        statements.extend(write::statements(self.database().backend));
+        statements
     }
 
     fn database(&self) -> &Database {

@@ -39,7 +39,9 @@ impl Database {
                 let recorded = Row::new(row).recorded()?;
                 let envelope = recorded.envelope().map_err(|_| Fault::Unreadable("an event"))?;
                 after = recorded.position;
-                project(&envelope).into_iter().for_each(|change| views.apply(change));
+                for change in project(&envelope) {
+                    views.apply(change);
+                }
             }
             for statement in Step::statements(self.backend, views.steps(self.backend)) {
                 transaction.execute_raw(statement).await?;

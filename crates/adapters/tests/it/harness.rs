@@ -25,7 +25,8 @@ pub(crate) struct Sea {
     pub(crate) clock: Arc<TestClock>,
     pub(crate) commits: Arc<ScriptedCommit>,
     pub(crate) raw: DatabaseConnection,
-    pub(crate) options: DatabaseOptions,
+    options: DatabaseOptions,
+    raw_url: String,
     /// What goes when the test is over.
     _database: Box<dyn Any + Send + Sync>,
 }
@@ -135,12 +136,24 @@ impl Sea {
         Self::open(change(DatabaseOptions::new(&url)), &url, Box::new(database)).await
     }
 
-    async fn open(options: DatabaseOptions, raw: &str, database: Box<dyn Any + Send + Sync>) -> Self {
+    async fn open(options: DatabaseOptions, raw_url: &str, database: Box<dyn Any + Send + Sync>) -> Self {
         let (clock, commits) = (Arc::new(TestClock::default()), Arc::new(ScriptedCommit::default()));
         let store = SeaStore::open_with(&options, sealer(), clock.clone(), commits.clone()).await.unwrap();
         store.migrate().await.unwrap();
-        let raw = connect(raw).await.unwrap();
-        Self { store, clock, commits, raw, options, _database: database }
+        let (raw, raw_url) = (connect(raw_url).await.unwrap(), raw_url.to_owned());
+        Self { store, clock, commits, raw, options, raw_url, _database: database }
+    }
+
+    /// Another store on the same database, as another process has it.
+    pub(crate) async fn another(&self) -> SeaStore {
+        SeaStore::open(&self.options, sealer(), self.clock.clone()).await.unwrap()
+    }
+
+    /// A connection of one's own that is one connection.
+    pub(crate) async fn single(&self) -> DatabaseConnection {
+        Database::connect(ConnectOptions::new(&self.raw_url).max_connections(1).sqlx_logging(false).to_owned())
+            .await
+            .unwrap()
     }
 
     pub(crate) fn backend(&self) -> DbBackend {
@@ -168,6 +181,18 @@ impl Sea {
             _ => "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY 1",
         };
         self.column(tables).await
+    }
+
+    /// Refuses every profile, in words that repeat its address.
+    pub(crate) async fn poison_profiles(&self) {
+        let sql = match self.backend() {
+            DbBackend::Postgres => "ALTER TABLE private_profiles ADD CONSTRAINT poison CHECK (email::bigint > 0)",
+            _ => {
+                "CREATE TRIGGER poison_profiles BEFORE INSERT ON private_profiles \
+                 BEGIN SELECT RAISE(ABORT, 'ada@example.com'); END"
+            }
+        };
+        self.execute(sql).await;
     }
 
     /// Runs SQL in place of inserting an event whose bytes contain a marker.

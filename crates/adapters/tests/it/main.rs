@@ -5,4 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "a panic is how a test says that it failed")]
 
 mod contract;
+mod factors;
 mod harness;
+mod seal;
+mod store;

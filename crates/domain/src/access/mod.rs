@@ -11,5 +11,5 @@ pub use decide::{AddAccessibleLock as AddAccess, RemoveAccessibleLock as RemoveA
 pub use error::AccessRefusal;
 pub use event::{AccessibleLockAdded, AccessibleLockRemoved};
 pub use model::{AccessLevel, Grant, GrantState, Window};
-pub(crate) use project::project;
+pub(crate) use project::{granted, project};
 pub use view::GrantView;

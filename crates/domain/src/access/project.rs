@@ -14,7 +14,7 @@ pub(crate) fn project(envelope: &Envelope) -> Vec<ViewChange> {
     }
 }
 
-fn granted(added: &AccessibleLockAdded, envelope: &Envelope) -> GrantView {
+pub(crate) fn granted(added: &AccessibleLockAdded, envelope: &Envelope) -> GrantView {
     GrantView {
         user: added.user_id,
         grant: Grant {

@@ -5,6 +5,7 @@ mod error;
 mod event;
 mod model;
 mod project;
+mod state;
 mod view;
 
 pub use decide::{AddAccount, CreateUser, NewAccount, add_account, create, set_password};
@@ -12,4 +13,5 @@ pub use error::UserRefusal;
 pub use event::{AccountAdded, EmailAction, PasswordSet, UserCreated, UserEmailUpdated};
 pub use model::{Account, PasswordDigest, PasswordHash, Person, Profile, Role, UserStatus, Voucher};
 pub(crate) use project::project;
+pub use state::UserState;
 pub use view::{AccountView, UserView};

@@ -7,6 +7,7 @@ use portcullis_domain::port::{CommitError, EventStore, Unavailable, VersionRange
 use portcullis_domain::secret::Secret;
 
 use super::bound;
+use crate::store::row::Row;
 use crate::store::write::{hex, outcome_place};
 use crate::store::{Fault, SeaStore};
 
@@ -41,11 +42,11 @@ impl EventStore for SeaStore {
             bound(limit.into()),
         ];
         let rows = self.database().all(LOAD, values).await?;
-        Ok(rows.iter().map(|row| row.recorded()).collect::<Result<_, _>>()?)
+        Ok(rows.iter().map(Row::recorded).collect::<Result<_, _>>()?)
     }
 
     async fn read_from(&self, after: Position, limit: u32) -> Result<Vec<Recorded>, Unavailable> {
         let rows = self.database().all(READ_FROM, vec![bound(after.number()), bound(limit.into())]).await?;
-        Ok(rows.iter().map(|row| row.recorded()).collect::<Result<_, _>>()?)
+        Ok(rows.iter().map(Row::recorded).collect::<Result<_, _>>()?)
     }
 }

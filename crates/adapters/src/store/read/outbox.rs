@@ -23,7 +23,18 @@ pub(super) const WAITING: &str = "SELECT count(*) AS waiting FROM work_outbox WH
 impl Outbox for SeaStore {
     async fn due(&self, now: Timestamp, limit: u32) -> Result<Vec<OutboxEntry>, Unavailable> {
         let rows = self.database().all(DUE, vec![now.unix_micros().into(), bound(limit.into())]).await?;
-        Ok(rows.iter().map(|row| self.entry(row)).collect::<Result<_, _>>()?)
+        let mut due = Vec::with_capacity(rows.len());
+        for row in &rows {
+            match self.entry(row) {
+                Ok(entry) => due.push(entry),
+                // One payload that cannot be opened must not hold back everybody else's messages.
+                Err(fault @ Fault::Seal(_)) => {
+                    tracing::error!(error = %fault, outbox_id = row.text("id")?, "a waiting message cannot be opened");
+                }
+                Err(fault) => return Err(fault.into()),
+            }
+        }
+        Ok(due)
     }
 
     async fn waiting(&self) -> Result<u64, Unavailable> {

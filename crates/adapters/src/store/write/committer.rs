@@ -114,7 +114,9 @@ async fn write(writer: Arc<Writer>, batch: Vec<Waiting>) {
             }
             Severity::Suspect => {
                 tracing::error!(error = %fault, "a commit cannot be written");
-                part.into_iter().for_each(|waiting| waiting.fail(&fault));
+                for waiting in part {
+                    waiting.fail(&fault);
+                }
             }
             Severity::Down | Severity::Transient => {
                 let doomed: Vec<_> = parts.drain(..).rev().fold(part, |mut doomed, part| {
@@ -122,7 +124,9 @@ async fn write(writer: Arc<Writer>, batch: Vec<Waiting>) {
                     doomed
                 });
                 tracing::error!(error = %fault, commits = doomed.len(), "commits could not be written");
-                doomed.into_iter().for_each(|waiting| waiting.fail(&fault));
+                for waiting in doomed {
+                    waiting.fail(&fault);
+                }
             }
         }
     }

@@ -16,7 +16,7 @@ use crate::store::Fault;
 use crate::store::row::Row;
 
 /// Scalar subqueries make sure that each key is looked up by its index, however the planner sees the tables.
-fn facts_sql(backend: DbBackend) -> String {
+pub(super) fn facts_sql(backend: DbBackend) -> String {
     let (rows, blob, scope) = match backend {
         DbBackend::Postgres => ("json_array_elements($@::json)", "bytea", "decode(r.value->>0, 'hex')"),
         _ => ("json_each($@)", "blob", "unhex(r.value->>0)"),
@@ -63,7 +63,9 @@ fn values(needs: &Needs, claims: &[&(ClaimNamespace, String)], guards: &[GuardKe
         array(needs.commits.iter().map(|id| json!([id])).collect()),
         array(needs.streams.iter().map(|stream| json!([stream.kind().slug(), stream.id()])).collect()),
         // Answers name claims and guards by their place in the question.
-        array(claims.iter().enumerate().map(|(n, (space, name))| json!([n.to_string(), space.as_str(), name])).collect()),
+        array(
+            claims.iter().enumerate().map(|(n, (space, name))| json!([n.to_string(), space.as_str(), name])).collect(),
+        ),
         array(guards.iter().enumerate().map(|(n, key)| json!([n.to_string(), key.to_text()])).collect()),
         array(needs.scopes.iter().map(|scope| json!([hex(scope)])).collect()),
         now.unix_micros().into(),

@@ -22,3 +22,24 @@ pub(super) use step::{Step, hex};
 pub(super) use tables::{Column, Kind, Table, VIEWS};
 pub(super) use views::Views;
 pub(super) use work::outcome_place;
+
+use sea_orm::DbBackend;
+use serde_json::Value as Json;
+
+/// Every statement of the write path that looks rows up, by name: for the tests that explain them.
+pub(super) fn statements(backend: DbBackend) -> Vec<(String, String)> {
+    let mut statements = vec![("facts".to_owned(), facts::facts_sql(backend))];
+    let mut samples: Vec<(String, Step)> = Vec::new();
+    for table in tables::ALL {
+        let row = |columns: usize| vec![vec![Json::Null; columns]];
+        samples.push((format!("put {}", table.name), Step::put(backend, table, row(table.columns().count()))));
+        let delete = Step::delete(backend, table.name, table.keys, row(table.keys.len()));
+        samples.push((format!("delete {}", table.name), delete));
+    }
+    samples.extend(work::samples(backend));
+    for (name, step) in samples {
+        statements
+            .extend(Step::statements(backend, vec![step]).into_iter().map(|statement| (name.clone(), statement.sql)));
+    }
+    statements
+}

@@ -92,23 +92,27 @@ impl<'a> Outgoing<'a> {
             steps.push(Step::over(sql, self.queued));
         }
         if !self.fates.is_empty() {
-            let state = cell(backend, 1, Kind::Text);
-            let sql = format!(
-                "UPDATE work_outbox SET state = {state}, not_before = coalesce({}, not_before), done_at = {}, \
-                 error = {}, payload = CASE WHEN {state} = 'waiting' THEN payload END \
-                 FROM {from} WHERE work_outbox.id = {} AND work_outbox.state = 'waiting'",
-                cell(backend, 2, Kind::Int),
-                cell(backend, 3, Kind::Int),
-                cell(backend, 4, Kind::Text),
-                cell(backend, 0, Kind::Text)
-            );
             let rows = self.fates.into_iter().map(|(id, fate)| {
                 let mut cells = vec![json!(id)];
                 cells.extend(fate.cells());
                 cells
             });
-            steps.push(Step::over(sql, rows.collect()).after_others(late));
+            steps.push(Step::over(decide_sql(backend), rows.collect()).after_others(late));
         }
         steps
     }
+}
+
+pub(super) fn decide_sql(backend: DbBackend) -> String {
+    let state = cell(backend, 1, Kind::Text);
+    format!(
+        "UPDATE work_outbox SET state = {state}, not_before = coalesce({}, not_before), done_at = {}, error = {}, \
+         payload = CASE WHEN {state} = 'waiting' THEN payload END \
+         FROM {} WHERE work_outbox.id = {} AND work_outbox.state = 'waiting'",
+        cell(backend, 2, Kind::Int),
+        cell(backend, 3, Kind::Int),
+        cell(backend, 4, Kind::Text),
+        source(backend),
+        cell(backend, 0, Kind::Text)
+    )
 }

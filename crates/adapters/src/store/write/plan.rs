@@ -71,7 +71,9 @@ impl<'a> Plan<'a> {
         }
         for envelope in envelopes {
             self.events.add(&envelope);
-            project(&envelope).into_iter().for_each(|change| self.views.apply(change));
+            for change in project(&envelope) {
+                self.views.apply(change);
+            }
         }
         let effects = &commit.effects;
         effects.claims.iter().for_each(|change| self.private.claim(change));

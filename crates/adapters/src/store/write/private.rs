@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use portcullis_domain::commit::{Claim, ClaimChange, PrivateChange};
 use portcullis_domain::ids::UserId;
+use portcullis_domain::text::EmailAddress;
 use portcullis_domain::threedeye::{Mapping, MappingState};
 use portcullis_domain::totp::{Totp, TotpSecret};
 use portcullis_domain::user::{Account, Profile};
@@ -74,7 +75,7 @@ impl<'a> Private<'a> {
     fn profile(&mut self, profile: &Profile) -> Result<(), Fault> {
         let voucher = serde_json::to_string(&profile.email_voucher).map_err(|_| Fault::Unwritable("email_voucher"))?;
         let cells = vec![
-            json!(profile.email.as_ref().map(|email| email.as_str())),
+            json!(profile.email.as_ref().map(EmailAddress::as_str)),
             json!(profile.email_verified),
             json!(voucher),
             json!(profile.first_name),

@@ -34,12 +34,11 @@ pub(in crate::store) const fn source(backend: DbBackend) -> &'static str {
 /// The cell of a row at an index.
 pub(in crate::store) fn cell(backend: DbBackend, index: usize, kind: Kind) -> String {
     match (backend, kind) {
-        (_, Kind::Text) => format!("(r.value->>{index})"),
         (DbBackend::Postgres, Kind::Int) => format!("(r.value->>{index})::bigint"),
         (DbBackend::Postgres, Kind::Bool) => format!("(r.value->>{index})::boolean"),
         (DbBackend::Postgres, Kind::Bytes) => format!("decode(r.value->>{index}, 'hex')"),
         (_, Kind::Bytes) => format!("unhex(r.value->>{index})"),
-        (_, Kind::Int | Kind::Bool) => format!("(r.value->>{index})"),
+        (_, Kind::Text | Kind::Int | Kind::Bool) => format!("(r.value->>{index})"),
     }
 }
 

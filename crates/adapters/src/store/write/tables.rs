@@ -132,3 +132,26 @@ pub(super) static IDEMPOTENCY: Table =
     Table::new("work_idempotency", &[("scope", Bytes)], &[("body", Bytes), ("outcome", Bytes), ("expires_at", Int)]);
 
 pub(super) static COMMITS: Table = Table::new("work_commits", &[("id", Text)], &[("at", Int)]);
+
+/// Every table rows are put into or deleted from by key.
+pub(super) static ALL: [&Table; 19] = [
+    &USERS,
+    &ACCOUNTS,
+    &GRANTS,
+    &LOCKS,
+    &TENANTS,
+    &API_KEYS,
+    &PROFILES,
+    &PRIVATE_ACCOUNTS,
+    &TOTP,
+    &THREEDEYE,
+    &RECOVERY,
+    &KEY_HASHES,
+    &CLAIMS,
+    &CLIENTS,
+    &SESSIONS,
+    &GUARDS,
+    &FAILURES,
+    &LEASES,
+    &IDEMPOTENCY,
+];

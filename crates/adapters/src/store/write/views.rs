@@ -105,15 +105,18 @@ impl Views {
     pub(in crate::store) fn steps(self, backend: DbBackend) -> Vec<Step> {
         let mut steps = self.overlay.steps(backend);
         if !self.revoked.is_empty() {
-            let sql = format!(
-                "UPDATE view_api_keys SET revoked_at = {} FROM {} WHERE prefix = {}",
-                cell(backend, 1, Kind::Int),
-                source(backend),
-                cell(backend, 0, Kind::Text)
-            );
             let rows = self.revoked.into_iter().map(|(prefix, at)| vec![json!(prefix), json!(at)]);
-            steps.push(Step::over(sql, rows.collect()));
+            steps.push(Step::over(revoke_sql(backend), rows.collect()));
         }
         steps
     }
+}
+
+pub(super) fn revoke_sql(backend: DbBackend) -> String {
+    format!(
+        "UPDATE view_api_keys SET revoked_at = {} FROM {} WHERE prefix = {}",
+        cell(backend, 1, Kind::Int),
+        source(backend),
+        cell(backend, 0, Kind::Text)
+    )
 }

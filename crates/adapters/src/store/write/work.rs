@@ -9,11 +9,11 @@ use portcullis_domain::totp::Failures;
 use sea_orm::DbBackend;
 use serde_json::json;
 
-use super::outbox::{Fate, Outgoing};
+use super::outbox::{Fate, Outgoing, decide_sql};
 use super::overlay::Overlay;
 use super::step::{Step, cell, hex, source};
 use super::tables::{FAILURES, GUARDS, IDEMPOTENCY, Kind, LEASES, SESSIONS};
-use super::views::micros;
+use super::views::{micros, revoke_sql};
 use crate::seal::{Place, Sealer};
 use crate::store::Fault;
 
@@ -96,21 +96,36 @@ impl Work {
     }
 
     pub(super) fn steps(self, backend: DbBackend) -> Vec<Step> {
-        let mut steps = self.overlay.steps(backend);
+        let mut steps = Vec::new();
+        // First: it is about the sessions there were before the batch, not about those the batch begins.
         if !self.ended.is_empty() {
-            let sql = format!(
-                "DELETE FROM work_sessions WHERE token IN (SELECT s.token FROM {} CROSS JOIN work_sessions s \
-                 WHERE s.user_id = {} AND s.token <> {})",
-                source(backend),
-                cell(backend, 0, Kind::Text),
-                cell(backend, 1, Kind::Bytes)
-            );
             let rows = self.ended.into_iter().map(|(user, kept)| {
                 // No token is empty, so this one keeps none.
                 vec![json!(user), json!(kept.map(|token| hex(token.as_bytes())).unwrap_or_default())]
             });
-            steps.push(Step::over(sql, rows.collect()));
+            steps.push(Step::over(end_sessions_sql(backend), rows.collect()));
         }
+        steps.extend(self.overlay.steps(backend));
         steps
     }
+}
+
+fn end_sessions_sql(backend: DbBackend) -> String {
+    format!(
+        "DELETE FROM work_sessions WHERE token IN (SELECT s.token FROM {} CROSS JOIN work_sessions s \
+         WHERE s.user_id = {} AND s.token <> {})",
+        source(backend),
+        cell(backend, 0, Kind::Text),
+        cell(backend, 1, Kind::Bytes)
+    )
+}
+
+/// The statements of the write path that are of no table's kind.
+pub(super) fn samples(backend: DbBackend) -> Vec<(String, Step)> {
+    let sample = |name: &str, sql| (name.to_owned(), Step::over(sql, Vec::new()));
+    vec![
+        sample("end sessions", end_sessions_sql(backend)),
+        sample("decide messages", decide_sql(backend)),
+        sample("revoke keys", revoke_sql(backend)),
+    ]
 }

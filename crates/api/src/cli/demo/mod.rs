@@ -1,5 +1,6 @@
 //! `portcullis demo`: everything at once, with nothing to set up.
 
+mod factor;
 mod http;
 mod stage;
 mod story;

@@ -19,7 +19,7 @@ use threedeye_sim::{RunningSim, Sim, SimConfig};
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
-use super::story::Cast;
+use super::story::{ADAS_NAME, ADAS_PASSWORD, Cast};
 use crate::cli::Failure;
 use crate::cli::serve::Background;
 use crate::composition::{Composition, Schema, first_administrator};
@@ -106,6 +106,7 @@ impl Stage {
         let Self { url, folder, .. } = self;
         println!("\nIt stays up until you press Ctrl-C. To go on with:\n");
         println!("  service         {url}   (document: {url}/openapi.json)");
+        println!("  her account     {ADAS_NAME} / {ADAS_PASSWORD}");
         println!("  3dEye stand-in  {}", self.sim.base_url());
         println!("  folder          {}", folder.display());
         println!("  person          {}", cast.ada);
@@ -114,6 +115,8 @@ impl Stage {
         println!("  staff token     {}", cast.staff);
         println!("  person's token  {}", cast.own);
         println!("  acme's key      {}", cast.key);
+        println!("  authenticator   {} (base32, of the administrator)", cast.administrator.secret);
+        println!("  backup codes    {}", cast.administrator.backup.get(1..).unwrap_or_default().join(" "));
         println!(
             "  administrator   {} / {}\n",
             self.config.bootstrap.username.as_str(),
@@ -123,6 +126,10 @@ impl Stage {
         println!("  -H 'X-API-Key: {}' \\", cast.key);
         let lock = cast.locks.last().map_or("", String::as_str);
         println!("  -d '{{\"lockId\":\"{lock}\",\"removedBy\":\"me\",\"reason\":\"trying it out\"}}'\n");
+        let [(_, user), (_, token)] = cast.administrator.session();
+        println!("curl -X POST {url}/api/v1/users.resetTOTP -H 'Content-Type: application/json' \\");
+        println!("  -H 'X-User-Id: {user}' -H 'X-Auth-Token: {token}' \\");
+        println!("  -H 'x-2fa-method: totp' -H 'x-2fa-code: CODE' -d '{{\"username\":\"{ADAS_NAME}\"}}'\n");
         println!("curl {url}/admin/aggregates/user/{}/events \\", cast.ada);
         println!("  -H 'X-Admin-API-Key: {}' -H 'Authorization: {}'", self.admin_key.expose_secret(), cast.staff);
     }

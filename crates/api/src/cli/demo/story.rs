@@ -5,15 +5,22 @@ use portcullis_adapters::clock::SystemClock;
 use portcullis_adapters::entropy::SystemEntropy;
 use portcullis_domain::clock::Clock;
 use portcullis_domain::ids::{OrgId, UserId};
-use portcullis_domain::text::FreeText;
+use portcullis_domain::text::{FreeText, UserName};
 use portcullis_domain::usecase::org::KeyOrder;
+use portcullis_domain::usecase::user::AccountOrder;
+use portcullis_domain::user::Role;
 use reqwest::Method;
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 
+use super::factor::Account;
 use super::http::{Ask, Telling};
 use super::stage::{STAFF_DOMAIN, Stage};
 use crate::cli::{Failure, own_request};
+use crate::composition::digest;
+
+pub(super) const ADAS_NAME: &str = "ada";
+pub(super) const ADAS_PASSWORD: &str = "correct horse battery staple";
 
 /// Whom the story is about, and what they call with.
 pub(super) struct Cast {
@@ -22,13 +29,18 @@ pub(super) struct Cast {
     pub(super) staff: String,
     pub(super) own: String,
     pub(super) key: String,
+    pub(super) administrator: Account,
 }
 
 /// Sets people and locks up and does the operations.
 pub(super) async fn tell(stage: &Stage) -> Result<Cast, Failure> {
     let http = Telling::new(&stage.url)?;
     let cast = cast(stage, &http).await?;
-    println!("Ada ({}) has access to {} and a camera account. She moves out.\n", cast.ada, cast.locks.join(" and "));
+    println!(
+        "Ada ({}) has access to {}, a camera account and a second factor. She moves out.\n",
+        cast.ada,
+        cast.locks.join(", ")
+    );
 
     println!("1. The organisation takes the lock {} off her list.\n", cast.locks[0]);
     let path = format!("/users/{}/RemoveAccessibleLock", cast.ada);
@@ -41,6 +53,15 @@ pub(super) async fn tell(stage: &Stage) -> Result<Cast, Failure> {
     let body = json!({"clearMapping": true, "deleteRemote": true, "reprovision": true});
     let headers = staff(stage, &cast);
     http.expect(&Ask { method: Method::POST, path: &path, headers: &headers, body: Some(body) }).await?;
+
+    println!("3. She lost her phone. An administrator clears her second factor; the own one is asked for first.\n");
+    let body = json!({"userId": cast.ada});
+    let path = "/api/v1/users.resetTOTP";
+    let [user, token] = cast.administrator.session();
+    http.aloud(&Ask { method: Method::POST, path, headers: &[user, token], body: Some(body.clone()) }).await?;
+    let code = cast.administrator.backup.first().context("an enrolment gives backup codes")?;
+    let proved = [user, token, ("x-2fa-code", code.as_str()), ("x-2fa-method", "totp")];
+    http.expect(&Ask { method: Method::POST, path, headers: &proved, body: Some(body) }).await?;
 
     println!("What is on record about her, for good:\n");
     let path = format!("/admin/aggregates/user/{}/events", cast.ada);
@@ -65,7 +86,9 @@ async fn cast(stage: &Stage, http: &Telling) -> anyhow::Result<Cast> {
         expires_at: None,
     };
     let key = app.cases.orgs.create_key.execute(&own_request(app), order).await?;
+    let name = stage.config.bootstrap.username.as_str();
     let cast = Cast {
+        administrator: Account::with_second_factor(http, name, stage.admin_password.expose_secret()).await?,
         ada,
         locks: vec!["front-door".to_owned(), "garage".to_owned()],
         staff: stage.bearer(UserId::new(now, &SystemEntropy), &grace)?,
@@ -86,11 +109,28 @@ async fn cast(stage: &Stage, http: &Telling) -> anyhow::Result<Cast> {
     }
     let path = format!("/users/{ada}/3deye-credentials");
     http.set_up(&Ask { method: Method::GET, path: &path, headers: &staff, body: None }).await?;
+    give_an_account(stage, &cast).await?;
+    Account::with_second_factor(http, ADAS_NAME, ADAS_PASSWORD).await?;
     let sim = stage.sim.state();
     let role = sim.add_role("Lobby cameras").context("the stand-in takes a role")?;
     let account = sim.user("ada@example.com").context("the stand-in has the account")?;
     sim.add_user_to_role(role, account.id).context("the stand-in gives the role")?;
     Ok(cast)
+}
+
+/// People come to an account through an administrator; here the service itself gives it.
+async fn give_an_account(stage: &Stage, cast: &Cast) -> anyhow::Result<()> {
+    let app = &stage.composition.app;
+    let order = AccountOrder {
+        username: UserName::parse(ADAS_NAME)?,
+        name: "Ada Lovelace".to_owned(),
+        password: digest(app, &SecretString::from(ADAS_PASSWORD)),
+        roles: [Role::User].into(),
+        email: None,
+        email_verified: false,
+    };
+    app.cases.users.add_account.execute(&own_request(app), cast.ada, order).await?;
+    Ok(())
 }
 
 fn print_history(history: &Value) {

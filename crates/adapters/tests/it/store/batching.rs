@@ -1,0 +1,170 @@
+//! Many commits, one transaction.
+
+use std::time::Duration;
+
+use portcullis_domain::commit::{Guard, GuardKey, WorkChange};
+use portcullis_domain::event::{Position, Version};
+use portcullis_domain::port::Outbox;
+use portcullis_domain::port::{CommitError, EventStore, LockAccess};
+use portcullis_testkit::build::NOON;
+use portcullis_testkit::build::{a_commit, a_lock_id, a_message, a_person, a_user_id, granted, removed};
+
+use super::on_each_database;
+use crate::harness::Sea;
+
+on_each_database!(
+    commits_share_transactions_and_positions_have_no_gap,
+    a_full_queue_turns_away_and_loses_nothing,
+    closing_writes_what_waits,
+    one_culprit_in_a_batch_costs_few_transactions,
+    a_message_delivered_in_the_commit_that_queues_it_is_gone,
+    writers_beside_each_other_leave_no_gap,
+    changes_of_one_row_in_one_batch_leave_the_last,
+);
+
+async fn commits_share_transactions_and_positions_have_no_gap(sea: &Sea) {
+    let held = sea.commits.gate.write().await;
+    let tasks: Vec<_> = (0..64)
+        .map(|_| {
+            let store = sea.store.clone();
+            tokio::spawn(async move { a_person().put(&store).await })
+        })
+        .collect();
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    drop(held);
+    for task in tasks {
+        task.await.unwrap();
+    }
+    assert!(sea.commits.performed() <= 4, "64 commits took {} transactions", sea.commits.performed());
+    let events = sea.store.read_from(Position::START, 100).await.unwrap();
+    let positions: Vec<_> = events.iter().map(|event| event.position.number()).collect();
+    assert_eq!(positions, (1..=64).collect::<Vec<_>>());
+}
+
+async fn a_full_queue_turns_away_and_loses_nothing(sea: &Sea) {
+    let held = sea.commits.gate.write().await;
+    let tasks: Vec<_> = (0..1400)
+        .map(|_| {
+            let store = sea.store.clone();
+            tokio::spawn(async move { a_commit().commit(&store).await })
+        })
+        .collect();
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    drop(held);
+    let (mut done, mut refused) = (0, 0);
+    for task in tasks {
+        match task.await.unwrap() {
+            Ok(()) => done += 1,
+            Err(CommitError::Unavailable(_)) => refused += 1,
+            Err(other) => panic!("{other}"),
+        }
+    }
+    assert!(refused > 0 && done >= 1024, "{done} done, {refused} refused");
+    assert_eq!(sea.number("SELECT count(*) FROM work_commits").await, done);
+}
+
+async fn closing_writes_what_waits(sea: &Sea) {
+    let held = sea.commits.gate.write().await;
+    let tasks: Vec<_> = (0..200)
+        .map(|_| {
+            let store = sea.store.clone();
+            tokio::spawn(async move { a_person().commit().commit(&store).await })
+        })
+        .collect();
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    drop(held);
+    sea.store.close().await;
+    for task in tasks {
+        task.await.unwrap().unwrap();
+    }
+    assert_eq!(sea.number("SELECT count(*) FROM events").await, 200);
+    let late = a_person().commit().commit(&sea.store).await;
+    assert!(matches!(late, Err(CommitError::Unavailable(_))));
+}
+
+async fn one_culprit_in_a_batch_costs_few_transactions(sea: &Sea) {
+    sea.on_event("culprit", "SELECT RAISE(ABORT, 'no')", "RAISE EXCEPTION 'no'").await;
+    let held = sea.commits.gate.write().await;
+    let tasks: Vec<_> = (0..64)
+        .map(|number| {
+            let store = sea.store.clone();
+            tokio::spawn(async move {
+                let user = a_person().commit();
+                let culprit = granted(a_user_id(), &a_lock_id()).lock_name("culprit").commit(Version::NONE);
+                if number == 40 { culprit.commit(&store).await } else { user.commit(&store).await }
+            })
+        })
+        .collect();
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    drop(held);
+    let mut failed = 0;
+    for task in tasks {
+        failed += usize::from(task.await.unwrap().is_err());
+    }
+    assert_eq!(failed, 1);
+    assert!(sea.commits.performed() <= 10, "{} transactions", sea.commits.performed());
+    let positions = sea.number("SELECT max(position) FROM events").await;
+    assert_eq!(positions, 63);
+}
+
+async fn a_message_delivered_in_the_commit_that_queues_it_is_gone(sea: &Sea) {
+    let message = a_message("key");
+    let id = message.id;
+    a_commit().message(message).work(WorkChange::OutboxDelivered(id)).put(&sea.store).await;
+    assert_eq!(sea.store.waiting().await.unwrap(), 0);
+    assert_eq!(sea.number("SELECT count(*) FROM work_outbox WHERE payload IS NULL").await, 1);
+    a_commit().message(a_message("key")).put(&sea.store).await;
+    assert_eq!(sea.store.due(NOON, 10).await.unwrap().len(), 1);
+}
+
+/// Two stores on one database, as two processes are.
+async fn writers_beside_each_other_leave_no_gap(sea: &Sea) {
+    let other = sea.another().await;
+    let tasks: Vec<_> = (0..60)
+        .map(|number| {
+            let store = if number % 2 == 0 { sea.store.clone() } else { other.clone() };
+            tokio::spawn(async move { a_person().put(&store).await })
+        })
+        .collect();
+    for task in tasks {
+        task.await.unwrap();
+    }
+    assert_eq!(sea.number("SELECT count(*) FROM events").await, 60);
+    assert_eq!(sea.number("SELECT max(position) FROM events").await, 60);
+    other.close().await;
+}
+
+async fn changes_of_one_row_in_one_batch_leave_the_last(sea: &Sea) {
+    let (user, lock) = (a_person().put(&sea.store).await, a_lock_id());
+    let held = sea.commits.gate.write().await;
+    // The first fills the committer's hands, so that the others share one batch, in this order.
+    let mut tasks = vec![tokio::spawn({
+        let store = sea.store.clone();
+        async move { a_commit().commit(&store).await }
+    })];
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    let key = GuardKey::SecondFactor(user);
+    let chain = [
+        granted(user, &lock).commit(Version::new(1)).guard(Guard::raise(key, 0)),
+        a_commit().on(user, Version::new(2)).event(removed(user, &lock)).guard(Guard::raise(key, 1)),
+        granted(user, &lock).lock_name("again").commit(Version::new(3)).guard(Guard::raise(key, 2)),
+        granted(user, &lock).lock_name("lost").commit(Version::new(3)).guard(Guard::raise(key, 2)),
+    ];
+    for commit in chain {
+        let store = sea.store.clone();
+        tasks.push(tokio::spawn(async move { commit.commit(&store).await }));
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let before = sea.commits.performed();
+    drop(held);
+    let mut answers = Vec::new();
+    for task in tasks {
+        answers.push(task.await.unwrap());
+    }
+    assert!(answers[..4].iter().all(Result::is_ok), "{answers:?}");
+    assert!(matches!(answers[4], Err(CommitError::Conflict { .. })), "{:?}", answers[4]);
+    assert_eq!(sea.commits.performed() - before, 2);
+    let grant = sea.store.situation(user, &lock).await.unwrap().grant.unwrap();
+    assert_eq!(grant.lock_name.as_str(), "again");
+    assert_eq!(sea.number("SELECT value FROM work_guards").await, 3);
+}

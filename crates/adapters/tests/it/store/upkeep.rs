@@ -1,0 +1,61 @@
+//! Pruning and rebuilding.
+
+use std::time::Duration;
+
+use portcullis_domain::clock::Timestamp;
+use portcullis_domain::commit::{Guard, GuardKey, WorkChange};
+use portcullis_domain::event::Version;
+use portcullis_domain::port::{EventStore, Outbox};
+use portcullis_domain::user::Role;
+use portcullis_testkit::build::{NOON, a_commit, a_lock, a_message, a_person, an_answer, granted, removed};
+
+use super::on_each_database;
+use crate::harness::Sea;
+
+on_each_database!(what_has_served_is_pruned, rebuilt_views_equal_live_ones_after_many_events);
+
+async fn what_has_served_is_pruned(sea: &Sea) {
+    let day = Duration::from_hours(24);
+    let message = a_message("key");
+    let id = message.id;
+    a_commit().message(message).answer(an_answer(1, 1, "old", NOON.plus(day))).put(&sea.store).await;
+    a_commit().guard(Guard::raise(GuardKey::Outbox(id), 0)).work(WorkChange::OutboxDelivered(id)).put(&sea.store).await;
+    for _ in 0..600 {
+        sea.store.commit(a_commit().at(NOON).build()).await.unwrap();
+    }
+    let count = async |table: &str| sea.number(&format!("SELECT count(*) FROM {table}")).await;
+    assert!(!sea.store.prune(NOON.plus(Duration::from_hours(23))).await.unwrap());
+    assert_eq!((count("work_idempotency").await, count("work_commits").await), (1, 602));
+    let later = NOON.plus(day).plus(Duration::from_hours(2));
+    assert!(sea.store.prune(later).await.unwrap(), "600 are more than one chunk");
+    assert!(!sea.store.prune(later).await.unwrap());
+    assert_eq!((count("work_idempotency").await, count("work_commits").await), (0, 0));
+    assert_eq!((count("work_outbox").await, count("work_guards").await), (1, 1));
+    assert!(!sea.store.prune(Timestamp::from_unix_millis(i64::MAX)).await.unwrap());
+    assert_eq!((count("work_outbox").await, count("work_guards").await), (0, 0));
+    a_commit().message(a_message("key")).put(&sea.store).await;
+    assert_eq!(sea.store.waiting().await.unwrap(), 1);
+}
+
+async fn rebuilt_views_equal_live_ones_after_many_events(sea: &Sea) {
+    let lock = a_lock().put(&sea.store).await;
+    for number in 0..300 {
+        let mut person = a_person();
+        if number % 3 == 0 {
+            person = person.account(&format!("user{number}"), &[Role::Admin, Role::User]);
+        }
+        let events = if number % 3 == 0 { 2 } else { 1 };
+        let user = person.put(&sea.store).await;
+        granted(user, &lock).commit(Version::new(events)).put(&sea.store).await;
+        if number % 2 == 0 {
+            a_commit().on(user, Version::new(events + 1)).event(removed(user, &lock)).put(&sea.store).await;
+        }
+    }
+    let live = sea.store.dump_views().await.unwrap();
+    assert!(live.lines().count() > 500);
+    sea.execute("DELETE FROM view_grants").await;
+    sea.execute("UPDATE view_users SET status = 'SUSPENDED'").await;
+    assert_ne!(sea.store.dump_views().await.unwrap(), live);
+    sea.store.rebuild_views().await.unwrap();
+    assert_eq!(sea.store.dump_views().await.unwrap(), live);
+}

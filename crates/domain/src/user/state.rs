@@ -1,0 +1,73 @@
+//! A person as its events tell, without a store.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Role, UserStatus};
+use crate::access::{Grant, granted};
+use crate::event::{Envelope, Event, Version};
+use crate::ids::{LockId, ThreeDEyeUserId};
+
+/// What the events of one person's stream add up to. Folding cannot fail and judges nothing: what was recorded
+/// happened.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct UserState {
+    /// Version of the last event folded in.
+    pub version: Version,
+    /// May the person act? None before the first event.
+    pub status: Option<UserStatus>,
+    /// Roles of the account, where there is one.
+    pub roles: Option<BTreeSet<Role>>,
+    /// Every grant there is, expired ones too.
+    pub grants: BTreeMap<LockId, Grant>,
+    /// Is TOTP in use?
+    pub totp_enrolled: bool,
+    /// The remote camera account, as far as an event named it.
+    pub camera_account: Option<ThreeDEyeUserId>,
+}
+
+impl UserState {
+    /// Folds events in the order of their versions.
+    pub fn fold<'a>(envelopes: impl IntoIterator<Item = &'a Envelope>) -> Self {
+        let mut state = Self::default();
+        for envelope in envelopes {
+            state.apply(envelope);
+        }
+        state
+    }
+
+    /// Folds one more event in.
+    pub fn apply(&mut self, envelope: &Envelope) {
+        self.version = envelope.version;
+        match &envelope.event {
+            Event::UserCreated(created) => self.status = Some(created.status),
+            Event::AccountAdded(added) => self.roles = Some(added.roles.clone()),
+            Event::AccessibleLockAdded(added) => {
+                self.grants.insert(added.lock_id.clone(), granted(added, envelope).grant);
+            }
+            Event::AccessibleLockRemoved(removed) => {
+                self.grants.remove(&removed.lock_id);
+            }
+            Event::TotpEnrolled(_) => self.totp_enrolled = true,
+            Event::TotpDisabled(_) | Event::TotpReset(_) => self.totp_enrolled = false,
+            Event::ThreeDEyeProvisioned(provisioned) => {
+                self.camera_account.clone_from(&provisioned.threedeye_user_id);
+            }
+            Event::ThreeDEyeReset(reset) => {
+                if reset.cleared_mapping
+                    || reset.deleted_threedeye_user_id.is_some()
+                    || reset.threedeye_user_id.is_some()
+                {
+                    self.camera_account.clone_from(&reset.threedeye_user_id);
+                }
+            }
+            // The first three leave nothing of their own on a person, the others are of other streams.
+            Event::UserEmailUpdated(_)
+            | Event::PasswordSet(_)
+            | Event::BackupCodesRegenerated(_)
+            | Event::LockCreated(_)
+            | Event::TenantRegistered(_)
+            | Event::ApiKeyCreated(_)
+            | Event::ApiKeyRevoked(_) => {}
+        }
+    }
+}

@@ -1,0 +1,241 @@
+//! The JSON of every event. What is written here is in databases for good: a line may be added, none may change.
+
+use std::collections::BTreeSet;
+
+use portcullis_domain::access::{AccessLevel, AccessibleLockAdded, AccessibleLockRemoved};
+use portcullis_domain::event::Event;
+use portcullis_domain::ids::{ApiKeyPrefix, LockId, OrgId, ThreeDEyeRoleId, ThreeDEyeUserId, UserId};
+use portcullis_domain::lock::LockCreated;
+use portcullis_domain::org::{ApiKeyCreated, ApiKeyRevoked, TenantRegistered};
+use portcullis_domain::threedeye::{ThreeDEyeProvisioned, ThreeDEyeReset};
+use portcullis_domain::totp::{BackupCodesRegenerated, TotpDisabled, TotpEnrolled, TotpReset};
+use portcullis_domain::user::{
+    AccountAdded, EmailAction, PasswordSet, Role, UserCreated, UserEmailUpdated, UserStatus,
+};
+use portcullis_testkit::build::{NOON, free, lock_id, org};
+
+fn ada() -> UserId {
+    UserId::parse("0190a3c2-7b5e-7d11-9f00-0123456789ab").unwrap()
+}
+
+fn account() -> Option<ThreeDEyeUserId> {
+    ThreeDEyeUserId::parse("3d-7").ok()
+}
+
+fn roles() -> Vec<ThreeDEyeRoleId> {
+    ["guard", "viewer"].map(|text| ThreeDEyeRoleId::parse(text).unwrap()).into()
+}
+
+fn door() -> LockId {
+    lock_id("lock-1")
+}
+
+fn acme() -> OrgId {
+    org("acme")
+}
+
+fn prefix() -> ApiKeyPrefix {
+    ApiKeyPrefix::parse("Abcd1234").unwrap()
+}
+
+fn people() -> Vec<(Event, &'static str)> {
+    let user_id = ada();
+    vec![
+        (
+            UserCreated { user_id, status: UserStatus::Active }.into(),
+            r#"{"type":"UserCreated","userId":"0190a3c2-7b5e-7d11-9f00-0123456789ab","status":"ACTIVE"}"#,
+        ),
+        (
+            UserCreated { user_id, status: UserStatus::Suspended }.into(),
+            r#"{"type":"UserCreated","userId":"0190a3c2-7b5e-7d11-9f00-0123456789ab","status":"SUSPENDED"}"#,
+        ),
+        (
+            AccountAdded { user_id, roles: BTreeSet::from([Role::Bot, Role::User, Role::Admin]) }.into(),
+            r#"{"type":"AccountAdded","userId":"0190a3c2-7b5e-7d11-9f00-0123456789ab","roles":["admin","user","bot"]}"#,
+        ),
+        (
+            UserEmailUpdated {
+                user_id,
+                action: EmailAction::Set,
+                masked_email: Some("a***@example.com".to_owned()),
+                timestamp: NOON,
+            }
+            .into(),
+            r#"{"type":"UserEmailUpdated","userId":"0190a3c2-7b5e-7d11-9f00-0123456789ab","action":"set","maskedEmail":"a***@example.com","timestamp":"2026-11-21T10:15:00.000Z"}"#,
+        ),
+        (
+            UserEmailUpdated { user_id, action: EmailAction::Removed, masked_email: None, timestamp: NOON }.into(),
+            r#"{"type":"UserEmailUpdated","userId":"0190a3c2-7b5e-7d11-9f00-0123456789ab","action":"removed","timestamp":"2026-11-21T10:15:00.000Z"}"#,
+        ),
+        (
+            PasswordSet { user_id, sessions_ended: 2 }.into(),
+            r#"{"type":"PasswordSet","userId":"0190a3c2-7b5e-7d11-9f00-0123456789ab","sessionsEnded":2}"#,
+        ),
+    ]
+}
+
+fn access() -> Vec<(Event, &'static str)> {
+    let added = AccessibleLockAdded {
+        user_id: ada(),
+        lock_id: door(),
+        lock_name: free("Front door"),
+        access_level: AccessLevel::Guest,
+        granted_by: free("the owner"),
+        valid_from: None,
+        valid_until: None,
+    };
+    vec![
+        (
+            AccessibleLockAdded { valid_from: Some(NOON), valid_until: Some(NOON), ..added.clone() }.into(),
+            r#"{"type":"AccessibleLockAdded","userId":"0190a3c2-7b5e-7d11-9f00-0123456789ab","lockId":"lock-1","lockName":"Front door","accessLevel":"GUEST","grantedBy":"the owner","validFrom":"2026-11-21T10:15:00.000Z","validUntil":"2026-11-21T10:15:00.000Z"}"#,
+        ),
+        (
+            added.into(),
+            r#"{"type":"AccessibleLockAdded","userId":"0190a3c2-7b5e-7d11-9f00-0123456789ab","lockId":"lock-1","lockName":"Front door","accessLevel":"GUEST","grantedBy":"the owner"}"#,
+        ),
+        (
+            AccessibleLockRemoved {
+                user_id: ada(),
+                lock_id: door(),
+                removed_by: free("the desk"),
+                reason: free("moved out"),
+                removed_at: NOON,
+            }
+            .into(),
+            r#"{"type":"AccessibleLockRemoved","userId":"0190a3c2-7b5e-7d11-9f00-0123456789ab","lockId":"lock-1","removedBy":"the desk","reason":"moved out","removedAt":"2026-11-21T10:15:00.000Z"}"#,
+        ),
+    ]
+}
+
+fn second_factors() -> Vec<(Event, &'static str)> {
+    let user_id = ada();
+    vec![
+        (TotpEnrolled { user_id }.into(), r#"{"type":"TotpEnrolled","userId":"0190a3c2-7b5e-7d11-9f00-0123456789ab"}"#),
+        (TotpDisabled { user_id }.into(), r#"{"type":"TotpDisabled","userId":"0190a3c2-7b5e-7d11-9f00-0123456789ab"}"#),
+        (
+            BackupCodesRegenerated { user_id }.into(),
+            r#"{"type":"BackupCodesRegenerated","userId":"0190a3c2-7b5e-7d11-9f00-0123456789ab"}"#,
+        ),
+        (
+            TotpReset { user_id, had_totp: true, had_pending: false, backup_codes: 11, sessions_ended: 3 }.into(),
+            r#"{"type":"TotpReset","userId":"0190a3c2-7b5e-7d11-9f00-0123456789ab","hadTotp":true,"hadPending":false,"backupCodes":11,"sessionsEnded":3}"#,
+        ),
+    ]
+}
+
+fn cameras() -> Vec<(Event, &'static str)> {
+    let user_id = ada();
+    let reset = ThreeDEyeReset {
+        user_id,
+        clear_mapping: true,
+        delete_remote: true,
+        reprovision: false,
+        cleared_mapping: true,
+        cleared_recovery: false,
+        deleted_threedeye_user_id: account(),
+        not_visible: false,
+        dropped_role_ids: roles(),
+        threedeye_user_id: None,
+        error: None,
+    };
+    let failed = ThreeDEyeReset {
+        deleted_threedeye_user_id: None,
+        not_visible: true,
+        dropped_role_ids: Vec::new(),
+        threedeye_user_id: account(),
+        error: Some("unavailable".to_owned()),
+        ..reset.clone()
+    };
+    vec![
+        (
+            ThreeDEyeProvisioned { user_id, threedeye_user_id: account(), role_ids: roles() }.into(),
+            r#"{"type":"ThreeDEyeProvisioned","userId":"0190a3c2-7b5e-7d11-9f00-0123456789ab","threedeyeUserId":"3d-7","roleIds":["guard","viewer"]}"#,
+        ),
+        (
+            ThreeDEyeProvisioned { user_id, threedeye_user_id: None, role_ids: Vec::new() }.into(),
+            r#"{"type":"ThreeDEyeProvisioned","userId":"0190a3c2-7b5e-7d11-9f00-0123456789ab","threedeyeUserId":null,"roleIds":[]}"#,
+        ),
+        (
+            reset.into(),
+            r#"{"type":"ThreeDEyeReset","userId":"0190a3c2-7b5e-7d11-9f00-0123456789ab","clearMapping":true,"deleteRemote":true,"reprovision":false,"clearedMapping":true,"clearedRecovery":false,"deletedThreedeyeUserId":"3d-7","notVisible":false,"droppedRoleIds":["guard","viewer"],"threedeyeUserId":null,"error":null}"#,
+        ),
+        (
+            failed.into(),
+            r#"{"type":"ThreeDEyeReset","userId":"0190a3c2-7b5e-7d11-9f00-0123456789ab","clearMapping":true,"deleteRemote":true,"reprovision":false,"clearedMapping":true,"clearedRecovery":false,"deletedThreedeyeUserId":null,"notVisible":true,"droppedRoleIds":[],"threedeyeUserId":"3d-7","error":"unavailable"}"#,
+        ),
+    ]
+}
+
+fn locks_and_organisations() -> Vec<(Event, &'static str)> {
+    let text = |text: &str| Some(text.to_owned());
+    let bare = LockCreated {
+        lock_id: door(),
+        org_id: acme(),
+        name: None,
+        owner_id: None,
+        index: None,
+        uuid: None,
+        serial_number: None,
+        vendor_name: None,
+    };
+    let full = LockCreated {
+        name: text("Front"),
+        owner_id: Some(ada()),
+        index: Some(-3),
+        uuid: text("U1"),
+        serial_number: text("S1"),
+        vendor_name: text("Locks Ltd"),
+        ..bare.clone()
+    };
+    let key = ApiKeyCreated { org_id: acme(), api_key_prefix: prefix(), is_super: true, expires_at: Some(NOON) };
+    vec![
+        (bare.into(), r#"{"type":"LockCreated","lockId":"lock-1","orgId":"acme"}"#),
+        (
+            full.into(),
+            r#"{"type":"LockCreated","lockId":"lock-1","orgId":"acme","name":"Front","ownerId":"0190a3c2-7b5e-7d11-9f00-0123456789ab","index":-3,"uuid":"U1","serialNumber":"S1","vendorName":"Locks Ltd"}"#,
+        ),
+        (
+            TenantRegistered { org_id: acme(), org_name: free("Acme Ltd") }.into(),
+            r#"{"type":"TenantRegistered","orgId":"acme","orgName":"Acme Ltd"}"#,
+        ),
+        (
+            key.clone().into(),
+            r#"{"type":"ApiKeyCreated","orgId":"acme","apiKeyPrefix":"Abcd1234","super":true,"expiresAt":"2026-11-21T10:15:00.000Z"}"#,
+        ),
+        (
+            ApiKeyCreated { is_super: false, expires_at: None, ..key }.into(),
+            r#"{"type":"ApiKeyCreated","orgId":"acme","apiKeyPrefix":"Abcd1234","super":false}"#,
+        ),
+        (
+            ApiKeyRevoked { org_id: acme(), api_key_prefix: prefix(), revoked_at: NOON }.into(),
+            r#"{"type":"ApiKeyRevoked","orgId":"acme","apiKeyPrefix":"Abcd1234","revokedAt":"2026-11-21T10:15:00.000Z"}"#,
+        ),
+    ]
+}
+
+fn goldens() -> Vec<(Event, &'static str)> {
+    [people(), access(), second_factors(), cameras(), locks_and_organisations()].concat()
+}
+
+#[test]
+fn every_event_is_written_and_read_as_it_always_was() {
+    for (event, json) in goldens() {
+        assert_eq!(serde_json::to_string(&event).unwrap(), json);
+        assert_eq!(serde_json::from_str::<Event>(json).unwrap(), event);
+        assert!(json.starts_with(&format!(r#"{{"type":"{}","#, event.name())), "{json}");
+        assert_eq!(event.schema(), 1, "a new schema needs a golden of the old one, read through its upcaster");
+    }
+}
+
+#[test]
+fn every_event_has_a_golden() {
+    let golden: BTreeSet<_> = goldens().iter().map(|(event, _)| event.name()).collect();
+    assert_eq!(golden, Event::NAMES.iter().copied().collect());
+}
+
+#[test]
+fn fields_of_later_versions_are_passed_over() {
+    let later = r#"{"type":"TotpEnrolled","userId":"0190a3c2-7b5e-7d11-9f00-0123456789ab","device":"phone"}"#;
+    assert_eq!(serde_json::from_str::<Event>(later).unwrap(), TotpEnrolled { user_id: ada() }.into());
+    serde_json::from_str::<Event>(r#"{"type":"TotpMislaid"}"#).unwrap_err();
+}

@@ -1,0 +1,241 @@
+//! Who may do what.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+use portcullis_domain::event::{Actor, ActorKind};
+use portcullis_domain::ids::{ApiKeyPrefix, OrgId, UserId};
+use portcullis_domain::policy::{
+    Action, Caller, Denied, LockOwnership, OperatorCaller, OrganisationCaller, Resource, StaffCaller, UserCaller,
+    allows,
+};
+use portcullis_domain::session::TokenHash;
+use portcullis_domain::user::Role;
+use portcullis_testkit::build::org;
+
+fn ada() -> UserId {
+    UserId::parse("0190a3c2-7b5e-7d11-9f00-0123456789ab").unwrap()
+}
+
+fn bob() -> UserId {
+    UserId::parse("0190a3c2-7b5e-7d11-9f00-0123456789ac").unwrap()
+}
+
+fn user(id: UserId) -> Caller {
+    Caller { user: Some(UserCaller { id, verified_email: None }), ..Caller::default() }
+}
+
+fn key(of: &str, is_super: bool) -> Caller {
+    let key = ApiKeyPrefix::parse("Abcd1234").unwrap();
+    Caller { organisation: Some(OrganisationCaller { org: org(of), key, is_super }), ..Caller::default() }
+}
+
+fn staff() -> Caller {
+    Caller { staff: Some(StaffCaller { subject: "auth0|7".to_owned() }), ..Caller::default() }
+}
+
+fn operator(roles: &[Role]) -> Caller {
+    let roles = roles.iter().copied().collect::<BTreeSet<_>>();
+    Caller {
+        operator: Some(OperatorCaller { id: ada(), session: TokenHash::new([1; 32]), roles }),
+        ..Caller::default()
+    }
+}
+
+/// Every kind of caller there is; `acme` made Ada, and Ada is whom it is about.
+fn callers() -> [(&'static str, Caller); 11] {
+    [
+        ("nobody", Caller::default()),
+        ("self", user(ada())),
+        ("other", user(bob())),
+        ("key", key("acme", false)),
+        ("foreign", key("bolt", false)),
+        ("super", key("bolt", true)),
+        ("staff", staff()),
+        ("admin", operator(&[Role::Admin])),
+        ("account", operator(&[Role::User, Role::Bot])),
+        ("roleless", operator(&[])),
+        ("system", Caller::system("expiry")),
+    ]
+}
+
+/// Every action. The match has no other arm, so that a new action is missed here by nobody.
+const fn listed(action: Action) -> Action {
+    match action {
+        Action::CreateUser
+        | Action::ReadProfile
+        | Action::GrantLock
+        | Action::RevokeLock
+        | Action::ListGrants
+        | Action::CreateLock
+        | Action::ReadCameraCredentials
+        | Action::ResetThreeDEye
+        | Action::ReadHistory
+        | Action::ManageApiKeys
+        | Action::CreateAccount
+        | Action::EditAccount
+        | Action::AssignAdminRole
+        | Action::ManageOwnTotp
+        | Action::ResetOtherTotp
+        | Action::VouchForAddress => action,
+    }
+}
+
+const ACTIONS: [Action; 16] = [
+    listed(Action::CreateUser),
+    listed(Action::ReadProfile),
+    listed(Action::GrantLock),
+    listed(Action::RevokeLock),
+    listed(Action::ListGrants),
+    listed(Action::CreateLock),
+    listed(Action::ReadCameraCredentials),
+    listed(Action::ResetThreeDEye),
+    listed(Action::ReadHistory),
+    listed(Action::ManageApiKeys),
+    listed(Action::CreateAccount),
+    listed(Action::EditAccount),
+    listed(Action::AssignAdminRole),
+    listed(Action::ManageOwnTotp),
+    listed(Action::ResetOtherTotp),
+    listed(Action::VouchForAddress),
+];
+
+/// Every kind of thing an act can be about.
+fn resources(acme: &OrgId) -> [(&'static str, Resource<'_>); 8] {
+    let lock = |owner| Resource::Grant { person: ada(), lock: Some(LockOwnership { org: acme, owner }) };
+    [
+        ("person of acme", Resource::Person { id: ada(), org: Some(acme) }),
+        ("person unknown", Resource::Person { id: ada(), org: None }),
+        ("lock of acme", lock(None)),
+        ("her own lock", lock(Some(ada()))),
+        ("another's lock", lock(Some(bob()))),
+        ("lock unknown", Resource::Grant { person: ada(), lock: None }),
+        ("acme", Resource::Org(acme)),
+        ("service", Resource::Service),
+    ]
+}
+
+fn is_about(action: Action, resource: &Resource<'_>) -> bool {
+    match action {
+        Action::GrantLock | Action::RevokeLock => matches!(resource, Resource::Grant { .. }),
+        Action::CreateLock | Action::ManageApiKeys => matches!(resource, Resource::Org(_)),
+        Action::ReadHistory | Action::CreateAccount | Action::AssignAdminRole | Action::VouchForAddress => {
+            matches!(resource, Resource::Service)
+        }
+        _ => matches!(resource, Resource::Person { .. }),
+    }
+}
+
+#[test]
+fn who_may_do_what() {
+    let acme = org("acme");
+    let mut table = format!("{:<22}{:<16}", "action", "about");
+    for (name, _) in callers() {
+        write!(table, "{name:<9}").unwrap();
+    }
+    table.truncate(table.trim_end().len());
+    for action in ACTIONS {
+        for (about, resource) in resources(&acme).into_iter().filter(|(_, resource)| is_about(action, resource)) {
+            let mut row = format!("{:<22}{about:<16}", format!("{action:?}"));
+            for (_, caller) in callers() {
+                let cell = if allows(&caller, action, resource).is_ok() { "yes" } else { "-" };
+                write!(row, "{cell:<9}").unwrap();
+            }
+            write!(table, "\n{}", row.trim_end()).unwrap();
+        }
+    }
+    insta::assert_snapshot!(table, @r"
+    action                about           nobody   self     other    key      foreign  super    staff    admin    account  roleless system
+    CreateUser            person of acme  -        yes      -        yes      yes      yes      yes      -        -        -        yes
+    CreateUser            person unknown  -        yes      -        yes      yes      yes      yes      -        -        -        yes
+    ReadProfile           person of acme  -        yes      -        yes      -        yes      yes      -        -        -        yes
+    ReadProfile           person unknown  -        yes      -        -        -        yes      yes      -        -        -        yes
+    GrantLock             lock of acme    -        -        -        yes      -        yes      yes      -        -        -        yes
+    GrantLock             her own lock    -        yes      -        yes      -        yes      yes      -        -        -        yes
+    GrantLock             another's lock  -        -        -        yes      -        yes      yes      -        -        -        yes
+    GrantLock             lock unknown    -        -        -        -        -        yes      yes      -        -        -        yes
+    RevokeLock            lock of acme    -        yes      -        yes      -        yes      yes      -        -        -        yes
+    RevokeLock            her own lock    -        yes      -        yes      -        yes      yes      -        -        -        yes
+    RevokeLock            another's lock  -        yes      -        yes      -        yes      yes      -        -        -        yes
+    RevokeLock            lock unknown    -        yes      -        -        -        yes      yes      -        -        -        yes
+    ListGrants            person of acme  -        yes      -        yes      yes      yes      yes      -        -        -        yes
+    ListGrants            person unknown  -        yes      -        yes      yes      yes      yes      -        -        -        yes
+    CreateLock            acme            -        -        -        yes      -        yes      yes      -        -        -        yes
+    ReadCameraCredentials person of acme  -        yes      -        yes      -        yes      yes      -        -        -        yes
+    ReadCameraCredentials person unknown  -        yes      -        -        -        yes      yes      -        -        -        yes
+    ResetThreeDEye        person of acme  -        -        -        -        -        -        yes      -        -        -        yes
+    ResetThreeDEye        person unknown  -        -        -        -        -        -        yes      -        -        -        yes
+    ReadHistory           service         -        -        -        -        -        -        yes      -        -        -        yes
+    ManageApiKeys         acme            -        -        -        -        -        -        yes      -        -        -        yes
+    CreateAccount         service         -        -        -        -        -        -        -        yes      -        -        yes
+    EditAccount           person of acme  -        -        -        -        -        -        -        yes      -        -        yes
+    EditAccount           person unknown  -        -        -        -        -        -        -        yes      -        -        yes
+    AssignAdminRole       service         -        -        -        -        -        -        -        yes      -        -        yes
+    ManageOwnTotp         person of acme  -        -        -        -        -        -        -        yes      yes      yes      yes
+    ManageOwnTotp         person unknown  -        -        -        -        -        -        -        yes      yes      yes      yes
+    ResetOtherTotp        person of acme  -        -        -        -        -        -        -        yes      -        -        yes
+    ResetOtherTotp        person unknown  -        -        -        -        -        -        -        yes      -        -        yes
+    VouchForAddress       service         -        -        -        -        -        yes      yes      -        -        -        yes
+    ");
+}
+
+#[test]
+fn an_act_on_the_wrong_kind_of_thing_is_denied_to_people_and_keys() {
+    let acme = org("acme");
+    for action in ACTIONS {
+        for (about, resource) in resources(&acme).into_iter().filter(|(_, resource)| !is_about(action, resource)) {
+            for caller in [user(ada()), key("acme", false), key("acme", true)] {
+                assert_eq!(allows(&caller, action, resource), Err(Denied), "{action:?} {about}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_actor_is_the_credential_that_allowed_it() {
+    let acme = org("acme");
+    let person = Resource::Person { id: ada(), org: Some(&acme) };
+    let mut caller = Caller {
+        user: user(ada()).user,
+        organisation: key("acme", false).organisation,
+        staff: staff().staff,
+        operator: operator(&[Role::Admin]).operator,
+        system: Some("expiry"),
+    };
+    let actor = |kind, id: &str| Ok(Actor { kind, id: id.to_owned() });
+    let read = |caller: &Caller| allows(caller, Action::ReadProfile, person);
+    assert_eq!(read(&caller), actor(ActorKind::System, "system:expiry"));
+    caller.system = None;
+    assert_eq!(read(&caller), actor(ActorKind::Staff, "auth0|7"));
+    let reset = allows(&caller, Action::ResetOtherTotp, person);
+    assert_eq!(reset, actor(ActorKind::Operator, &ada().to_string()), "staff may not, the operator may");
+    caller.staff = None;
+    assert_eq!(read(&caller), actor(ActorKind::Organisation, "Abcd1234"));
+    caller.organisation = key("bolt", false).organisation;
+    assert_eq!(read(&caller), actor(ActorKind::User, &ada().to_string()), "a key that may not hides no token that may");
+    caller.user = user(bob()).user;
+    assert_eq!(read(&caller), Err(Denied));
+}
+
+#[test]
+fn another_credential_never_takes_a_right_away() {
+    let acme = org("acme");
+    for action in ACTIONS {
+        for (_, resource) in resources(&acme) {
+            for (_, one) in callers() {
+                for (_, other) in callers() {
+                    let both = Caller {
+                        user: one.user.clone().or(other.user),
+                        organisation: one.organisation.clone().or(other.organisation),
+                        staff: one.staff.clone().or(other.staff),
+                        operator: one.operator.clone().or(other.operator),
+                        system: one.system.or(other.system),
+                    };
+                    if allows(&one, action, resource).is_ok() {
+                        assert!(allows(&both, action, resource).is_ok(), "{action:?} {resource:?} {both:?}");
+                    }
+                }
+            }
+        }
+    }
+}

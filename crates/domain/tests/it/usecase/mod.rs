@@ -1,0 +1,8 @@
+//! The use cases on fakes.
+
+mod access;
+mod camera;
+mod camera_crash;
+mod second_factor;
+mod sign_in;
+mod world;

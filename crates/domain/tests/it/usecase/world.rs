@@ -1,0 +1,143 @@
+//! A store in memory and fakes of everything else, wired for use cases.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use async_trait::async_trait;
+use portcullis_domain::commit::{Commit, IdempotencyKey, Recalled};
+use portcullis_domain::event::{Envelope, Position, Recorded, StreamId};
+use portcullis_domain::ids::{RequestId, UserId};
+use portcullis_domain::policy::{Caller, OperatorCaller, OrganisationCaller, StaffCaller, UserCaller};
+use portcullis_domain::port::{CommitError, EventStore, Unavailable, VersionRange};
+use portcullis_domain::session::TokenHash;
+use portcullis_domain::totp::TwoFactorPolicy;
+use portcullis_domain::usecase::threedeye::CameraPorts;
+use portcullis_domain::usecase::totp::SecondFactorGate;
+use portcullis_domain::usecase::{Commands, IfMatch, Request};
+use portcullis_domain::user::Role;
+use portcullis_testkit::build::{a_key_prefix, org};
+use portcullis_testkit::fake::{FakeGateway, FakeHasher, FakeTotpCodes, InstantTimer, SeededEntropy, TestClock};
+use portcullis_testkit::memory::MemoryStore;
+
+pub(super) struct World {
+    pub(super) store: Arc<MemoryStore>,
+    pub(super) clock: Arc<TestClock>,
+    pub(super) gateway: Arc<FakeGateway>,
+    pub(super) hasher: Arc<FakeHasher>,
+    entropy: Arc<SeededEntropy>,
+}
+
+impl World {
+    pub(super) fn new() -> Self {
+        let clock = Arc::new(TestClock::default());
+        Self {
+            store: Arc::new(MemoryStore::new(clock.clone())),
+            clock,
+            gateway: Arc::new(FakeGateway::new()),
+            hasher: Arc::new(FakeHasher::new()),
+            entropy: Arc::new(SeededEntropy::new(7)),
+        }
+    }
+
+    pub(super) fn commands(&self) -> Commands {
+        self.commands_on(self.store.clone())
+    }
+
+    fn commands_on(&self, events: Arc<dyn EventStore>) -> Commands {
+        Commands { events, clock: self.clock.clone(), entropy: self.entropy.clone() }
+    }
+
+    pub(super) fn camera(&self) -> CameraPorts {
+        self.camera_on(self.store.clone())
+    }
+
+    pub(super) fn camera_on(&self, events: Arc<dyn EventStore>) -> CameraPorts {
+        CameraPorts {
+            commands: self.commands_on(events),
+            users: self.store.clone(),
+            accounts: self.store.clone(),
+            gateway: self.gateway.clone(),
+            timer: Arc::new(InstantTimer::new(self.clock.clone())),
+        }
+    }
+
+    pub(super) fn gate(&self) -> SecondFactorGate {
+        let codes = Arc::new(FakeTotpCodes);
+        let policy = TwoFactorPolicy::default();
+        SecondFactorGate::new(self.commands(), self.store.clone(), self.hasher.clone(), codes, policy)
+    }
+
+    /// The events of a person's stream by name.
+    pub(super) fn told(&self, user: UserId) -> Vec<String> {
+        let stream = StreamId::from(user);
+        let of_user = |envelope: &Envelope| envelope.stream() == stream;
+        self.store.envelopes().into_iter().filter(of_user).map(|envelope| envelope.name).collect()
+    }
+}
+
+pub(super) fn request(caller: Caller) -> Request {
+    Request::plain(caller, RequestId::parse("req_test").unwrap())
+}
+
+/// The same request with a key to tell its repeats by.
+pub(super) fn keyed(request: &Request, key: u8, body: u8) -> Request {
+    let key = IdempotencyKey { scope: [key; 32], body: [body; 32] };
+    Request { idempotency: Some(key), if_match: IfMatch::None, ..request.clone() }
+}
+
+pub(super) fn staff() -> Caller {
+    Caller { staff: Some(StaffCaller { subject: "staff-1".to_owned() }), ..Caller::default() }
+}
+
+pub(super) fn person(id: UserId) -> Caller {
+    Caller { user: Some(UserCaller { id, verified_email: None }), ..Caller::default() }
+}
+
+pub(super) fn key_of(id: &str) -> Caller {
+    let key = OrganisationCaller { org: org(id), key: a_key_prefix(), is_super: false };
+    Caller { organisation: Some(key), ..Caller::default() }
+}
+
+pub(super) fn operator(id: UserId, session: TokenHash, role: Role) -> Caller {
+    let operator = OperatorCaller { id, session, roles: [role].into() };
+    Caller { operator: Some(operator), ..Caller::default() }
+}
+
+/// A store whose process dies after a number of commits: from then on nothing is written and nothing answers.
+pub(super) struct DyingStore {
+    inner: Arc<MemoryStore>,
+    left: AtomicUsize,
+}
+
+impl DyingStore {
+    pub(super) fn after(inner: Arc<MemoryStore>, commits: usize) -> Self {
+        Self { inner, left: AtomicUsize::new(commits) }
+    }
+
+    fn dead() -> Unavailable {
+        Unavailable::new("the process is dead")
+    }
+}
+
+#[async_trait]
+impl EventStore for DyingStore {
+    async fn commit(&self, commit: Commit) -> Result<(), CommitError> {
+        let spend = |left: usize| left.checked_sub(1);
+        match self.left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, spend) {
+            Ok(_) => self.inner.commit(commit).await,
+            Err(_) => Err(Self::dead().into()),
+        }
+    }
+
+    async fn recall(&self, scope: &[u8; 32]) -> Result<Option<Recalled>, Unavailable> {
+        self.inner.recall(scope).await
+    }
+
+    async fn load(&self, stream: &StreamId, range: VersionRange, limit: u32) -> Result<Vec<Recorded>, Unavailable> {
+        self.inner.load(stream, range, limit).await
+    }
+
+    async fn read_from(&self, after: Position, limit: u32) -> Result<Vec<Recorded>, Unavailable> {
+        self.inner.read_from(after, limit).await
+    }
+}

@@ -1,0 +1,36 @@
+//! A database for one test.
+
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use sqlx::{Connection, PgConnection};
+
+use crate::machine;
+
+/// Which database a test runs on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A file in the test's folder.
+    Sqlite,
+    /// A database of its own in the test run's cluster.
+    Postgres,
+}
+
+/// Makes a database and answers its URL.
+pub async fn make(kind: Kind, folder: &Path) -> Result<String> {
+    match kind {
+        Kind::Sqlite => Ok(format!("sqlite://{}", folder.join("portcullis.db").display())),
+        Kind::Postgres => {
+            let cluster = machine::postgres()?;
+            // The folder's name is new for each test, and so is the database's.
+            let folder = folder.file_name().and_then(|name| name.to_str()).context("the folder has a name")?;
+            let name = folder.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase();
+            let name = format!("e2e_{}_{name}", std::process::id());
+            let mut connection = PgConnection::connect(&cluster).await.context("the test run's Postgres")?;
+            sqlx::query(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&mut connection).await?;
+            connection.close().await?;
+            let (server, _) = cluster.rsplit_once('/').context("a cluster URL names a database")?;
+            Ok(format!("{server}/{name}"))
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! The command line.
+
+use std::collections::BTreeMap;
+use std::os::unix::fs::PermissionsExt;
+
+use anyhow::{Context, Result};
+use portcullis_tests::cli;
+use portcullis_tests::client::{Credentials, totp};
+use portcullis_tests::database::Kind;
+use portcullis_tests::server::{ADMIN_PASSWORD, World};
+use serde_json::json;
+use tempfile::TempDir;
+
+crate::on_each_database!(the_way_back_in);
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_demo_does_the_three_operations() -> Result<()> {
+    let folder = TempDir::new()?;
+    let printed = cli::run(folder.path(), &BTreeMap::new(), &["demo", "--once"]).await?.ok()?;
+    for told in
+        ["RemoveAccessibleLock", "/reset", "users.resetTOTP", "AccessibleLockRemoved", "ThreeDEyeReset", "TotpReset"]
+    {
+        assert!(printed.contains(told), "the demo does not show {told}:\n{printed}");
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn serving_needs_no_setting() -> Result<()> {
+    let folder = TempDir::new()?;
+    let free = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.to_string();
+    let environment = BTreeMap::from([("PORTCULLIS__HTTP__LISTEN".to_owned(), free)]);
+    let mut child = cli::command(folder.path(), &environment, &["serve"])?.spawn()?;
+    let stdout = child.stdout.take().context("standard output is piped")?;
+    let mut lines = tokio::io::AsyncBufReadExt::lines(tokio::io::BufReader::new(stdout));
+    while let Some(line) = lines.next_line().await? {
+        if line.contains("listening on http") {
+            break;
+        }
+    }
+    assert!(folder.path().join("portcullis.db").exists());
+    let mode = std::fs::metadata(folder.path().join("admin-password"))?.permissions().mode();
+    assert_eq!(mode & 0o777, 0o600, "the generated password can be read by others");
+    child.kill().await?;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn all_faults_of_a_configuration_are_told_at_once() -> Result<()> {
+    let folder = TempDir::new()?;
+    let environment = BTreeMap::from([
+        ("PORTCULLIS__HTTP__LISTEN".to_owned(), "nowhere".to_owned()),
+        ("PORTCULLIS__HTTP__LISTENN".to_owned(), "127.0.0.1:1".to_owned()),
+        ("PORTCULLIS__AUTH__JWT__HS256_SECRET".to_owned(), "too short".to_owned()),
+    ]);
+    let ended = cli::run(folder.path(), &environment, &["serve"]).await?;
+    assert_eq!(ended.status, Some(2), "{}", ended.stderr);
+    for key in ["http.listen", "listenn", "auth.jwt.hs256_secret"] {
+        assert!(ended.stderr.contains(key), "{key} is not named: {}", ended.stderr);
+    }
+    assert!(!ended.stderr.contains("too short") || ended.stderr.contains("32"), "{}", ended.stderr);
+    Ok(())
+}
+
+async fn the_way_back_in(kind: Kind) -> Result<()> {
+    let world = World::new(kind).await?;
+    let _server = world.start().await?;
+    let nobody = world.api(Credentials::None)?;
+    let session = nobody.sign_in("admin", ADMIN_PASSWORD, None).await?;
+    let begun = session.method("2fa:enable", json!([])).await?;
+    let secret = begun["result"]["secret"].as_str().context("a secret")?;
+    session.method("2fa:validateTempToken", json!([totp(secret, 0)?])).await?;
+    assert!(nobody.sign_in("admin", ADMIN_PASSWORD, None).await.is_err(), "a code is needed now");
+
+    // The phone is lost; whoever has the server beside the running service gets back in.
+    world.command(&["user", "reset-totp", "admin"]).await?.ok()?;
+    session.get("/api/v1/me").await?.expect(401)?;
+    nobody.sign_in("admin", ADMIN_PASSWORD, None).await?;
+    let unknown = world.command(&["user", "reset-totp", "nobody"]).await?;
+    assert_ne!(unknown.status, Some(0));
+    Ok(())
+}

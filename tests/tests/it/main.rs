@@ -1,0 +1,26 @@
+//! The built binary, from outside, on each database.
+
+mod command_line;
+mod faults;
+mod kill;
+mod operations;
+
+/// Expands to one test a database.
+macro_rules! on_each_database {
+    ($($name:ident),+ $(,)?) => {
+        mod sqlite {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $name() -> anyhow::Result<()> {
+                super::$name(portcullis_tests::database::Kind::Sqlite).await
+            })+
+        }
+
+        mod postgres {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $name() -> anyhow::Result<()> {
+                super::$name(portcullis_tests::database::Kind::Postgres).await
+            })+
+        }
+    };
+}
+pub(crate) use on_each_database;
