@@ -1,5 +1,7 @@
 //! People as this wire shows them.
 
+use std::fmt::Write;
+
 use portcullis_domain::usecase::session::Own;
 use portcullis_domain::user::{Person, UserStatus};
 use serde::Serialize;
@@ -63,13 +65,16 @@ impl From<&Person> for User {
     }
 }
 
-/// `{}` or `{"exists": true}` and the like, as the peer has it.
+/// Is there a password?
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = RocketChatPasswordService)]
 struct Password {
     exists: bool,
 }
 
+/// TOTP is in use.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = RocketChatTotpService)]
 struct Totp {
     /// Always `true`.
     enabled: bool,
@@ -141,7 +146,8 @@ fn percent_encoded(name: &str) -> String {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_') {
             text.push(char::from(byte));
         } else {
-            text.push_str(&format!("%{byte:02X}"));
+            // Writing to text cannot fail.
+            let _ = write!(text, "%{byte:02X}");
         }
     }
     text
