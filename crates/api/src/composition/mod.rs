@@ -77,8 +77,7 @@ async fn bring_up(store: &SeaStore, kind: &DatabaseKind, schema: Schema) -> Resu
     let may = match (state, schema) {
         (SchemaState::Current, _) => return Ok(()),
         (SchemaState::Newer, _) => return Err(StartError::NewerSchema),
-        (SchemaState::Empty | SchemaState::Older, Schema::Migrate) => true,
-        (SchemaState::Empty, Schema::Serve) => true,
+        (SchemaState::Empty, Schema::Migrate | Schema::Serve) | (SchemaState::Older, Schema::Migrate) => true,
         (SchemaState::Older, Schema::Serve) | (SchemaState::Empty, Schema::Use) => embedded,
         (SchemaState::Older, Schema::Use) => false,
     };

@@ -144,13 +144,14 @@ impl Effective {
             }
             (Some(key), None) => Some(MasterKeyConfig::Given(Secret::new(key))),
             (None, Some(file)) => Some(MasterKeyConfig::File(file)),
-            (None, None) => match database?.beside(MASTER_KEY_FILE) {
-                Some(file) => Some(MasterKeyConfig::File(file)),
-                None => {
+            (None, None) => {
+                if let Some(file) = database?.beside(MASTER_KEY_FILE) {
+                    Some(MasterKeyConfig::File(file))
+                } else {
                     self.fault(KEY, "this or secrets.master_key_file is needed with Postgres");
                     None
                 }
-            },
+            }
         }
     }
 

@@ -1,5 +1,7 @@
 //! People as this wire shows them.
 
+use std::fmt::Write;
+
 use portcullis_domain::usecase::session::Own;
 use portcullis_domain::user::{Person, UserStatus};
 use serde::Serialize;
@@ -141,7 +143,8 @@ fn percent_encoded(name: &str) -> String {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_') {
             text.push(char::from(byte));
         } else {
-            text.push_str(&format!("%{byte:02X}"));
+            // Text takes everything.
+            let _ = write!(text, "%{byte:02X}");
         }
     }
     text
