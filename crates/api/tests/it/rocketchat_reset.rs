@@ -190,7 +190,7 @@ async fn a_sign_in_that_overlaps_a_reset_does_not_survive_it() {
     let body = json!({"user": "ada", "password": "ada", "code": phone.next_code(&test.clock)});
     let naming = json!({"userId": "ada"});
     let (signed_in, reset) =
-        tokio::join!(test.rc("login", &[], &body), test.as_rc(&root, "users.resetTOTP", &[], &naming));
+        tokio::join!(biased; test.rc("login", &[], &body), test.as_rc(&root, "users.resetTOTP", &[], &naming));
     reset.expect(200);
     let token = signed_in.expect(200).body["data"]["authToken"].as_str().unwrap().to_owned();
     assert!(!test.knows(&Account { token, ..ada }).await);
@@ -204,6 +204,7 @@ async fn a_sign_in_that_overlaps_a_new_password_does_not_get_through_with_the_ol
     let (request, name, new) = (test.system(), user_name("ada"), FakeHasher::password_digest("new"));
     let body = json!({"user": "ada", "password": "ada"});
     let (set, signing_in) = tokio::join!(
+        biased;
         test.app.cases.users.set_password.execute(&request, &name, &new, None),
         test.rc("login", &[], &body)
     );

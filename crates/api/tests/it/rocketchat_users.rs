@@ -13,7 +13,7 @@ fn ada() -> Value {
 
 fn with(change: Value) -> Value {
     let (mut body, Value::Object(change)) = (ada(), change) else { unreachable!() };
-    body.as_object_mut().unwrap().extend(change);
+    body.as_object_mut().expect("an object").extend(change);
     body
 }
 

@@ -18,6 +18,7 @@ const NOT_LOGGED_IN: &str = "You must be logged in to do this.";
 /// What a client needs to ask its user for a second factor and try again. Exactly these keys: clients compare.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = RocketChatSecondFactorDetails)]
 pub(crate) struct SecondFactorDetails {
     /// What to send as `x-2fa-method`: `totp`, `email` or `password`.
     #[schema(value_type = String, example = "totp")]
@@ -42,6 +43,7 @@ impl From<&Challenge> for SecondFactorDetails {
 
 /// Which part of the peer's account editor refused, in the peer's words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = RocketChatEditorDetails)]
 pub(crate) struct EditorDetails {
     #[schema(value_type = String, example = "insertOrUpdateUser")]
     method: &'static str,
@@ -56,6 +58,7 @@ pub(crate) struct EditorDetails {
 /// More about a failure, where there is more to say.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(untagged)]
+#[schema(as = RocketChatErrorDetails)]
 pub(crate) enum Details {
     SecondFactor(SecondFactorDetails),
     Editor(EditorDetails),

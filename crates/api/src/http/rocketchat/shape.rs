@@ -65,13 +65,16 @@ impl From<&Person> for User {
     }
 }
 
-/// `{}` or `{"exists": true}` and the like, as the peer has it.
+/// Is there a password?
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = RocketChatPasswordService)]
 struct Password {
     exists: bool,
 }
 
+/// TOTP is in use.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = RocketChatTotpService)]
 struct Totp {
     /// Always `true`.
     enabled: bool,
@@ -143,7 +146,7 @@ fn percent_encoded(name: &str) -> String {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_') {
             text.push(char::from(byte));
         } else {
-            // Text takes everything.
+            // Writing to text cannot fail.
             let _ = write!(text, "%{byte:02X}");
         }
     }

@@ -68,7 +68,7 @@ impl TestApp {
     /// Signs in once more.
     pub(crate) async fn signs_in(&self, name: &'static str) -> Account {
         let answer = self.rc("login", &[], &json!({"user": name, "password": name})).await.expect(200);
-        let text = |pointer| answer.body.pointer(pointer).and_then(Value::as_str).unwrap().to_owned();
+        let text = |pointer| answer.body.pointer(pointer).and_then(Value::as_str).expect("text").to_owned();
         Account { name, id: text("/data/userId"), token: text("/data/authToken") }
     }
 
@@ -92,7 +92,7 @@ impl TestApp {
         if let Some(kind) = kind {
             request = request.header("content-type", kind);
         }
-        self.send(request.body(Body::from(body)).unwrap()).await
+        self.send(request.body(Body::from(body)).expect("a request")).await
     }
 
     /// Is somebody still signed in?
@@ -103,11 +103,11 @@ impl TestApp {
     /// Sets up TOTP.
     pub(crate) async fn enrols(&self, who: &Account) -> Phone {
         let begun = self.as_rc(who, "users.totp.enable", &[], &json!({})).await.expect(200);
-        let secret = TotpSecret::new(begun.body["secret"].as_str().unwrap());
+        let secret = TotpSecret::new(begun.body["secret"].as_str().expect("a secret"));
         let code = FakeTotpCodes::code_at(&secret, self.clock.now());
         let confirmed = self.as_rc(who, "users.totp.validate", &[], &json!({"code": code})).await.expect(200);
-        let backup = confirmed.body["codes"].as_array().unwrap().iter();
-        Phone { secret, backup: backup.map(|code| code.as_str().unwrap().to_owned()).collect() }
+        let backup = confirmed.body["codes"].as_array().expect("codes").iter();
+        Phone { secret, backup: backup.map(|code| code.as_str().expect("a code").to_owned()).collect() }
     }
 
     /// Calls a method and opens what came back.
@@ -116,12 +116,12 @@ impl TestApp {
         let answer = self.as_rc(who, &format!("method.call/{method}"), &[], &json!({"message": message})).await;
         let answer = answer.expect(200);
         assert_eq!(answer.body["success"], json!(true));
-        serde_json::from_str(answer.body["message"].as_str().unwrap()).unwrap()
+        serde_json::from_str(answer.body["message"].as_str().expect("text")).expect("JSON inside")
     }
 }
 
 /// An answer for a snapshot, with what differs between runs under a name.
 pub(crate) fn shown(answer: &Answer, names: &[(&str, &str)]) -> Value {
     let text = names.iter().fold(answer.told().to_string(), |text, (value, name)| text.replace(value, name));
-    serde_json::from_str(&text).unwrap()
+    serde_json::from_str(&text).expect("names are no JSON")
 }

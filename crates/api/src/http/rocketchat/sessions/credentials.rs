@@ -33,14 +33,6 @@ pub(super) const SCHEMA: Schema = Schema {
 const TOTP: Schema =
     Schema { required: &["login", "code"], fields: &[("login", Kind::Object), ("code", Kind::Text)], open: true };
 
-const NAMES: Schema = Schema { required: &[], fields: &[("username", Kind::Text), ("email", Kind::Text)], open: true };
-
-const DIGEST: Schema = Schema {
-    required: &["digest", "algorithm"],
-    fields: &[("digest", Kind::Text), ("algorithm", Kind::Text)],
-    open: true,
-};
-
 /// An account by name or address.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[schema(as = LogInNames)]
@@ -57,7 +49,7 @@ struct Names {
 #[schema(as = LogInUser)]
 enum User {
     Text(String),
-    Names(Map<String, Value>),
+    Names(Names),
 }
 
 /// A password in clear, or its digest.
@@ -66,22 +58,32 @@ enum User {
 #[schema(as = LogInPassword)]
 enum Password {
     Clear(String),
-    /// `{"digest": "<SHA-256 in hex>", "algorithm": "sha-256"}`
-    Digest(Map<String, Value>),
+    Digest(Digest),
+}
+
+/// The digest of a password.
+#[derive(Clone, Deserialize, ToSchema)]
+#[schema(as = LogInDigest)]
+struct Digest {
+    /// SHA-256 of the password in hex.
+    #[schema(example = "c4bbcb1fbec99d65bf59d85c8cb62ee2db963f0fe106f483d9afa73bd4e39a8a")]
+    digest: String,
+    /// Always `sha-256`.
+    #[schema(example = "sha-256")]
+    algorithm: String,
 }
 
 /// Who signs in. One of `user`, `username` and `email` with `password`, or `resume`, or `totp` around either.
 #[derive(Clone, Deserialize, ToSchema)]
 #[schema(as = LogIn)]
 pub(super) struct Credentials {
-    #[schema(value_type = String, required = false, example = "ada")]
+    #[schema(value_type = User, required = false, example = "ada")]
     user: Option<User>,
     #[schema(value_type = String, required = false)]
     username: Option<String>,
     #[schema(value_type = String, required = false)]
     email: Option<String>,
-    /// In clear, or `{"digest": "<SHA-256 in hex>", "algorithm": "sha-256"}`.
-    #[schema(value_type = String, required = false, example = "correct horse battery staple")]
+    #[schema(value_type = Password, required = false, example = "correct horse battery staple")]
     password: Option<Password>,
     /// A code of the second factor; the header `x-2fa-code` does the same.
     #[schema(value_type = String, required = false, example = "148750")]
@@ -133,10 +135,7 @@ fn name(user: Option<User>, username: Option<String>, email: Option<String>) -> 
     let names = match user {
         Some(User::Text(text)) if text.contains('@') => return Ok(by_email(&text)),
         Some(User::Text(text)) => return Ok(by_name(&text)),
-        Some(User::Names(names)) => {
-            NAMES.check("user ", &names)?;
-            body::decode(Value::Object(names))?
-        }
+        Some(User::Names(names)) => names,
         None => Names { username, email },
     };
     match names {
@@ -150,13 +149,11 @@ fn digest(sent: Option<Password>, hasher: &dyn Hasher) -> Result<PasswordDigest,
     match sent {
         None => Err(Failure::invalid("must have required property 'password'")),
         Some(Password::Clear(clear)) => Ok(password::digest(hasher, &clear)),
-        Some(Password::Digest(mut fields)) => {
-            DIGEST.check("password ", &fields)?;
-            if fields.remove("algorithm").and_then(into_text).as_deref() != Some("sha-256") {
-                return Err(Failure::invalid("password algorithm must be sha-256"));
-            }
-            let hex = fields.remove("digest").and_then(into_text).unwrap_or_default();
-            PasswordDigest::parse(&hex).map_err(|rule| Failure::invalid(format!("password digest {rule}")))
+        Some(Password::Digest(Digest { algorithm, .. })) if algorithm != "sha-256" => {
+            Err(Failure::invalid("password algorithm must be sha-256"))
+        }
+        Some(Password::Digest(Digest { digest, .. })) => {
+            PasswordDigest::parse(&digest).map_err(|rule| Failure::invalid(format!("password digest {rule}")))
         }
     }
 }
