@@ -8,6 +8,10 @@ use portcullis_domain::port::{Created, Deleted, GatewayError, NewRemoteAccount, 
 use portcullis_domain::text::EmailAddress;
 use portcullis_domain::threedeye::RemoteAccount;
 use secrecy::SecretString;
+/// Where 3dEye is and how to sign in there.
+pub use threedeye_client::Config as ThreeDEyeAccess;
+/// Access nothing can be done with.
+pub use threedeye_client::ConfigError as ThreeDEyeAccessError;
 use threedeye_client::{Client, Deletion, Error, NewUser, RoleId, User, UserId};
 
 /// 3dEye, reached through its API.
@@ -16,9 +20,9 @@ pub struct HttpThreeDEyeGateway {
 }
 
 impl HttpThreeDEyeGateway {
-    /// Uses a client.
-    pub const fn new(client: Client) -> Self {
-        Self { client }
+    /// Uses the access given; no connection is made yet.
+    pub fn new(access: ThreeDEyeAccess) -> Result<Self, ThreeDEyeAccessError> {
+        Ok(Self { client: Client::new(access)? })
     }
 }
 

@@ -50,13 +50,8 @@ async fn a_database_that_goes_away_costs_503_and_no_restart() -> Result<()> {
     let (server, database) =
         url.split_once('@').and_then(|(_, rest)| rest.split_once('/')).context("a Postgres URL")?;
     let cable = Cable::to(server.to_owned()).await?;
-    let _server = {
-        let desk = world.super_api().await;
-        // Made on the direct line, before the server is put on the cable.
-        desk?;
-        world.set("DATABASE__URL", format!("postgres://postgres@{}/{database}", cable.address));
-        world.start().await?
-    };
+    world.set("DATABASE__URL", format!("postgres://postgres@{}/{database}", cable.address));
+    let _server = world.start().await?;
     let desk = world.super_api().await?;
     desk.post(&format!("/users/{PERSON}/CreateUser"), json!({"userId": PERSON})).await?.expect(201)?;
 
@@ -103,6 +98,7 @@ async fn one_server_a_file() -> Result<()> {
     let world = World::new(Kind::Sqlite).await?;
     let _server = world.start().await?;
     let second = world.command(&["serve"]).await?;
-    assert_eq!(second.status, Some(1), "{}", second.stderr);
+    assert_eq!(second.status, Some(2), "{}", second.stderr);
+    assert!(second.stderr.contains("another process"), "{}", second.stderr);
     Ok(())
 }

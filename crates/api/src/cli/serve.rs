@@ -29,11 +29,11 @@ pub(super) async fn run(config: &Config) -> Result<(), Failure> {
     announce(config, &administrator);
     println!("listening on {}", server.url()?);
     let background = Background::start(&composition.app, composition.store.clone(), relay);
-    let served = server.run(interrupted()).await;
+    let ended = server.run(interrupted()).await;
     background.stop().await;
     composition.store.close().await;
     drop(lock);
-    Ok(served?)
+    Ok(ended?)
 }
 
 /// Says what is there, what is not, and why.

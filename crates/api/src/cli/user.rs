@@ -72,17 +72,16 @@ pub(super) async fn run(config: &Config, command: Command) -> Result<(), Failure
 }
 
 fn password(file: Option<PathBuf>) -> Result<SecretString, Failure> {
-    let text = match file {
-        Some(path) => std::fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?,
-        None => {
-            let stdin = std::io::stdin();
-            if stdin.is_terminal() {
-                eprintln!("New password (it will be seen; pipe it in or use --password-file to avoid that):");
-            }
-            let mut line = String::new();
-            stdin.lock().read_line(&mut line)?;
-            line
+    let text = if let Some(path) = file {
+        std::fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?
+    } else {
+        let stdin = std::io::stdin();
+        if stdin.is_terminal() {
+            eprintln!("New password (it will be seen; pipe it in or use --password-file to avoid that):");
         }
+        let mut line = String::new();
+        stdin.lock().read_line(&mut line)?;
+        line
     };
     let text = text.lines().next().unwrap_or_default();
     if text.is_empty() {

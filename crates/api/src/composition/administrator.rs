@@ -35,12 +35,11 @@ pub async fn first_administrator(app: &App, config: &Config) -> Result<FirstAdmi
         return Ok(FirstAdministrator::Exists);
     }
     let bootstrap = &config.bootstrap;
-    let (password, made) = match &bootstrap.password {
-        Some(password) => (password.clone(), FirstAdministrator::Configured),
-        None => {
-            let path = config.database.kind.beside(PASSWORD_FILE).ok_or(StartError::AdministratorPassword)?;
-            (generated(app, &path)?, FirstAdministrator::Generated(path))
-        }
+    let (password, made) = if let Some(password) = &bootstrap.password {
+        (password.clone(), FirstAdministrator::Configured)
+    } else {
+        let path = config.database.kind.beside(PASSWORD_FILE).ok_or(StartError::AdministratorPassword)?;
+        (generated(app, &path)?, FirstAdministrator::Generated(path))
     };
     let order = AccountOrder {
         username: bootstrap.username.clone(),

@@ -30,7 +30,7 @@ pub enum StartError {
     #[error("the master key cannot be used")]
     Seal(#[source] SealError),
     #[error("threedeye: cannot be used")]
-    ThreeDEye(#[source] threedeye_client::ConfigError),
+    ThreeDEye(#[source] portcullis_adapters::threedeye::ThreeDEyeAccessError),
     #[error("smtp.url: cannot be used")]
     Mail(#[source] MailTransportError),
     #[error("smtp.from: must be an address such as Portcullis <portcullis@example.com>")]

@@ -13,7 +13,7 @@ use portcullis_adapters::hasher::Argon2Hasher;
 use portcullis_adapters::mail::{MailNotifier, MailTransport};
 use portcullis_adapters::seal::Sealer;
 use portcullis_adapters::store::{DatabaseOptions, SchemaState, SeaStore};
-use portcullis_adapters::threedeye::{HttpThreeDEyeGateway, UnconfiguredThreeDEye};
+use portcullis_adapters::threedeye::{HttpThreeDEyeGateway, ThreeDEyeAccess, UnconfiguredThreeDEye};
 use portcullis_adapters::totp::Rfc6238Codes;
 use portcullis_domain::entropy::Entropy;
 use portcullis_domain::port::ThreeDEyeGateway;
@@ -87,8 +87,7 @@ async fn bring_up(store: &SeaStore, kind: &DatabaseKind, schema: Schema) -> Resu
     let may = match (state, schema) {
         (SchemaState::Current, _) => return Ok(()),
         (SchemaState::Newer, _) => return Err(StartError::NewerSchema),
-        (SchemaState::Empty | SchemaState::Older, Schema::Migrate) => true,
-        (SchemaState::Empty, Schema::Serve) => true,
+        (SchemaState::Empty, Schema::Migrate | Schema::Serve) | (SchemaState::Older, Schema::Migrate) => true,
         (SchemaState::Older, Schema::Serve) | (SchemaState::Empty, Schema::Use) => embedded,
         (SchemaState::Older, Schema::Use) => false,
     };
@@ -122,15 +121,15 @@ fn ports(config: &Config, store: &SeaStore, entropy: Arc<dyn Entropy>) -> Result
 }
 
 fn gateway(config: &ThreeDEyeConfig) -> Result<Arc<dyn ThreeDEyeGateway>, StartError> {
-    let client = threedeye_client::Client::new(threedeye_client::Config {
+    let access = ThreeDEyeAccess {
         customer_id: config.customer_id.clone(),
         timeout: config.timeout,
-        ..threedeye_client::Config::new(
+        ..ThreeDEyeAccess::new(
             config.base_url.clone(),
             config.api_key.clone(),
             config.username.clone(),
             config.password.clone(),
         )
-    });
-    Ok(Arc::new(HttpThreeDEyeGateway::new(client.map_err(StartError::ThreeDEye)?)))
+    };
+    Ok(Arc::new(HttpThreeDEyeGateway::new(access).map_err(StartError::ThreeDEye)?))
 }

@@ -13,8 +13,8 @@ use portcullis_domain::totp::TwoFactorPolicy;
 use secrecy::ExposeSecret;
 
 use super::{
-    Bootstrap, Config, ConfigFaults, DatabaseConfig, DatabaseKind, Effective, HttpConfig, MailConfig, MasterKeyConfig,
-    ThreeDEyeConfig, TlsFiles,
+    Bootstrap, Config, ConfigFaults, DatabaseConfig, DatabaseKind, Effective, HttpConfig, MailConfig, MailTarget,
+    MasterKeyConfig, ThreeDEyeConfig, TlsFiles,
 };
 use crate::http::auth::{AdminSettings, AuthSettings, JwtSettings, LEAST_SECRET};
 
@@ -146,13 +146,14 @@ impl Effective {
             }
             (Some(key), None) => Some(MasterKeyConfig::Given(Secret::new(key))),
             (None, Some(file)) => Some(MasterKeyConfig::File(file)),
-            (None, None) => match database?.beside(MASTER_KEY_FILE) {
-                Some(file) => Some(MasterKeyConfig::File(file)),
-                None => {
+            (None, None) => {
+                if let Some(file) = database?.beside(MASTER_KEY_FILE) {
+                    Some(MasterKeyConfig::File(file))
+                } else {
                     self.fault(KEY, "this or secrets.master_key_file is needed with Postgres");
                     None
                 }
-            },
+            }
         }
     }
 

@@ -40,12 +40,11 @@ impl Effective {
 
     fn raw(&mut self, key: &str) -> Option<String> {
         let value = self.leaves.remove(key)?;
-        match value.into_string() {
-            Ok(text) => Some(text),
-            Err(_) => {
-                self.fault(key, "must be a single value");
-                None
-            }
+        if let Ok(text) = value.into_string() {
+            Some(text)
+        } else {
+            self.fault(key, "must be a single value");
+            None
         }
     }
 
@@ -80,20 +79,17 @@ impl Effective {
     /// A number, a switch, an address: whatever has one usual text form.
     pub(super) fn value<T: FromStr>(&mut self, key: &str, what: &str) -> Option<T> {
         let text = self.raw(key)?;
-        match text.trim().parse() {
-            Ok(value) => {
-                let quoted = text.trim().parse::<f64>().is_err() && text.trim().parse::<bool>().is_err();
-                if quoted {
-                    self.show(key, text.trim())
-                } else {
-                    drop(self.shown.insert(key.to_owned(), text))
-                }
-                Some(value)
+        if let Ok(value) = text.trim().parse() {
+            let quoted = text.trim().parse::<f64>().is_err() && text.trim().parse::<bool>().is_err();
+            if quoted {
+                self.show(key, text.trim());
+            } else {
+                drop(self.shown.insert(key.to_owned(), text));
             }
-            Err(_) => {
-                self.fault(key, format_args!("must be {what}"));
-                None
-            }
+            Some(value)
+        } else {
+            self.fault(key, format_args!("must be {what}"));
+            None
         }
     }
 

@@ -15,7 +15,8 @@ use thiserror::Error;
 
 pub use self::keys::Effective;
 pub use self::settings::{
-    Bootstrap, Config, DatabaseConfig, DatabaseKind, HttpConfig, MailConfig, MasterKeyConfig, ThreeDEyeConfig, TlsFiles,
+    Bootstrap, Config, DatabaseConfig, DatabaseKind, HttpConfig, MailConfig, MailTarget, MasterKeyConfig,
+    ThreeDEyeConfig, TlsFiles,
 };
 
 /// What is wrong with the configuration: one line a fault, each naming its key.

@@ -29,7 +29,7 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::app::App;
 
 /// Longest a request may take. Work that must not be cut off runs as a task of its own.
-const DEADLINE: Duration = Duration::from_secs(60);
+const DEADLINE: Duration = Duration::from_mins(1);
 
 /// Largest body.
 const BODY_LIMIT: usize = 1 << 20;

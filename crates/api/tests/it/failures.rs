@@ -26,8 +26,8 @@ async fn bodies_that_are_not_read() {
     let path = "/users/x/RemoveAccessibleLock";
     let large = post_json(path, &headers, format!("{{\"reason\":\"{}\"}}", "x".repeat(1 << 20)));
     assert_json_snapshot!("too-large", test.send(large).await.told());
-    let text = Request::post(path).header("authorization", &token).header("content-type", "text/plain");
-    assert_json_snapshot!("not-json", test.send(text.body(Body::from("{}")).unwrap()).await.told());
+    let plain = Request::post(path).header("authorization", &token).header("content-type", "text/plain");
+    assert_json_snapshot!("not-json", test.send(plain.body(Body::from("{}")).unwrap()).await.told());
     assert_json_snapshot!("broken", test.send(post_json(path, &headers, "{\"lockId\":".to_owned())).await.told());
     assert_json_snapshot!("array", test.send(post_json(path, &headers, "[1]".to_owned())).await.told());
     let typed = json!({"lockId": 5, "removedBy": "x", "reason": "y"});

@@ -1,7 +1,9 @@
 //! Tests of the HTTP service over a store in memory and fakes, and of configuration and command line.
+#![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
 mod access;
 mod admin;
+mod command_line;
 mod conditions;
 mod config;
 mod credentials;
@@ -17,4 +19,5 @@ mod rocketchat_second_factor;
 mod rocketchat_session;
 mod rocketchat_update;
 mod rocketchat_users;
+mod server;
 mod support;

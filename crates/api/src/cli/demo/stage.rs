@@ -141,7 +141,11 @@ impl Stage {
         println!("{CURL}");
         println!("document            {}/openapi.json", self.url);
         println!("locks               {}", cast.locks.join(", "));
-        println!("administrator       {} / {}", self.config.bootstrap.username.as_str(), self.admin_password.expose_secret());
+        println!(
+            "administrator       {} / {}",
+            self.config.bootstrap.username.as_str(),
+            self.admin_password.expose_secret()
+        );
         println!("  authenticator     {} (base32, 30 s, 6 digits)", cast.administrator.secret);
         println!("  more codes        {}", codes.get(1..).unwrap_or_default().join(" "));
         println!("her account         {ADAS_NAME} / {ADAS_PASSWORD}");

@@ -137,6 +137,11 @@ fn print_history(history: &Value) {
     for event in history["events"].as_array().into_iter().flatten() {
         let who = format!("{} {}", text(&event["actor"]["kind"]), text(&event["actor"]["id"]));
         let why = event["reason"].as_str().map(|reason| format!(" — {reason}")).unwrap_or_default();
-        println!("  {:>3}  {}  {:<22} {who}{why}", event["version"].to_string(), text(&event["timestamp"]), text(&event["type"]));
+        println!(
+            "  {:>3}  {}  {:<22} {who}{why}",
+            event["version"].to_string(),
+            text(&event["timestamp"]),
+            text(&event["type"])
+        );
     }
 }

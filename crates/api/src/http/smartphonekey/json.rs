@@ -29,7 +29,7 @@ pub(super) fn read<T: DeserializeOwned>(headers: &HeaderMap, body: &[u8]) -> Res
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let field = error.path().to_string();
         match error.inner().classify() {
-            serde_json::error::Category::Data if field != "." => Problem::field(field, cause(error.inner())),
+            serde_json::error::Category::Data if field != "." => Problem::field(field, &cause(error.inner())),
             _ => Problem::malformed(format!("The body is not valid JSON: {}", error.inner())),
         }
     })?;
@@ -49,7 +49,7 @@ pub(crate) struct Faults(Vec<FieldFault>);
 
 impl Faults {
     /// Notes that a field is wrong.
-    pub(crate) fn note(&mut self, field: &str, message: impl ToString) {
+    pub(crate) fn note(&mut self, field: &str, message: &(impl ToString + ?Sized)) {
         self.0.push(FieldFault { field: field.to_owned(), message: message.to_string() });
     }
 
@@ -73,7 +73,7 @@ impl Faults {
         value: Option<V>,
         parse: impl FnOnce(V) -> Result<T, E>,
     ) -> Option<T> {
-        value.and_then(|value| parse(value).map_err(|fault| self.note(field, fault)).ok())
+        value.and_then(|value| parse(value).map_err(|fault| self.note(field, &fault)).ok())
     }
 
     /// The value, unless something was noted. A field that failed to parse was noted, so a value is there if nothing

@@ -26,7 +26,7 @@ impl Id {
 
     /// The lock it names.
     pub(crate) fn lock(&self) -> Result<LockId, Problem> {
-        LockId::parse(self.0.as_str()).map_err(|invalid| Problem::field("id", invalid))
+        LockId::parse(self.0.as_str()).map_err(|invalid| Problem::field("id", &invalid))
     }
 }
 

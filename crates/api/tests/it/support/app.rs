@@ -10,7 +10,7 @@ use axum::http::request::Builder;
 use jsonwebtoken::Algorithm;
 use portcullis_api::app::{App, Ports, Settings};
 use portcullis_api::http::auth::{AdminSettings, AuthSettings, JwtSettings};
-use portcullis_domain::clock::Timestamp;
+use portcullis_domain::clock::{Clock, Timestamp};
 use portcullis_domain::ids::{OrgId, UserId};
 use portcullis_domain::policy::Caller;
 use portcullis_domain::secret::Secret;
@@ -54,7 +54,7 @@ impl TestApp {
             accounts: store.clone(),
             gateway: gateway.clone(),
             hasher: Arc::new(FakeHasher::new()),
-            codes: Arc::new(FakeTotpCodes::default()),
+            codes: Arc::new(FakeTotpCodes),
             clock: clock.clone(),
             entropy: Arc::new(SeededEntropy::default()),
             timer: Arc::new(InstantTimer::new(clock.clone())),
@@ -103,12 +103,17 @@ impl TestApp {
 
     /// A person's own token, ready for `Authorization`.
     pub(crate) fn bearer(&self, user: UserId) -> String {
-        format!("Bearer {}", signed(&claims(&user.to_string(), "ada@example.com"), Algorithm::HS256, JWT_SECRET))
+        self.token(claims(&user.to_string(), "ada@example.com"))
     }
 
     /// A token of staff, ready for `Authorization`; needs [`ADMIN_KEY`] beside it.
     pub(crate) fn staff(&self) -> String {
-        let claims = claims("staff|grace", "grace@staff.example");
+        self.token(claims("staff|grace", "grace@staff.example"))
+    }
+
+    /// Good for an hour from now, by the clock of the test.
+    fn token(&self, mut claims: Value) -> String {
+        claims["exp"] = (self.clock.now().unix_millis() / 1000 + 3600).into();
         format!("Bearer {}", signed(&claims, Algorithm::HS256, JWT_SECRET))
     }
 

@@ -86,7 +86,7 @@ impl Problem {
     }
 
     /// One field is wrong.
-    pub(crate) fn field(field: impl Into<String>, message: impl ToString) -> Self {
+    pub(crate) fn field(field: impl Into<String>, message: &impl ToString) -> Self {
         Self::invalid(vec![FieldFault { field: field.into(), message: message.to_string() }])
     }
 

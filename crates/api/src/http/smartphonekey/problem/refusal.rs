@@ -29,7 +29,7 @@ impl Refusal for AccessRefusal {
     fn problem(self) -> Problem {
         match self {
             Self::NotGranted | Self::AlreadyGranted => Problem::malformed(self.to_string()),
-            Self::WindowOver => Problem::field("validUntil", "must be in the future"),
+            Self::WindowOver => Problem::field("validUntil", &"must be in the future"),
         }
     }
 }
@@ -48,7 +48,7 @@ impl Refusal for UserRefusal {
 impl Refusal for LockRefusal {
     fn problem(self) -> Problem {
         match self {
-            Self::UnknownOwner => Problem::field("ownerId", "is no user's"),
+            Self::UnknownOwner => Problem::field("ownerId", &"is no user's"),
         }
     }
 }

@@ -48,6 +48,7 @@ impl Body {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = AccessibleLockRemoved)]
+#[expect(clippy::struct_field_names, reason = "the wire calls them so")]
 pub(super) struct Removed {
     #[schema(example = "0190163d-8694-739b-aea5-5966c26f8ad2")]
     user_id: String,

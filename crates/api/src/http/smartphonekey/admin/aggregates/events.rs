@@ -214,7 +214,7 @@ pub(crate) async fn handler(
     Authenticated(caller): Authenticated,
     Query(filter): Query<Filter>,
 ) -> Result<Json<Answered>, Problem> {
-    let kind = AggregateKind::parse(&kind).map_err(|unknown| Problem::field("type", unknown))?;
+    let kind = AggregateKind::parse(&kind).map_err(|unknown| Problem::field("type", &unknown))?;
     let id = Id::from(id);
     let stream = stream(kind, &id).ok_or_else(|| Problem::not_found(kind, &id))?;
     let (query, filter) = filter.try_into_query(stream)?;

@@ -1,0 +1,46 @@
+//! The built program.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+fn portcullis(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_portcullis")).args(arguments).current_dir(folder).env_clear().output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+#[test]
+fn the_demonstration_does_all_three_operations() {
+    let folder = tempfile::tempdir().unwrap();
+    let ended = portcullis(folder.path(), &["demo", "--once", "--folder", "here"]);
+    let said = text(&ended.stdout);
+    assert!(ended.status.success(), "{said}{}", text(&ended.stderr));
+    for event in ["AccessibleLockRemoved", "ThreeDEyeReset", "TotpReset"] {
+        assert!(said.lines().any(|line| line.contains(event) && line.contains('Z')), "{event} is missing in {said}");
+    }
+    assert!(!said.contains("correct horse"), "{said}");
+}
+
+#[test]
+fn a_wrong_configuration_ends_with_status_2_and_names_the_keys() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("p.toml"), "[http]\nlisten = \"x\"\n[autth]\na = 1\n").unwrap();
+    let ended = portcullis(folder.path(), &["--config", "p.toml", "serve"]);
+    let said = text(&ended.stderr);
+    assert_eq!(ended.status.code(), Some(2), "{said}");
+    assert!(said.contains("http.listen: ") && said.contains("autth.a: "), "{said}");
+}
+
+#[test]
+fn keys_and_second_factors_can_be_managed_without_a_server() {
+    let folder = tempfile::tempdir().unwrap();
+    let made = portcullis(folder.path(), &["api-key", "create", "--org", "acme", "--name", "Acme Ltd"]);
+    let key = text(&made.stdout);
+    assert_eq!(key.trim().len(), 40, "{key}{}", text(&made.stderr));
+    let revoked = portcullis(folder.path(), &["api-key", "revoke", &key[..8], "--reason", "lost"]);
+    assert!(revoked.status.success(), "{}", text(&revoked.stderr));
+    let unknown = portcullis(folder.path(), &["user", "reset-totp", "nobody"]);
+    assert_eq!(unknown.status.code(), Some(1));
+}
