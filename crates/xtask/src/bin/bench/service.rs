@@ -44,7 +44,7 @@ impl Service {
             ("PORTCULLIS__DATABASE__URL", database.to_owned()),
             ("PORTCULLIS__HTTP__LISTEN", address.to_string()),
             ("PORTCULLIS__SECRETS__MASTER_KEY", MASTER_KEY.to_owned()),
-            ("PORTCULLIS__RATE_LIMIT__ENABLED", "false".to_owned()),
+            ("PORTCULLIS__BOOTSTRAP__ADMIN_PASSWORD", "of no use to anybody".to_owned()),
         ];
         let log = File::create(folder.join("log"))?;
         let start = Instant::now();
@@ -75,7 +75,7 @@ impl Service {
     /// A key that may grant and revoke everywhere.
     pub(crate) fn api_key(&self) -> Result<String> {
         let mut command = Command::new(&self.binary);
-        command.args(["api-key", "create", "--org", "bench", "--super"]);
+        command.args(["api-key", "create", "--org", "bench", "--name", "Bench", "--super"]);
         command.current_dir(&self.folder).envs(self.environment.iter().cloned());
         let said = step::output(&mut command)?;
         let is_key = |word: &&str| word.len() == 40 && word.bytes().all(|byte| byte.is_ascii_alphanumeric());
