@@ -16,9 +16,12 @@ pub async fn run(relay: RelayOutbox, stop: Arc<Notify>) {
     loop {
         match relay.run_once().await {
             Ok(0) => failing = false,
-            // There may be more of the same keys.
+            // There may be more of the same keys; but who is asked to stop does not finish the backlog first.
             Ok(_) => {
                 failing = false;
+                if timeout(Duration::ZERO, stop.notified()).await.is_ok() {
+                    return;
+                }
                 continue;
             }
             Err(error) => {

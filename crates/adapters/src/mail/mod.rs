@@ -6,8 +6,10 @@ mod transport;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+/// Somebody's name and address, as in `Portcullis <portcullis@example.com>`.
+pub use lettre::message::Mailbox;
+use lettre::message::Message;
 use lettre::message::header::ContentType;
-use lettre::message::{Mailbox, Message};
 use portcullis_domain::port::{Notice, Notifier, NotifyError, UserRepository};
 use portcullis_domain::text::EmailAddress;
 

@@ -50,19 +50,28 @@ impl MailTransport {
 
     /// Writes messages into a folder, which is made if need be.
     pub fn folder(path: &Path) -> Result<Self, MailTransportError> {
-        std::fs::create_dir_all(path).map_err(|source| MailTransportError::Folder { path: path.to_owned(), source })?;
+        let mut builder = std::fs::DirBuilder::new();
+        builder.recursive(true);
+        // Mails are about people by name: nobody else's business on this machine.
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(path).map_err(|source| MailTransportError::Folder { path: path.to_owned(), source })?;
         Ok(Self::Folder(AsyncFileTransport::new(path)))
     }
 
     pub(super) async fn send(&self, message: Message) -> Result<(), NotifyError> {
         match self {
-            Self::Smtp(server) => server.send(message).await.map(|_| ()).map_err(|error| {
-                if error.is_permanent() {
-                    NotifyError::Permanent("the mail server refuses the message for good".to_owned())
-                } else {
-                    NotifyError::Transient(error.into())
-                }
-            }),
+            // The server's own words may repeat the address, so only its code is passed on. Of the permanent codes only
+            // these are about the mailbox; the others may be about our sign-in, which somebody can mend.
+            Self::Smtp(server) => {
+                server.send(message).await.map(|_| ()).map_err(|error| match error.status().map(u16::from) {
+                    Some(550 | 551 | 553 | 556) => {
+                        NotifyError::Permanent("the mail server refuses the recipient".to_owned())
+                    }
+                    Some(code) => NotifyError::Transient(format!("the mail server answered {code}").into()),
+                    None => NotifyError::Transient("the mail server cannot be reached".into()),
+                })
+            }
             Self::Folder(folder) => {
                 folder.send(message).await.map(|_| ()).map_err(|error| NotifyError::Transient(error.into()))
             }

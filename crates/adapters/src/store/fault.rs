@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use portcullis_domain::port::Unavailable;
-use sea_orm::{DbErr, RuntimeErr};
+use sea_orm::{ConnAcquireErr, DbErr, RuntimeErr};
 use thiserror::Error;
 
 use crate::seal::SealError;
@@ -92,6 +92,8 @@ impl From<Fault> for Unavailable {
 impl From<DbErr> for Fault {
     fn from(error: DbErr) -> Self {
         match error {
+            // Not to be tried again like a connection that died in the pool: who waited that long has waited enough.
+            DbErr::ConnectionAcquire(ConnAcquireErr::Timeout) => Self::Slow,
             DbErr::ConnectionAcquire(_) => Self::Unreachable("no connection could be had"),
             DbErr::Conn(RuntimeErr::SqlxError(error))
             | DbErr::Exec(RuntimeErr::SqlxError(error))
@@ -123,7 +125,7 @@ fn sqlx_fault(error: &Arc<sqlx::Error>) -> Fault {
         }
         sqlx::Error::Tls(_) => Fault::Unreachable("TLS failed"),
         sqlx::Error::Configuration(_) => Fault::Address,
-        sqlx::Error::PoolTimedOut => Fault::Unreachable("no connection could be had in time"),
+        sqlx::Error::PoolTimedOut => Fault::Slow,
         sqlx::Error::PoolClosed => Fault::Closed,
         sqlx::Error::Encode(_) => Fault::Unwritable("a value"),
         _ => Fault::Unreadable("an answer of the database"),
@@ -146,6 +148,8 @@ fn postgres_fault(code: &str) -> Fault {
         "40001" | "40P01" | "55P03" => Fault::Busy(code.to_owned()),
         // Idle in transaction for too long; read-only, as a standby is.
         "25P03" | "25006" => Fault::NotServing(code.to_owned()),
+        // The statement took longer than it may.
+        "57014" => Fault::Slow,
         // Connection exceptions, failed authentication, unknown database, no resources, cancelled by an operator or a
         // time-out, system errors, internal errors.
         _ if ["08", "28", "3D", "53", "57", "58", "XX"].iter().any(|class| code.starts_with(class)) => {

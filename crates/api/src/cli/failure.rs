@@ -41,7 +41,9 @@ impl From<StartError> for Failure {
 
 impl From<ServeError> for Failure {
     fn from(error: ServeError) -> Self {
-        Self { error: error.into(), status: 1 }
+        // A certificate that cannot be used is a setting to change.
+        let status = if matches!(error, ServeError::Tls(_)) { 2 } else { 1 };
+        Self { error: error.into(), status }
     }
 }
 

@@ -97,6 +97,10 @@ pub fn main() -> ExitCode {
 }
 
 async fn run(Cli { settings, command }: Cli) -> Result<(), Failure> {
+    let unused = matches!(command, Command::Demo(_) | Command::Openapi | Command::ThreedeyeSim(_));
+    if unused && settings.config.is_some() {
+        return Err(Failure::misuse(anyhow::anyhow!("this command takes no settings, so --config is of no use to it")));
+    }
     match command {
         Command::Serve => serve::run(&settings.load()?).await,
 

@@ -23,9 +23,10 @@ const PRUNING: Duration = Duration::from_mins(1);
 pub(super) async fn run(config: &Config) -> Result<(), Failure> {
     let lock = ServingLock::take(&config.database.kind)?;
     let composition = Composition::open(config, Schema::Serve).await?;
-    let administrator = first_administrator(&composition.app, config).await?;
     let relay = composition.relay(config)?;
     let server = Server::bind(composition.app.clone(), &config.http).await?;
+    // After everything that can fail, so that the path of a generated password is always told.
+    let administrator = first_administrator(&composition.app, config).await?;
     announce(config, &administrator);
     println!("listening on {}", server.url()?);
     let background = Background::start(&composition.app, composition.store.clone(), relay);

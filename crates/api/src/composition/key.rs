@@ -55,6 +55,15 @@ fn file(path: &Path, error: io::Error) -> StartError {
     StartError::File(path.to_owned(), error)
 }
 
+/// Makes a file nobody else may read, unless it is there already.
+pub(super) fn make_private(path: &Path) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
+}
+
 /// Makes a new file nobody else may read, durable before anything relies on it.
 pub(super) fn write_private(path: &Path, text: &str) -> io::Result<()> {
     let mut options = OpenOptions::new();

@@ -51,6 +51,10 @@ impl Composition {
         let master = key::master(config, entropy.as_ref())?;
         let sealer = Arc::new(Sealer::new(&[master], Arc::clone(&entropy)).map_err(StartError::Seal)?);
         let repeat_key = Secret::new(sealer.keyed_hash("repeated requests", b""));
+        if let DatabaseKind::Sqlite(file) = &config.database.kind {
+            // Addresses and hashes are in it; the files SQLite makes beside it get its mode.
+            key::make_private(file).map_err(|error| StartError::File(file.clone(), error))?;
+        }
         let options = DatabaseOptions::new(config.database.url.expose()).prepared(config.database.prepared);
         let store = SeaStore::open(&options, sealer, Arc::new(SystemClock)).await.map_err(StartError::Database)?;
         bring_up(&store, &config.database.kind, schema).await?;

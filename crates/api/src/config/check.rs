@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use axum::http::HeaderValue;
+use axum::http::{HeaderValue, Uri};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
+use portcullis_adapters::mail::Mailbox;
 use portcullis_domain::ids::OrgId;
 use portcullis_domain::secret::Secret;
 use portcullis_domain::text::{EmailAddress, UserName};
@@ -165,7 +166,12 @@ impl Effective {
     }
 
     fn threedeye(&mut self) -> Option<ThreeDEyeConfig> {
-        let base_url = self.text("threedeye.base_url");
+        let base_url = self.parsed("threedeye.base_url", |text| match text.parse::<Uri>() {
+            Ok(url) if matches!(url.scheme_str(), Some("http" | "https")) && url.host().is_some() => {
+                Ok(text.to_owned())
+            }
+            _ => Err("must be an http or https URL"),
+        });
         let api_key = self.secret("threedeye.api_key");
         let username = self.text("threedeye.username");
         let password = self.secret("threedeye.password");
@@ -222,7 +228,15 @@ impl Effective {
             let beside = database.and_then(|kind| kind.beside(MAIL_FOLDER));
             MailTarget::Folder(beside.unwrap_or_else(|| PathBuf::from(MAIL_FOLDER)))
         };
-        let to = self.secret("smtp.url").map_or_else(folder, MailTarget::Url);
-        Some(MailConfig { to, from: self.text("smtp.from")? })
+        let url = self.secret("smtp.url");
+        let schemes = ["smtp://", "smtps://", "file:///"];
+        if url.as_ref().is_some_and(|url| !schemes.iter().any(|scheme| url.expose_secret().starts_with(scheme))) {
+            self.fault("smtp.url", "must begin with smtp://, smtps:// or file:///");
+        }
+        let from = self.parsed("smtp.from", |text| match text.parse::<Mailbox>() {
+            Ok(_) => Ok(text.to_owned()),
+            Err(_) => Err("must be a mailbox, such as Portcullis <portcullis@example.com>"),
+        });
+        Some(MailConfig { to: url.map_or_else(folder, MailTarget::Url), from: from? })
     }
 }

@@ -21,7 +21,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::http::{Method, StatusCode};
 use axum::middleware::{from_fn, from_fn_with_state};
 use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::cors::{AllowOrigin, Any, CorsLayer};
+use tower_http::cors::{AllowHeaders, AllowOrigin, CorsLayer};
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 use utoipa_axum::router::OpenApiRouter;
@@ -49,18 +49,18 @@ pub fn router(app: App) -> Router {
     let cors = CorsLayer::new()
         .allow_origin(AllowOrigin::list(app.settings.cors_origins.clone()))
         .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
-        .allow_headers(Any)
+        // Not `*`, which browsers do not take to cover `Authorization`.
+        .allow_headers(AllowHeaders::mirror_request())
         .expose_headers(layers::EXPOSED_HEADERS);
     // The last layer is the outermost.
-    router
+    let router = router
         .merge(openapi::route(&document))
         .layer(DefaultBodyLimit::disable())
         .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, DEADLINE))
         .layer(CatchPanicLayer::custom(layers::panicked))
-        .layer(from_fn(layers::tell_in_style))
-        .layer(cors)
-        .layer(from_fn(layers::trace))
-        .layer(from_fn_with_state(app.clone(), layers::identify))
-        .with_state(app)
+        .layer(from_fn(layers::tell_in_style));
+    // It answers every OPTIONS request, so it is there for those who asked for it only.
+    let router = if app.settings.cors_origins.is_empty() { router } else { router.layer(cors) };
+    router.layer(from_fn(layers::trace)).layer(from_fn_with_state(app.clone(), layers::identify)).with_state(app)
 }

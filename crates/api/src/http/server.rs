@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum_server::Handle;
@@ -45,7 +46,11 @@ impl Server {
         listener.set_nonblocking(true).map_err(failed)?;
         let tls = match &config.tls {
             Some(TlsFiles { cert_file, key_file }) => {
-                Some(RustlsConfig::from_pem_file(cert_file, key_file).await.map_err(ServeError::Tls)?)
+                let tls = RustlsConfig::from_pem_file(cert_file, key_file).await.map_err(ServeError::Tls)?;
+                let mut inner = (*tls.get_inner()).clone();
+                inner.alpn_protocols = vec![b"http/1.1".to_vec()];
+                tls.reload_from_config(Arc::new(inner));
+                Some(tls)
             }
             None => None,
         };
@@ -74,17 +79,16 @@ impl Server {
         });
         let tasks = app.tasks.clone();
         let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
+        // HTTP/1 alone: finding out the version has no deadline, so a silent connection would stay for ever.
         let served = match tls {
             None => {
-                // HTTP/1 alone: finding out the version has no deadline, so a silent connection would stay for ever.
                 let mut server = axum_server::from_tcp(listener).map_err(ServeError::Serve)?.http1_only();
                 server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(HEADER_DEADLINE);
                 server.handle(handle).serve(service).await
             }
             Some(tls) => {
-                let mut server = axum_server::from_tcp_rustls(listener, tls).map_err(ServeError::Serve)?;
+                let mut server = axum_server::from_tcp_rustls(listener, tls).map_err(ServeError::Serve)?.http1_only();
                 server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(HEADER_DEADLINE);
-                server.http_builder().http2().timer(TokioTimer::new()).keep_alive_interval(HEADER_DEADLINE);
                 server.handle(handle).serve(service).await
             }
         };

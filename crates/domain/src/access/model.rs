@@ -59,6 +59,11 @@ impl Window {
         }
     }
 
+    /// A window as it was recorded, whatever it is: an old event is not judged again. An empty one is never active.
+    pub const fn recorded(from: Option<Timestamp>, until: Option<Timestamp>) -> Self {
+        Self { from, until }
+    }
+
     /// Its beginning; the grant counts from then on.
     pub const fn from(self) -> Option<Timestamp> {
         self.from

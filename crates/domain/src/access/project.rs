@@ -22,8 +22,7 @@ pub(crate) fn granted(added: &AccessibleLockAdded, envelope: &Envelope) -> Grant
             lock_name: added.lock_name.clone(),
             access_level: added.access_level,
             granted_by: added.granted_by.clone(),
-            // Old events are taken as they are: a window that was accepted then is not judged again.
-            window: Window::new(added.valid_from, added.valid_until).unwrap_or_default(),
+            window: Window::recorded(added.valid_from, added.valid_until),
             granted_at: envelope.timestamp,
         },
     }

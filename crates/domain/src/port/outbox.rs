@@ -18,8 +18,9 @@ pub struct OutboxEntry {
     pub template: String,
     /// Whom it is about.
     pub user: Option<UserId>,
-    /// What the template needs, as JSON.
-    pub payload: Secret<String>,
+    /// What the template needs, as JSON; none when it cannot be opened, because its key is not at hand. Such a message is
+    /// due like any other, so that it is put off and holds nobody up.
+    pub payload: Option<Secret<String>>,
     /// When it was queued.
     pub at: Timestamp,
     /// How often it was taken for delivery; the present value of its guard.

@@ -99,8 +99,11 @@ impl Failures {
     /// How many count at `now`.
     pub fn counting(self, now: Timestamp, policy: &TwoFactorPolicy) -> u32 {
         match self.since {
-            // A clock that stepped back keeps the window open rather than ending it early.
-            Some(since) if now < since.plus(policy.failure_window) => self.count,
+            // A clock that stepped back a little keeps the window open; one that stepped back further than a window is
+            // long must not lock anybody out until it has caught up.
+            Some(since) if now < since.plus(policy.failure_window) && since < now.plus(policy.failure_window) => {
+                self.count
+            }
             _ => 0,
         }
     }

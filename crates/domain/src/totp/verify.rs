@@ -74,8 +74,10 @@ pub fn judge(state: &SecondFactor, asked: &Challenge, code: Code, now: Timestamp
     if let Some(told) = locked(state, asked, now, policy) {
         return Verdict::Locked(told);
     }
-    let guard = Guard::raise(GuardKey::SecondFactor(state.user), state.revision);
-    let mut effects = Effects { guards: vec![guard], ..Effects::default() };
+    let revised = Guard::raise(GuardKey::SecondFactor(state.user), state.revision);
+    // A password that was changed meanwhile proves nothing any more.
+    let same_epoch = Guard::still(GuardKey::CredentialEpoch(state.user), state.epoch);
+    let mut effects = Effects { guards: vec![revised, same_epoch], ..Effects::default() };
     let accepted = match (asked.method, code) {
         (Method::Totp, Code::Step(step)) => state.totp.as_ref().and_then(|totp| spend_step(totp, step)).map(Some),
         (Method::Totp, Code::Backup(hash)) => state.totp.as_ref().and_then(|totp| spend_backup(totp, hash)).map(Some),

@@ -53,12 +53,13 @@ impl RelayOutbox {
         if !self.commit(Guard::raise(GuardKey::Outbox(id), entry.attempts), taking, now).await? {
             return Ok(false);
         }
-        let outcome = match entry.user {
-            Some(user) => {
-                let notice = Notice { id, template: entry.template, user, payload: entry.payload };
+        let outcome = match (entry.user, entry.payload) {
+            (Some(user), Some(payload)) => {
+                let notice = Notice { id, template: entry.template, user, payload };
                 self.notifier.notify(&notice).await
             }
-            None => Err(NotifyError::Permanent("a notice needs a person".to_owned())),
+            (Some(_), None) => Err(NotifyError::Transient("the payload cannot be opened".into())),
+            (None, _) => Err(NotifyError::Permanent("a notice needs a person".to_owned())),
         };
         let now = self.commands.clock.now();
         let (settled, change) = match outcome {

@@ -42,15 +42,17 @@ fn forced(method: Method) -> Proof {
     Proof { code: None, forced: Some(method) }
 }
 
-fn revised(state: &SecondFactor) -> Guard {
-    Guard::raise(GuardKey::SecondFactor(state.user), 4)
+/// The revision is raised, and the credentials the code was looked at with still stand.
+fn revised(state: &SecondFactor) -> Vec<Guard> {
+    let epoch = Guard::still(GuardKey::CredentialEpoch(state.user), state.epoch);
+    vec![Guard::raise(GuardKey::SecondFactor(state.user), 4), epoch]
 }
 
 /// What is put down of a wrong code: the count and nothing else.
 fn counted(state: &SecondFactor, count: u32, since: Timestamp) -> Box<Effects> {
     let failures = Failures { count, since: Some(since) };
     Box::new(Effects {
-        guards: vec![revised(state)],
+        guards: revised(state),
         work: vec![WorkChange::Failures { user: state.user, failures }],
         ..Effects::default()
     })
@@ -123,8 +125,7 @@ fn a_newer_step_is_spent() {
     let (spent, effects) = accepted(judge(&state, &asked(Method::Totp), Code::Step(101), NOON, &policy()));
     let after = Totp { last_step: Some(101), ..a_totp(state.user) };
     assert_eq!(spent.as_ref(), Some(&after));
-    let expected =
-        Effects { guards: vec![revised(&state)], private: vec![PrivateChange::Totp(after)], ..Effects::default() };
+    let expected = Effects { guards: revised(&state), private: vec![PrivateChange::Totp(after)], ..Effects::default() };
     assert_eq!(effects, expected, "nothing to clear, so no count is put down");
 }
 
@@ -188,7 +189,7 @@ fn the_password_spends_nothing_but_the_count() {
     let mut state = factor(false, true);
     let (spent, effects) = accepted(judge(&state, &asked(Method::Password), Code::Password, NOON, &policy()));
     assert_eq!(spent, None);
-    assert_eq!(effects, Effects { guards: vec![revised(&state)], ..Effects::default() });
+    assert_eq!(effects, Effects { guards: revised(&state), ..Effects::default() });
     state.failures = Failures { count: 3, since: Some(NOON) };
     let (_, effects) = accepted(judge(&state, &asked(Method::Password), Code::Password, NOON, &policy()));
     let cleared = WorkChange::Failures { user: state.user, failures: Failures::default() };
@@ -209,9 +210,13 @@ fn ten_failures_lock_until_the_window_ends() {
     }
     let end = NOON.plus(Duration::from_secs(1)).plus(policy().failure_window);
     let locked = Verdict::Locked(told(Method::Totp, ChallengeKind::TooManyFailures));
-    for now in [NOON.plus(Duration::from_secs(11)), end.minus(Duration::from_millis(1)), NOON.minus(Duration::MAX)] {
+    for now in
+        [NOON.plus(Duration::from_secs(11)), end.minus(Duration::from_millis(1)), NOON.minus(Duration::from_mins(1))]
+    {
         assert_eq!(judge(&state, &asked(Method::Totp), right, now, &policy()), locked, "not even the right one");
     }
+    // A clock that stepped back further than a window is long locks nobody out until it has caught up.
+    accepted(judge(&state, &asked(Method::Totp), right, NOON.minus(Duration::from_hours(1)), &policy()));
     let (_, effects) = accepted(judge(&state, &asked(Method::Totp), right, end, &policy()));
     let cleared = WorkChange::Failures { user: state.user, failures: Failures::default() };
     assert_eq!(effects.work, [cleared], "a count that has lapsed goes too");
@@ -255,7 +260,8 @@ proptest! {
         for offset in offsets {
             let now = NOON.plus(Duration::from_secs(offset));
             let state = SecondFactor { failures, ..factor(true, true) };
-            let in_window = failures.since.is_some_and(|since| now < since.plus(policy().failure_window));
+            let window = policy().failure_window;
+            let in_window = failures.since.is_some_and(|since| now < since.plus(window) && since < now.plus(window));
             match judge(&state, &asked(Method::Totp), Code::Wrong, now, &policy()) {
                 Verdict::Refused(_, effects) => {
                     let [WorkChange::Failures { failures: after, .. }] = effects.work[..] else { panic!("{effects:?}") };

@@ -253,7 +253,7 @@ impl Outbox for MemoryStore {
             key: row.message.key.clone(),
             template: row.message.template.clone(),
             user: row.message.user,
-            payload: row.message.payload.clone(),
+            payload: Some(row.message.payload.clone()),
             at: row.message.at,
             attempts: state.guard(GuardKey::Outbox(row.message.id)),
         };

@@ -58,8 +58,7 @@ fn grant(row: &Row) -> Result<Grant, Fault> {
         lock_name: row.free_text("lock_name")?,
         access_level: row.parsed("access_level", |text| AccessLevel::parse(&text).ok_or(()))?,
         granted_by: row.free_text("granted_by")?,
-        window: Window::new(row.maybe_time("valid_from")?, row.maybe_time("valid_until")?)
-            .map_err(|_| Fault::Unreadable("valid_until"))?,
+        window: Window::recorded(row.maybe_time("valid_from")?, row.maybe_time("valid_until")?),
         granted_at: row.time("granted_at")?,
     })
 }

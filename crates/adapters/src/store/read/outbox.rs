@@ -23,18 +23,7 @@ pub(super) const WAITING: &str = "SELECT count(*) AS waiting FROM work_outbox WH
 impl Outbox for SeaStore {
     async fn due(&self, now: Timestamp, limit: u32) -> Result<Vec<OutboxEntry>, Unavailable> {
         let rows = self.database().all(DUE, vec![now.unix_micros().into(), bound(limit.into())]).await?;
-        let mut due = Vec::with_capacity(rows.len());
-        for row in &rows {
-            match self.entry(row) {
-                Ok(entry) => due.push(entry),
-                // One payload that cannot be opened must not hold back everybody else's messages.
-                Err(fault @ Fault::Seal(_)) => {
-                    tracing::error!(error = %fault, outbox_id = row.text("id")?, "a waiting message cannot be opened");
-                }
-                Err(fault) => return Err(fault.into()),
-            }
-        }
-        Ok(due)
+        Ok(rows.iter().map(|row| self.entry(row)).collect::<Result<_, _>>()?)
     }
 
     async fn waiting(&self) -> Result<u64, Unavailable> {
@@ -46,13 +35,13 @@ impl Outbox for SeaStore {
 impl SeaStore {
     fn entry(&self, row: &Row) -> Result<OutboxEntry, Fault> {
         let id = row.outbox_id("id")?;
-        let payload = self.sealer().open_text(payload_place(&id.to_string()), &row.bytes("payload")?)?;
+        let payload = self.sealer().open_text(payload_place(&id.to_string()), &row.bytes("payload")?);
         Ok(OutboxEntry {
             id,
             key: row.text("key")?,
             template: row.text("template")?,
             user: row.maybe_user("user_id")?,
-            payload: Secret::new(payload),
+            payload: payload.ok().map(Secret::new),
             at: row.time("at")?,
             attempts: row.number("attempts")?,
         })

@@ -50,11 +50,6 @@ impl Overlay {
         self.rows(table).get_mut(key)?.as_mut()
     }
 
-    /// Forgets what was to happen to a row.
-    pub(super) fn forget(&mut self, table: &'static Table, key: &[String]) {
-        self.rows(table).remove(key);
-    }
-
     /// Forgets rows to be put that a test picks.
     pub(super) fn forget_puts(&mut self, table: &'static Table, doomed: impl Fn(&[String], &Cells) -> bool) {
         self.rows(table).retain(|key, row| !row.as_ref().is_some_and(|cells| doomed(key, cells)));

@@ -139,11 +139,10 @@ impl<'a> Private<'a> {
             ClaimChange::Release { claim, owner } => {
                 let key = key(claim);
                 match self.overlay.pending(&CLAIMS, &key) {
-                    Some(cells) if cells[0] != json!(owner) => {}
-                    _ => {
-                        self.overlay.forget(&CLAIMS, &key);
-                        self.released.insert((key, *owner));
-                    }
+                    // Taken within the batch: whoever had it before, it is gone now.
+                    Some(cells) if cells[0] == json!(owner) => self.overlay.delete(&CLAIMS, key),
+                    Some(_) => {}
+                    None => drop(self.released.insert((key, *owner))),
                 }
             }
         }

@@ -88,7 +88,6 @@ impl Stage {
             ("threedeye.username", known.username),
             ("threedeye.password", known.password),
             ("threedeye.customer_id", known.customer_id.to_string()),
-            ("smtp.url", format!("file://{}", folder.join("mail").display())),
         ];
         // Settings of the surroundings are for the real service.
         let nothing = BTreeMap::new();

@@ -17,7 +17,7 @@ const NOT_LOGGED_IN: &str = "You must be logged in to do this.";
 
 /// What a client needs to ask its user for a second factor and try again. Exactly these keys: clients compare.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schema(as = RocketChatSecondFactorDetails)]
 pub(crate) struct SecondFactorDetails {
     /// What to send as `x-2fa-method`: `totp`, `email` or `password`.
@@ -43,6 +43,7 @@ impl From<&Challenge> for SecondFactorDetails {
 
 /// Which part of the peer's account editor refused, in the peer's words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 #[schema(as = RocketChatEditorDetails)]
 pub(crate) struct EditorDetails {
     #[schema(value_type = String, example = "insertOrUpdateUser")]

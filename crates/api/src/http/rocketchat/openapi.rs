@@ -2,7 +2,7 @@
 
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityRequirement, SecurityScheme};
-use utoipa::openapi::{ContentBuilder, PathItem, Ref, RefOr, Response, ResponseBuilder};
+use utoipa::openapi::{ContentBuilder, PathItem, Ref, RefOr, Required, Response, ResponseBuilder};
 
 /// The areas, with what they are about.
 pub(crate) const TAGS: [(&str, &str); 3] = [
@@ -23,7 +23,9 @@ pub(crate) fn security_schemes() -> [(&'static str, SecurityScheme); 2] {
 /// Adds to the operations of a path what no handler repeats.
 pub(crate) fn complete(item: &mut PathItem) {
     if let Some(operation) = &mut item.post {
-        if operation.request_body.is_some() {
+        if let Some(RefOr::T(body)) = &mut operation.request_body {
+            // A post without a body is read as one without fields; what is missing then is said field by field.
+            body.required = Some(Required::False);
             add(operation, "400", "The body is not what the route takes", "RocketChatError");
             add(operation, "413", "The body is larger than 1 MiB", "RocketChatError");
             add(operation, "415", "The body is neither JSON nor form-urlencoded", "RocketChatError");

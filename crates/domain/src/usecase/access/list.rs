@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::access::{Grant, GrantState};
 use crate::clock::Clock;
-use crate::event::StreamId;
+use crate::event::{StreamId, Version};
 use crate::ids::UserId;
 use crate::lock::Lock;
 use crate::policy::{Action, Caller, Resource, allows};
@@ -15,6 +15,15 @@ use crate::usecase::UseCaseError;
 pub struct AccessibleLocks {
     locks: Arc<dyn LockAccess>,
     clock: Arc<dyn Clock>,
+}
+
+/// A person's list of locks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedGrants {
+    /// Version of the person's stream.
+    pub version: Version,
+    /// The grants that are not over.
+    pub grants: Vec<ListedGrant>,
 }
 
 /// A grant with what it is worth now.
@@ -37,7 +46,7 @@ impl AccessibleLocks {
         &self,
         caller: &Caller,
         user: UserId,
-    ) -> Result<Vec<ListedGrant>, UseCaseError<std::convert::Infallible>> {
+    ) -> Result<ListedGrants, UseCaseError<std::convert::Infallible>> {
         allows(caller, Action::ListGrants, Resource::Person { id: user, org: None })?;
         let list = self.locks.grants_of(user).await?;
         let list = list.ok_or(UseCaseError::NotFound { stream: StreamId::from(user), replayed: None })?;
@@ -49,12 +58,14 @@ impl AccessibleLocks {
             lock.is_some_and(|lock| caller.organisation.as_ref().is_some_and(|key| key.org == lock.org))
         };
         let now = self.clock.now();
-        Ok(list
+        let version = list.person.version;
+        let grants = list
             .grants
             .into_iter()
             .filter(|(_, lock)| whole || own(lock.as_ref()))
             .map(|(grant, _)| ListedGrant { state: grant.state(now), grant })
             .filter(|listed| listed.state != GrantState::Expired)
-            .collect())
+            .collect();
+        Ok(ListedGrants { version, grants })
     }
 }

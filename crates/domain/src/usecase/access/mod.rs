@@ -5,7 +5,7 @@ mod list;
 mod remove;
 
 pub use add::AddAccessibleLock;
-pub use list::{AccessibleLocks, ListedGrant};
+pub use list::{AccessibleLocks, ListedGrant, ListedGrants};
 pub use remove::RemoveAccessibleLock;
 
 use crate::event::Actor;

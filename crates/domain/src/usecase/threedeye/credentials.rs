@@ -65,7 +65,7 @@ impl ReadCredentials {
         // Whoever held the job before may have made the account.
         let (person, state) = job.look().await?;
         let person = person.ok_or(UseCaseError::NotFound { stream: StreamId::from(job.user()), replayed: None })?;
-        provision(job, &person, &state).await.map_err(|error| match error {
+        provision(job, &person, &state, state.mapping.as_ref()).await.map_err(|error| match error {
             ProvisionError::NoAddress => refused(CredentialsRefusal::NoAddress),
             ProvisionError::Orphan => refused(CredentialsRefusal::Orphan),
             ProvisionError::Gateway(error) => refused(CredentialsRefusal::Gateway(error)),

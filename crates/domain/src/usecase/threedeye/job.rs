@@ -10,6 +10,7 @@ use crate::commit::{Commit, Effects, Guard, GuardKey, IdempotencyRecord, StreamW
 use crate::event::{Actor, StreamId, Version};
 use crate::ids::{OrgId, UserId};
 use crate::port::{CommitError, ThreeDEyeAccounts, ThreeDEyeGateway, Timer, Unavailable, UserRepository};
+use crate::text::EmailAddress;
 use crate::threedeye::AccountState;
 use crate::usecase::Request;
 use crate::usecase::command::Commands;
@@ -19,6 +20,8 @@ use crate::user::Person;
 const LEASE: Duration = Duration::from_secs(30);
 /// How long a second caller waits for the first.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// End of the lease of a job nobody holds: long ago by any clock.
+const LET_GO: Timestamp = Timestamp::from_unix_millis(0);
 const PAUSE: Duration = Duration::from_millis(50);
 /// Lost races with other commands on the person before a step gives up.
 const ROUNDS: u32 = 32;
@@ -73,7 +76,9 @@ impl<'a> Job<'a> {
         loop {
             let lease = ports.accounts.find(user).await?.lease;
             let now = ports.commands.clock.now();
-            if lease.until.is_none_or(|until| until <= now) {
+            // An end further off than any holder could have set is left from before the clock stepped back. Taking over
+            // is safe either way: the fence tells the holders apart.
+            if lease.until.is_none_or(|until| until <= now || until > now.plus(LEASE * 2)) {
                 let job = Self { ports, request, actor: actor.clone(), user, fence: lease.fence + 1 };
                 let taking = Guard::raise(GuardKey::ThreeDEye(user), lease.fence);
                 match job.commit(None, Effects::default(), taking, now.plus(LEASE), now, None).await {
@@ -115,6 +120,17 @@ impl<'a> Job<'a> {
         self.ports.commands.entropy.as_ref()
     }
 
+    /// Does the caller's own token stand for the address as the person's?
+    pub(super) fn token_vouches(&self, email: &EmailAddress) -> bool {
+        let token = self.request.caller.user.as_ref();
+        token.is_some_and(|token| token.id == self.user && token.verified_email.as_ref() == Some(email))
+    }
+
+    /// Holds the job for another while; before each remote call that no step comes before.
+    pub(super) async fn hold(&self) -> Result<(), StepError> {
+        self.step(Effects::default()).await
+    }
+
     /// Writes one durable step and holds the job for another while.
     pub(super) async fn step(&self, effects: Effects) -> Result<(), StepError> {
         let now = self.now();
@@ -137,7 +153,7 @@ impl<'a> Job<'a> {
                 Last::Yes(remember) => remember(version)?,
             };
             let now = self.now();
-            let until = if matches!(last, Last::No) { now.plus(LEASE) } else { now };
+            let until = if matches!(last, Last::No) { now.plus(LEASE) } else { LET_GO };
             let write = (StreamId::from(self.user), person.version, person.org);
             match self.commit(Some(write), effects, self.held(), until, now, idempotency).await {
                 Err(CommitError::Conflict { .. }) => {}
@@ -149,8 +165,7 @@ impl<'a> Job<'a> {
 
     /// Lets the job go. A job that cannot be let go ends with its lease.
     pub(super) async fn release(self) {
-        let now = self.now();
-        if let Err(error) = self.commit(None, Effects::default(), self.held(), now, now, None).await {
+        if let Err(error) = self.commit(None, Effects::default(), self.held(), LET_GO, self.now(), None).await {
             tracing::debug!(user = %self.user, %error, "camera job not released; its lease will end");
         }
     }

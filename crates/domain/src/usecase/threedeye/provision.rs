@@ -11,6 +11,9 @@ use crate::text::EmailAddress;
 use crate::threedeye::{AccountState, Mapping, MappingState, RemoteAccount, ThreeDEyeProvisioned};
 use crate::user::{Person, Profile, Voucher};
 
+/// Longest name given to a remote account, in characters.
+const REMOTE_NAME: usize = 100;
+
 /// Why no account could be had.
 #[derive(Debug, Error)]
 pub(super) enum ProvisionError {
@@ -31,8 +34,14 @@ pub(super) enum ProvisionError {
 /// Provisions. A live mapping is left as it is.
 ///
 /// Otherwise: look the address up; an account that is there is taken over by saving its roles, deleting it and making
-/// it anew, since nobody knows its password; then make one, with the roles that wait to be restored.
-pub(super) async fn provision(job: &Job<'_>, person: &Person, state: &AccountState) -> Result<Mapping, ProvisionError> {
+/// it anew, since nobody knows its password; then make one, with the roles that wait to be restored. `evidence` is the
+/// mapping there was, even if it was cleared just now: a sign that an account found may be ours.
+pub(super) async fn provision(
+    job: &Job<'_>,
+    person: &Person,
+    state: &AccountState,
+    evidence: Option<&Mapping>,
+) -> Result<Mapping, ProvisionError> {
     if let Some(mapping) = &state.mapping
         && mapping.state == MappingState::Live
     {
@@ -40,8 +49,13 @@ pub(super) async fn provision(job: &Job<'_>, person: &Person, state: &AccountSta
     }
     let email = person.profile.email.clone().ok_or(ProvisionError::NoAddress)?;
     let mut roles = state.recovery.clone().unwrap_or_default();
+    job.hold().await?;
     if let Some(remote) = job.gateway().find_by_email(&email).await? {
-        if !may_take_over(person, state, &email) {
+        if let Some(survivor) = survivor(state, &email, &remote) {
+            finish(job, &survivor, &remote.roles).await?;
+            return Ok(survivor);
+        }
+        if !may_take_over(job, person, evidence, &email) {
             return Err(ProvisionError::Orphan);
         }
         retire(job, state, &remote, &mut roles).await?;
@@ -57,23 +71,34 @@ pub(super) async fn provision(job: &Job<'_>, person: &Person, state: &AccountSta
     job.step(Effects { private: vec![PrivateChange::ThreeDEye(mapping.clone())], ..Effects::default() }).await?;
     let id = match create(job, person, &mapping, &roles).await {
         Ok(id) => id,
-        Err(GatewayError::EmailTaken) => {
-            // It is not ours, so nothing may later pass for a sign that it is.
+        Err(CreateError::NotMade(error)) => {
+            // Nothing was made, so nothing may later pass for a sign that it was.
             let gone = PrivateChange::ThreeDEyeGone(person.id);
             job.step(Effects { private: vec![gone], ..Effects::default() }).await?;
-            return Err(ProvisionError::Orphan);
+            return Err(if error == GatewayError::EmailTaken { ProvisionError::Orphan } else { error.into() });
         }
-        Err(error) => return Err(error.into()),
+        Err(CreateError::Unknown(error)) => return Err(error),
     };
     let mapping = Mapping { threedeye_user: id, state: MappingState::Live, ..mapping };
     finish(job, &mapping, &roles).await?;
     Ok(mapping)
 }
 
-/// An account that exists is only taken over when somebody stands for the address, or when we were making it ourselves
-/// when we were interrupted: else whoever can set an address could take another person's cameras.
-fn may_take_over(person: &Person, state: &AccountState, email: &EmailAddress) -> bool {
-    person.profile.email_voucher.vouches() || state.mapping.as_ref().is_some_and(|mapping| mapping.email == *email)
+/// An account that exists is only taken over when somebody stands for the address, the caller's own token among them, or
+/// when we made it or were making it when we were interrupted: else whoever can set an address could take another
+/// person's cameras.
+fn may_take_over(job: &Job<'_>, person: &Person, evidence: Option<&Mapping>, email: &EmailAddress) -> bool {
+    person.profile.email_voucher.vouches()
+        || job.token_vouches(email)
+        || evidence.is_some_and(|mapping| mapping.email == *email)
+}
+
+/// A mapping whose account was to be deleted and is still there, by the same id: its password is still good.
+fn survivor(state: &AccountState, email: &EmailAddress, remote: &RemoteAccount) -> Option<Mapping> {
+    let known = state.mapping.as_ref()?;
+    let same = known.state == MappingState::Stale && known.email == *email;
+    let same = same && known.threedeye_user.as_ref() == Some(&remote.id);
+    same.then(|| Mapping { state: MappingState::Live, ..known.clone() })
 }
 
 /// Saves an account's roles, then deletes it. Interrupted in between, the next call does the same again.
@@ -99,18 +124,32 @@ pub(super) fn stale(mapping: Mapping) -> Mapping {
     Mapping { state: MappingState::Stale, ..mapping }
 }
 
+/// Why an account was not made, as far as is known.
+enum CreateError {
+    /// It was certainly not made.
+    NotMade(GatewayError),
+    /// It may have been made.
+    Unknown(ProvisionError),
+}
+
+impl<E: Into<ProvisionError>> From<E> for CreateError {
+    fn from(error: E) -> Self {
+        Self::Unknown(error.into())
+    }
+}
+
 /// Makes the account. When 3dEye does not confirm, or leaves the id out, the account is looked for.
 async fn create(
     job: &Job<'_>,
     person: &Person,
     mapping: &Mapping,
     roles: &[ThreeDEyeRoleId],
-) -> Result<Option<ThreeDEyeUserId>, GatewayError> {
+) -> Result<Option<ThreeDEyeUserId>, CreateError> {
     let profile = &person.profile;
     let account = NewRemoteAccount {
         email: mapping.email.clone(),
-        first_name: profile.first_name.clone().unwrap_or_else(|| "Portcullis".to_owned()),
-        last_name: profile.last_name.clone().unwrap_or_else(|| "User".to_owned()),
+        first_name: remote_name(profile.first_name.as_deref(), "Portcullis"),
+        last_name: remote_name(profile.last_name.as_deref(), "User"),
         password: mapping.password.clone(),
         roles: roles.to_vec(),
     };
@@ -120,16 +159,24 @@ async fn create(
             None => false,
         },
         Err(GatewayError::Ambiguous) => true,
-        Err(error) => return Err(error),
+        Err(error) => return Err(CreateError::NotMade(error)),
     };
+    job.hold().await?;
     // The address was free a moment ago and the job is ours alone: what is there now is what we asked for.
     let Some(found) = job.gateway().find_by_email(&mapping.email).await? else {
-        return if unconfirmed { Err(GatewayError::Ambiguous) } else { Ok(None) };
+        return if unconfirmed { Err(GatewayError::Ambiguous.into()) } else { Ok(None) };
     };
     for role in roles.iter().filter(|role| !found.roles.contains(role)) {
+        job.hold().await?;
         job.gateway().assign_role(&found.id, role).await?;
     }
     Ok(Some(found.id))
+}
+
+/// A name as 3dEye takes it: something, and not too long.
+fn remote_name(name: Option<&str>, otherwise: &str) -> String {
+    let name = name.map(str::trim).filter(|name| !name.is_empty()).unwrap_or(otherwise);
+    name.chars().take(REMOTE_NAME).collect()
 }
 
 /// Writes that the account is there: mapping, used-up recovery row and event together.
@@ -142,7 +189,9 @@ async fn finish(job: &Job<'_>, mapping: &Mapping, roles: &[ThreeDEyeRoleId]) -> 
         };
         let mut private = vec![PrivateChange::ThreeDEye(mapping.clone()), PrivateChange::RecoveryGone(mapping.user)];
         if !person.profile.email_voucher.vouches() && person.profile.email.as_ref() == Some(&mapping.email) {
-            let profile = Profile { email_voucher: Voucher::Provisioned, ..person.profile.clone() };
+            let by_token = job.token_vouches(&mapping.email);
+            let email_voucher = if by_token { Voucher::Token } else { Voucher::Provisioned };
+            let profile = Profile { email_voucher, ..person.profile.clone() };
             private.push(PrivateChange::Profile(profile));
         }
         Effects { events: vec![event.into()], private, ..Effects::default() }

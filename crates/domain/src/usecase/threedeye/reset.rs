@@ -6,10 +6,11 @@ use crate::event::{Actor, StreamId, Version};
 use crate::ids::UserId;
 use crate::policy::{Action, Resource, allows};
 use crate::port::GatewayError;
+use crate::text::EmailAddress;
 use crate::threedeye::{AccountState, Clearing, ResetRefusal, ResetSwitches, clearing};
 use crate::usecase::command::{Answer, Remembered, replay};
 use crate::usecase::{IfMatch, Outcome, Request, UseCaseError};
-use crate::user::Person;
+use crate::user::{Person, Profile, Voucher};
 
 use super::job::{CameraPorts, Job, Last, Remember, StepError};
 use super::provision::{ProvisionError, provision, retire, stale};
@@ -108,6 +109,7 @@ impl Reset<'_> {
         };
         let (_, now) = self.job.look().await?;
         let mut cleared = clearing(self.user, &now, self.switches);
+        let ours = now.mapping.as_ref().map(|mapping| mapping.email.clone()).filter(|_| cleared.mapping);
         let reprovision = match self.reprovision(person.as_ref(), &now, &mut cleared).await {
             Ok(reprovision) => reprovision,
             Err(error) => return step_failure(self.request, error),
@@ -123,7 +125,7 @@ impl Reset<'_> {
             reprovision,
             version: None,
         };
-        self.record(report, cleared).await
+        self.record(report, cleared, ours).await
     }
 
     /// Finds the account by its address and deletes it, its roles saved before.
@@ -138,10 +140,9 @@ impl Reset<'_> {
         let mut report = RemoteReport { attempted_delete: true, ..RemoteReport::default() };
         let address = person.and_then(|person| person.profile.email.as_ref());
         let address = address.or(before.mapping.as_ref().map(|mapping| &mapping.email));
-        let found = match address {
-            Some(address) => self.job.gateway().find_by_email(address).await?,
-            None => None,
-        };
+        // Without an address there never was an account: nothing to look for, and nothing that was looked for.
+        let Some(address) = address else { return Ok(RemoteReport::default()) };
+        let found = self.job.gateway().find_by_email(address).await?;
         if let Some(remote) = found {
             let mut roles = before.recovery.clone().unwrap_or_default();
             retire(self.job, before, &remote, &mut roles).await?;
@@ -175,8 +176,8 @@ impl Reset<'_> {
         if !changes.is_empty() {
             self.job.step(Effects { private: changes, ..Effects::default() }).await?;
         }
-        let state = if cleared.mapping { AccountState { mapping: None, ..state.clone() } } else { state.clone() };
-        match provision(self.job, person, &state).await {
+        let left = if cleared.mapping { AccountState { mapping: None, ..state.clone() } } else { state.clone() };
+        match provision(self.job, person, &left, state.mapping.as_ref()).await {
             Ok(mapping) => report.threedeye_user = mapping.threedeye_user,
             Err(ProvisionError::Step(error)) => return Err(error),
             Err(error) => report.error = Some(error.to_string()),
@@ -184,13 +185,23 @@ impl Reset<'_> {
         Ok(report)
     }
 
-    /// The last step: rows that are still to be cleared, the event, the answer to remember.
-    async fn record(&self, mut report: ResetReport, cleared: Clearing) -> Result<Outcome<ResetReport>, Failure> {
+    /// The last step: rows that are still to be cleared, the event, the answer to remember. With a mapping that is cleared
+    /// goes the sign that an account may be ours, so its address is vouched for by us from then on.
+    async fn record(
+        &self,
+        mut report: ResetReport,
+        cleared: Clearing,
+        ours: Option<EmailAddress>,
+    ) -> Result<Outcome<ResetReport>, Failure> {
         let event = report.event(self.switches, &cleared.dropped);
-        let effects = |_: &Person| Effects {
-            events: vec![event.clone().into()],
-            private: cleared.changes.clone(),
-            ..Effects::default()
+        let effects = |person: &Person| {
+            let mut private = cleared.changes.clone();
+            let profile = &person.profile;
+            if ours.is_some() && ours == profile.email && !profile.email_voucher.vouches() {
+                let email_voucher = Voucher::Provisioned;
+                private.push(PrivateChange::Profile(Profile { email_voucher, ..profile.clone() }));
+            }
+            Effects { events: vec![event.clone().into()], private, ..Effects::default() }
         };
         let last = Last::Yes(self.remember(report.clone()));
         report.version = match self.job.step_on_person(effects, last).await {

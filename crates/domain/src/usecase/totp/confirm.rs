@@ -10,7 +10,7 @@ use crate::event::{Actor, Version};
 use crate::policy::{Caller, Denied, OperatorCaller};
 use crate::port::{Hasher, TotpCodes, TotpStore, Unavailable, UserRepository};
 use crate::secret::Secret;
-use crate::totp::{self, BackupCodes, TotpRefusal, generate_backup_codes};
+use crate::totp::{self, BackupCodes, SecondFactor, TotpRefusal, generate_backup_codes};
 use crate::usecase::command::{Against, Command, Commands, Decision};
 use crate::usecase::{Request, UseCaseError};
 
@@ -47,11 +47,23 @@ impl ConfirmTotp {
         code: &Secret<String>,
     ) -> Result<Vec<Secret<String>>, UseCaseError<TotpRefusal>> {
         let operator = own::operator(&request.caller)?;
+        // Before the slow hashes, so that a wrong code costs the caller more than the server.
+        let factor = self.factors.find(operator.id).await?;
+        if self.matched_step(&factor, code, self.commands.clock.now()).is_none() {
+            return Err(UseCaseError::Refused { refusal: TotpRefusal::InvalidCode, replayed: None });
+        }
         let backup = generate_backup_codes(self.commands.entropy.as_ref());
         let hashes = self.hasher.hash_backup_codes(&backup).await?;
         let confirming = Confirming { ports: self, operator, code, hashes };
         self.commands.run(&confirming, request).await?;
         Ok(backup)
+    }
+}
+
+impl ConfirmTotp {
+    fn matched_step(&self, factor: &SecondFactor, code: &Secret<String>, now: Timestamp) -> Option<u64> {
+        let pending = factor.totp.as_ref()?.pending.as_ref()?;
+        self.codes.matched_step(pending, code.expose(), now, MAX_DELTA)
     }
 }
 
@@ -80,10 +92,7 @@ impl Command for Confirming<'_> {
     }
 
     fn decide(&self, state: &OwnState, now: Timestamp) -> Result<Decision, Against<TotpRefusal>> {
-        let pending = state.factor.totp.as_ref().and_then(|totp| totp.pending.as_ref());
-        let step = pending
-            .and_then(|secret| self.ports.codes.matched_step(secret, self.code.expose(), now, MAX_DELTA))
-            .ok_or(TotpRefusal::InvalidCode)?;
+        let step = self.ports.matched_step(&state.factor, self.code, now).ok_or(TotpRefusal::InvalidCode)?;
         own::decision(state, totp::confirm(&state.factor, step, self.hashes.clone(), self.operator.session)?)
     }
 }

@@ -70,8 +70,8 @@ async fn a_key_reaches_its_own_locks_only() {
         assert!(matches!(refused, Err(UseCaseError::Denied(_))));
     }
     let list = AccessibleLocks::new(world.store.clone(), world.clock.clone());
-    assert!(list.execute(&key.caller, user).await.unwrap().is_empty(), "another's locks are shown");
-    assert_eq!(list.execute(&person(user), user).await.unwrap().len(), 2);
+    assert!(list.execute(&key.caller, user).await.unwrap().grants.is_empty(), "another's locks are shown");
+    assert_eq!(list.execute(&person(user), user).await.unwrap().grants.len(), 2);
 }
 
 #[tokio::test]

@@ -49,7 +49,7 @@ pub async fn a_message_comes_back_whole(h: &dyn StoreHarness) {
         key: message.key,
         template: message.template,
         user: message.user,
-        payload: message.payload,
+        payload: Some(message.payload),
         at: message.at,
         attempts: 0,
     };

@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use portcullis_domain::ids::UserId;
+use portcullis_domain::policy::{Action, Resource, allows};
 use portcullis_domain::usecase::user::AccountOrder;
 use portcullis_domain::user::{PasswordDigest, UserStatus};
 use serde::Deserialize;
@@ -107,9 +108,11 @@ impl NewAccount {
 pub(super) async fn handler(State(app): State<App>, session: Session, body: Body) -> Result<Json<Answered>, Failure> {
     let account: NewAccount = body.read(&SCHEMA)?;
     let status = if account.active.unwrap_or(true) { UserStatus::Active } else { UserStatus::Inactive };
+    let not_allowed = || Failure::action("Adding user is not allowed", "Adding_user");
+    // Who may not at all is told so before the values are looked at.
+    allows(&session.request.caller, Action::CreateAccount, Resource::Service).map_err(|_| not_allowed())?;
     let order = account.try_into_order(&app.ports)?;
     let done = app.cases.users.create_account.execute(&session.request, order, status).await;
-    let not_allowed = || Failure::action("Adding user is not allowed", "Adding_user");
     let done = done.map_err(|error| Failure::of(error, not_allowed))?;
     let user = UserId::parse(&done.value.aggregate_id).map_err(|_| unknown_user())?;
     let made = app.cases.sessions.read_own.of(user).await;

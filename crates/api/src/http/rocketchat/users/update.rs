@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use portcullis_domain::ids::UserId;
+use portcullis_domain::policy::{Action, Resource, allows};
 use portcullis_domain::usecase::totp::GateRefusal;
 use portcullis_domain::usecase::user::AccountOrder;
 use serde::Deserialize;
@@ -137,10 +138,12 @@ pub(super) async fn handler(
 ) -> Result<Json<Answered>, Failure> {
     let change: Change = body.read(&SCHEMA)?;
     let user = change.user();
-    let order = change.try_into_order(&app.ports)?;
     let not_allowed = || Failure::action("Editing user is not allowed", "Editing_user");
     let passed = app.cases.totp.gate.pass(&session.request, session.user, &proof).await;
     passed.map_err(|error| Failure::of(error, not_allowed))?;
+    // Who may not at all is told so before the values are looked at.
+    allows(&session.request.caller, Action::EditAccount, Resource::Service).map_err(|_| not_allowed())?;
+    let order = change.try_into_order(&app.ports)?;
     let added = app.cases.users.add_account.execute(&session.request, user, order).await;
     added.map_err(|error| Failure::of(error, not_allowed))?;
     let person = app.cases.sessions.read_own.of(user).await;

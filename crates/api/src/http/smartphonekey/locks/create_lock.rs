@@ -121,6 +121,7 @@ pub(super) struct Answered {
     #[schema(example = 1)]
     version: u64,
     /// None when the lock was registered already.
+    #[schema(required = true)]
     event: Option<Occurred<Created>>,
     #[schema(example = "4711")]
     lock_id: String,

@@ -21,6 +21,7 @@ pub(crate) use self::refusal::Refusal;
 use super::is_staff_only;
 use super::path::Id;
 use crate::http::auth::AuthError;
+use crate::http::layers::REPLAYED;
 
 /// What is wrong with one field.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -190,6 +191,9 @@ pub(crate) fn tell(path: &str, request: &RequestId, mut answer: Response) -> Res
         answer.headers_mut().remove(name);
     }
     told.headers_mut().extend(answer.headers_mut().drain());
+    if problem.first.is_some() {
+        told.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
+    }
     if status == StatusCode::UNAUTHORIZED {
         told.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }

@@ -1,6 +1,5 @@
 //! `GET /users/{id}/accessible-locks`
 
-use axum::Json;
 use axum::extract::State;
 use portcullis_domain::access::GrantState;
 use portcullis_domain::usecase::access::ListedGrant;
@@ -8,6 +7,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::app::App;
+use crate::http::smartphonekey::answer::Answer;
 use crate::http::smartphonekey::caller::Authenticated;
 use crate::http::smartphonekey::path::Id;
 use crate::http::smartphonekey::problem::{ErrorBody, Problem};
@@ -83,8 +83,9 @@ pub(super) async fn handler(
     State(app): State<App>,
     id: Id,
     Authenticated(caller): Authenticated,
-) -> Result<Json<Answered>, Problem> {
+) -> Result<Answer<Answered>, Problem> {
     let listed = app.cases.access.list.execute(&caller, id.user()).await;
-    let locks: Vec<Entry> = listed.map_err(|error| Problem::of(error, &id))?.into_iter().map(Entry::from).collect();
-    Ok(Json(Answered { total_count: locks.len(), locks }))
+    let listed = listed.map_err(|error| Problem::of(error, &id))?;
+    let locks: Vec<Entry> = listed.grants.into_iter().map(Entry::from).collect();
+    Ok(Answer::read(Some(listed.version), Answered { total_count: locks.len(), locks }))
 }

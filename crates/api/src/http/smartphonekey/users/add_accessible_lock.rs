@@ -97,6 +97,7 @@ pub(super) struct Answered {
     /// Version of the person's stream now.
     #[schema(example = 2)]
     version: u64,
+    #[schema(required = true)]
     event: Option<Occurred<Added>>,
     #[schema(example = "4711")]
     lock_id: String,

@@ -93,6 +93,7 @@ pub(super) struct Answered {
     #[schema(example = 1)]
     version: u64,
     /// None when the person existed already.
+    #[schema(required = true)]
     event: Option<Occurred<Created>>,
     #[schema(format = Uuid, example = "0190163d-8694-739b-aea5-5966c26f8ad2")]
     user_id: String,

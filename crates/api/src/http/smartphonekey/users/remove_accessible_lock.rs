@@ -75,6 +75,7 @@ pub(super) struct Answered {
     /// Version of the person's stream now.
     #[schema(example = 3)]
     version: u64,
+    #[schema(required = true)]
     event: Option<Occurred<Removed>>,
     #[schema(example = "4711")]
     lock_id: String,

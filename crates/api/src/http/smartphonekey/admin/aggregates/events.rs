@@ -178,7 +178,7 @@ pub(crate) struct Answered {
     aggregate_id: String,
     events: Vec<Recorded>,
     /// Where the next page begins; none after the last.
-    #[schema(example = 21)]
+    #[schema(required = true, example = 21)]
     next_cursor: Option<u64>,
     filter: Echo,
 }

@@ -47,7 +47,7 @@ pub(crate) struct Answered {
     #[schema(format = Uuid, example = "0190163d-8694-739b-aea5-5966c26f8ad2")]
     user_id: String,
     /// None when only rows were left of the person.
-    #[schema(format = Email, example = "ada@example.com")]
+    #[schema(required = true, format = Email, example = "ada@example.com")]
     email: Option<String>,
     /// Was there a mapping before, and is it gone?
     cleared_mapping: bool,
@@ -63,7 +63,7 @@ pub(crate) struct Answered {
 #[schema(as = ThreeDEyeResetRemote)]
 pub(crate) struct Remote {
     attempted_delete: bool,
-    #[schema(example = "2f6c1a5e-8f3c-4a52-9f3b-0d6d3c1b7e11")]
+    #[schema(required = true, example = "2f6c1a5e-8f3c-4a52-9f3b-0d6d3c1b7e11")]
     deleted_threedeye_user_id: Option<String>,
     /// Was there none in our customer?
     #[schema(example = false)]
@@ -76,10 +76,10 @@ pub(crate) struct Remote {
 #[schema(as = ThreeDEyeResetReprovision)]
 pub(crate) struct Reprovision {
     attempted: bool,
-    #[schema(example = "8b1f2a44-6f0e-4c1d-8a55-3f2f1f1c9d02")]
+    #[schema(required = true, example = "8b1f2a44-6f0e-4c1d-8a55-3f2f1f1c9d02")]
     threedeye_user_id: Option<String>,
     /// Why none could be made.
-    #[schema(example = json!(null))]
+    #[schema(required = true, example = json!(null))]
     error: Option<String>,
 }
 
