@@ -113,6 +113,24 @@ impl Commands {
         CommitId::new(now, self.entropy.as_ref())
     }
 
+    /// Writes what belongs to no stream and is no history: sessions, counters, spent codes.
+    pub(crate) async fn write(
+        &self,
+        request: &Request,
+        actor: Actor,
+        effects: Effects,
+        now: Timestamp,
+    ) -> Result<(), CommitError> {
+        let commit = Commit {
+            id: self.commit_id(now),
+            stream: None,
+            effects,
+            idempotency: None,
+            meta: request.metadata(actor, None, now),
+        };
+        self.events.commit(commit).await
+    }
+
     /// Runs a command.
     pub(crate) async fn run<C: Command>(&self, command: &C, request: &Request) -> Answered<Done, C::Refusal> {
         for _ in 0..ROUNDS {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::clock::Timestamp;
-use crate::commit::{Commit, Effects, Guard, GuardKey, WorkChange};
+use crate::commit::{Effects, Guard, GuardKey, WorkChange};
 use crate::event::{Actor, ActorKind};
 use crate::ids::UserId;
 use crate::port::{CommitError, Hasher, LoginName, UserRepository};
@@ -81,7 +81,8 @@ impl SignIn {
                 effects.guards.push(Guard::still(GuardKey::CredentialEpoch(known.user), known.epoch));
                 effects.work.push(WorkChange::SessionStarted(session));
             }
-            match self.commit(request, known.user, effects, now).await {
+            let actor = Actor { kind: ActorKind::Operator, id: known.user.to_string() };
+            match self.commands.write(request, actor, effects, now).await {
                 Ok(()) => {}
                 Err(CommitError::Unavailable(unavailable)) => return Err(unavailable.into()),
                 Err(_) => continue,
@@ -127,24 +128,6 @@ impl SignIn {
             Verdict::Refused(told, effects) => Ok((*effects, Some(told))),
             Verdict::Locked(told) => Err(refused(SignInRefusal::SecondFactor(told))),
         }
-    }
-
-    async fn commit(
-        &self,
-        request: &Request,
-        user: UserId,
-        effects: Effects,
-        now: Timestamp,
-    ) -> Result<(), CommitError> {
-        let actor = Actor { kind: ActorKind::Operator, id: user.to_string() };
-        let commit = Commit {
-            id: self.commands.commit_id(now),
-            stream: None,
-            effects,
-            idempotency: None,
-            meta: request.metadata(actor, None, now),
-        };
-        self.commands.events.commit(commit).await
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 
-use crate::commit::{Commit, Effects, WorkChange};
+use crate::commit::{Effects, WorkChange};
 use crate::event::{Actor, ActorKind};
 use crate::policy::{Denied, OperatorCaller};
 use crate::port::CommitError;
@@ -24,14 +24,9 @@ impl SignOut {
     pub async fn execute(&self, request: &Request) -> Result<(), UseCaseError<Infallible>> {
         let OperatorCaller { id, session, .. } = request.caller.operator.as_ref().ok_or(Denied)?;
         let now = self.commands.clock.now();
-        let commit = Commit {
-            id: self.commands.commit_id(now),
-            stream: None,
-            effects: Effects { work: vec![WorkChange::SessionEnded(*session)], ..Effects::default() },
-            idempotency: None,
-            meta: request.metadata(Actor { kind: ActorKind::Operator, id: id.to_string() }, None, now),
-        };
-        match self.commands.events.commit(commit).await {
+        let effects = Effects { work: vec![WorkChange::SessionEnded(*session)], ..Effects::default() };
+        let actor = Actor { kind: ActorKind::Operator, id: id.to_string() };
+        match self.commands.write(request, actor, effects, now).await {
             Ok(()) => Ok(()),
             Err(CommitError::Unavailable(unavailable)) => Err(unavailable.into()),
             Err(_) => Err(UseCaseError::Conflict),

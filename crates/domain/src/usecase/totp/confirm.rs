@@ -2,17 +2,12 @@
 
 use std::sync::Arc;
 
-use async_trait::async_trait;
-
-use super::own::{self, OwnState};
+use super::own::{self, OwnCommand};
 use crate::clock::Timestamp;
-use crate::event::{Actor, Version};
-use crate::policy::{Caller, Denied, OperatorCaller};
-use crate::port::{Hasher, TotpCodes, TotpStore, Unavailable, UserRepository};
+use crate::port::{Hasher, TotpCodes, TotpStore, UserRepository};
 use crate::secret::Secret;
-use crate::totp::{self, BackupCodes, SecondFactor, TotpRefusal, generate_backup_codes};
-use crate::usecase::command::{Against, Command, Commands, Decision};
-use crate::usecase::{Request, UseCaseError};
+use crate::totp::{self, SecondFactor, TotpRefusal, generate_backup_codes};
+use crate::usecase::{Commands, Request, UseCaseError};
 
 /// Steps of 30 s a first code may be off to either side; a phone whose clock is further off would never sign in.
 const MAX_DELTA: u8 = 1;
@@ -54,7 +49,15 @@ impl ConfirmTotp {
         }
         let backup = generate_backup_codes(self.commands.entropy.as_ref());
         let hashes = self.hasher.hash_backup_codes(&backup).await?;
-        let confirming = Confirming { ports: self, operator, code, hashes };
+        let confirming = OwnCommand {
+            users: self.users.as_ref(),
+            factors: self.factors.as_ref(),
+            user: operator.id,
+            decide: |factor: &SecondFactor, now| {
+                let step = self.matched_step(factor, code, now).ok_or(TotpRefusal::InvalidCode)?;
+                totp::confirm(factor, step, hashes.clone(), operator.session)
+            },
+        };
         self.commands.run(&confirming, request).await?;
         Ok(backup)
     }
@@ -64,35 +67,5 @@ impl ConfirmTotp {
     fn matched_step(&self, factor: &SecondFactor, code: &Secret<String>, now: Timestamp) -> Option<u64> {
         let pending = factor.totp.as_ref()?.pending.as_ref()?;
         self.codes.matched_step(pending, code.expose(), now, MAX_DELTA)
-    }
-}
-
-struct Confirming<'a> {
-    ports: &'a ConfirmTotp,
-    operator: &'a OperatorCaller,
-    code: &'a Secret<String>,
-    hashes: BackupCodes,
-}
-
-#[async_trait]
-impl Command for Confirming<'_> {
-    type State = OwnState;
-    type Refusal = TotpRefusal;
-
-    async fn load(&self) -> Result<OwnState, Unavailable> {
-        own::load(self.ports.users.as_ref(), self.ports.factors.as_ref(), self.operator.id).await
-    }
-
-    fn authorise(&self, caller: &Caller, _: &OwnState) -> Result<Actor, Denied> {
-        own::authorise(caller, self.operator.id)
-    }
-
-    fn version(&self, state: &OwnState) -> Version {
-        state.person.as_ref().map(|person| person.version).unwrap_or_default()
-    }
-
-    fn decide(&self, state: &OwnState, now: Timestamp) -> Result<Decision, Against<TotpRefusal>> {
-        let step = self.ports.matched_step(&state.factor, self.code, now).ok_or(TotpRefusal::InvalidCode)?;
-        own::decision(state, totp::confirm(&state.factor, step, self.hashes.clone(), self.operator.session)?)
     }
 }

@@ -2,19 +2,13 @@
 
 use std::sync::Arc;
 
-use async_trait::async_trait;
-
-use super::own::{self, OwnState};
+use super::own::{self, OwnCommand};
 use super::{GateRefusal, SecondFactorGate};
-use crate::clock::Timestamp;
-use crate::event::{Actor, Version};
 use crate::ids::UserId;
-use crate::policy::{Caller, Denied};
-use crate::port::{TotpStore, Unavailable, UserRepository};
+use crate::port::{TotpStore, UserRepository};
 use crate::secret::Secret;
-use crate::totp::{self, ChallengeKind, TotpRefusal};
-use crate::usecase::command::{Against, Command, Commands, Decision};
-use crate::usecase::{Request, UseCaseError};
+use crate::totp::{self, ChallengeKind, SecondFactor, TotpRefusal};
+use crate::usecase::{Commands, Request, UseCaseError};
 
 /// Switches the TOTP of whoever is signed in off, with a code: event `TotpDisabled`.
 ///
@@ -41,7 +35,12 @@ impl DisableTotp {
     pub async fn execute(&self, request: &Request, code: &Secret<String>) -> Result<(), UseCaseError<TotpRefusal>> {
         let user = own::operator(&request.caller)?.id;
         prove(&self.gate, request, user, code).await?;
-        let disabling = Disabling { users: self.users.as_ref(), factors: self.factors.as_ref(), user };
+        let disabling = OwnCommand {
+            users: self.users.as_ref(),
+            factors: self.factors.as_ref(),
+            user,
+            decide: |factor: &SecondFactor, _| totp::disable(factor),
+        };
         self.commands.run(&disabling, request).await.map(|_| ())
     }
 }
@@ -65,33 +64,5 @@ pub(super) async fn prove(
         })),
         Err(UseCaseError::Unavailable(unavailable)) => Err(unavailable.into()),
         Err(_) => Err(UseCaseError::Conflict),
-    }
-}
-
-struct Disabling<'a> {
-    users: &'a dyn UserRepository,
-    factors: &'a dyn TotpStore,
-    user: UserId,
-}
-
-#[async_trait]
-impl Command for Disabling<'_> {
-    type State = OwnState;
-    type Refusal = TotpRefusal;
-
-    async fn load(&self) -> Result<OwnState, Unavailable> {
-        own::load(self.users, self.factors, self.user).await
-    }
-
-    fn authorise(&self, caller: &Caller, _: &OwnState) -> Result<Actor, Denied> {
-        own::authorise(caller, self.user)
-    }
-
-    fn version(&self, state: &OwnState) -> Version {
-        state.person.as_ref().map(|person| person.version).unwrap_or_default()
-    }
-
-    fn decide(&self, state: &OwnState, _now: Timestamp) -> Result<Decision, Against<TotpRefusal>> {
-        own::decision(state, totp::disable(&state.factor)?)
     }
 }

@@ -2,18 +2,12 @@
 
 use std::sync::Arc;
 
-use async_trait::async_trait;
-
-use super::own::{self, OwnState};
-use crate::clock::Timestamp;
-use crate::event::{Actor, Version};
-use crate::ids::UserId;
-use crate::policy::{Caller, Denied};
-use crate::port::{TotpCodes, TotpStore, Unavailable, UserRepository};
+use super::own::{self, OwnCommand};
+use crate::policy::Denied;
+use crate::port::{TotpCodes, TotpStore, UserRepository};
 use crate::secret::Secret;
-use crate::totp::{self, TotpRefusal, TotpSecret};
-use crate::usecase::command::{Against, Command, Commands, Decision};
-use crate::usecase::{Request, UseCaseError};
+use crate::totp::{self, SecondFactor, TotpRefusal, TotpSecret};
+use crate::usecase::{Commands, Request, UseCaseError};
 
 /// What a person needs to set up an authenticator app; shown once.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,41 +43,16 @@ impl EnableTotp {
     pub async fn execute(&self, request: &Request) -> Result<BegunEnrolment, UseCaseError<TotpRefusal>> {
         let user = own::operator(&request.caller)?.id;
         let secret = self.codes.new_secret(self.commands.entropy.as_ref());
-        let enabling =
-            Enabling { users: self.users.as_ref(), factors: self.factors.as_ref(), user, secret: secret.clone() };
+        let enabling = OwnCommand {
+            users: self.users.as_ref(),
+            factors: self.factors.as_ref(),
+            user,
+            decide: |factor: &SecondFactor, _| totp::enable(factor, secret.clone()),
+        };
         self.commands.run(&enabling, request).await?;
         let factor = self.factors.find(user).await?;
         let name = factor.username.ok_or(Denied)?;
         let url = Secret::new(self.codes.provisioning_url(&secret, &name));
         Ok(BegunEnrolment { secret, url })
-    }
-}
-
-struct Enabling<'a> {
-    users: &'a dyn UserRepository,
-    factors: &'a dyn TotpStore,
-    user: UserId,
-    secret: TotpSecret,
-}
-
-#[async_trait]
-impl Command for Enabling<'_> {
-    type State = OwnState;
-    type Refusal = TotpRefusal;
-
-    async fn load(&self) -> Result<OwnState, Unavailable> {
-        own::load(self.users, self.factors, self.user).await
-    }
-
-    fn authorise(&self, caller: &Caller, _: &OwnState) -> Result<Actor, Denied> {
-        own::authorise(caller, self.user)
-    }
-
-    fn version(&self, state: &OwnState) -> Version {
-        state.person.as_ref().map(|person| person.version).unwrap_or_default()
-    }
-
-    fn decide(&self, state: &OwnState, _now: Timestamp) -> Result<Decision, Against<TotpRefusal>> {
-        own::decision(state, totp::enable(&state.factor, self.secret.clone())?)
     }
 }

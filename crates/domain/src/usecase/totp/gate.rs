@@ -5,7 +5,6 @@ use std::sync::Arc;
 use thiserror::Error;
 
 use crate::clock::Timestamp;
-use crate::commit::{Commit, Effects};
 use crate::event::{Actor, ActorKind};
 use crate::ids::UserId;
 use crate::port::{CommitError, Hasher, TotpCodes, TotpStore, Unavailable};
@@ -97,7 +96,8 @@ impl SecondFactorGate {
                 Verdict::Refused(told, effects) => (effects, Err(refused(told))),
                 Verdict::Locked(told) => return Err(refused(told)),
             };
-            match self.spend(request, user, *effects, now).await {
+            let actor = Actor { kind: ActorKind::Operator, id: user.to_string() };
+            match self.commands.write(request, actor, *effects, now).await {
                 Ok(()) => return answer,
                 Err(CommitError::Unavailable(unavailable)) => return Err(unavailable.into()),
                 // Somebody spent a code or failed at the same time: this one is looked at again.
@@ -151,24 +151,6 @@ impl SecondFactorGate {
             }
             Method::Email => Ok(Code::Wrong),
         }
-    }
-
-    async fn spend(
-        &self,
-        request: &Request,
-        user: UserId,
-        effects: Effects,
-        now: Timestamp,
-    ) -> Result<(), CommitError> {
-        let actor = Actor { kind: ActorKind::Operator, id: user.to_string() };
-        let commit = Commit {
-            id: self.commands.commit_id(now),
-            stream: None,
-            effects,
-            idempotency: None,
-            meta: request.metadata(actor, None, now),
-        };
-        self.commands.events.commit(commit).await
     }
 }
 

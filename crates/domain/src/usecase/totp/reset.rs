@@ -249,7 +249,7 @@ impl Command for Clearing<'_> {
     }
 
     fn version(&self, state: &OwnState) -> Version {
-        state.person.as_ref().map(|person| person.version).unwrap_or_default()
+        own::version(state)
     }
 
     fn decide(&self, state: &OwnState, now: Timestamp) -> Result<Decision, Against<TotpRefusal>> {
