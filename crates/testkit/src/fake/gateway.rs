@@ -53,6 +53,8 @@ struct There {
     accounts: Vec<FakeAccount>,
     made: u64,
     faults: VecDeque<(Operation, Fault)>,
+    /// Faults of the call with this number, over the life of the gateway.
+    later: Vec<(Operation, usize, Fault)>,
     down: Option<GatewayError>,
     hides_ids: bool,
     calls: Vec<Operation>,
@@ -77,6 +79,13 @@ impl FakeGateway {
     /// Makes the next call of an operation fail; several in the order given.
     pub fn fail_next(&self, operation: Operation, fault: Fault) {
         locked(&self.0).faults.push_back((operation, fault));
+    }
+
+    /// Makes the nth call of an operation from now on fail, counted from 1.
+    pub fn fail_nth(&self, operation: Operation, nth: usize, fault: Fault) {
+        let mut there = locked(&self.0);
+        let made = there.calls.iter().filter(|made| **made == operation).count();
+        there.later.push((operation, made + nth, fault));
     }
 
     /// Makes every call fail without effect until it is told otherwise.
@@ -110,16 +119,25 @@ impl FakeGateway {
         if let Some(error) = &there.down {
             return Err(error.clone());
         }
-        let waiting = there.faults.iter().position(|(of, _)| *of == operation);
-        match waiting.and_then(|index| there.faults.remove(index)) {
-            Some((_, Fault::Before(error))) => Err(error),
-            Some((_, Fault::After(error))) => effect(&mut there).and(Err(error)),
+        match there.fault(operation) {
+            Some(Fault::Before(error)) => Err(error),
+            Some(Fault::After(error)) => effect(&mut there).and(Err(error)),
             None => effect(&mut there),
         }
     }
 }
 
 impl There {
+    /// The fault of the call just made, which then is over.
+    fn fault(&mut self, operation: Operation) -> Option<Fault> {
+        let number = self.calls.iter().filter(|made| **made == operation).count();
+        if let Some(index) = self.later.iter().position(|(of, at, _)| *of == operation && *at == number) {
+            return Some(self.later.remove(index).2);
+        }
+        let waiting = self.faults.iter().position(|(of, _)| *of == operation)?;
+        self.faults.remove(waiting).map(|(_, fault)| fault)
+    }
+
     fn add(
         &mut self,
         email: String,

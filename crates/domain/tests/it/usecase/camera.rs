@@ -212,6 +212,78 @@ async fn a_create_that_is_not_confirmed_is_looked_for() {
 }
 
 #[tokio::test]
+async fn a_create_that_certainly_failed_is_no_sign_that_an_account_is_ours() {
+    let world = World::new();
+    let user = a_person().email(EMAIL).put(world.store.as_ref()).await;
+    world.vouched_by(user, Voucher::Nobody).await;
+    world.gateway.fail_next(Operation::Create, Fault::Before(GatewayError::Rejected("status 400".to_owned())));
+    let failed = world.credentials().execute(&request(person(user)), user).await;
+    assert!(matches!(failed, Err(UseCaseError::Refused { refusal: CredentialsRefusal::Gateway(_), .. })));
+
+    // Somebody else's account appears with the address; it stays theirs.
+    world.gateway.seed(EMAIL, true, &[role("vault")]);
+    let refused = world.credentials().execute(&request(person(user)), user).await;
+    assert!(matches!(refused, Err(UseCaseError::Refused { refusal: CredentialsRefusal::Orphan, .. })));
+    assert_eq!(world.gateway.accounts()[0].password, None);
+}
+
+#[tokio::test]
+async fn an_account_that_may_have_been_made_is_still_ours_after_clearing() {
+    for switches in [ResetSwitches::default(), switches(true, false, true)] {
+        let world = World::new();
+        let user = a_person().email(EMAIL).put(world.store.as_ref()).await;
+        world.vouched_by(user, Voucher::Nobody).await;
+        world.gateway.fail_next(Operation::Create, Fault::After(GatewayError::Ambiguous));
+        // The look before the create goes well, the one after it does not.
+        let gone = GatewayError::Unavailable { retry_after: None };
+        world.gateway.fail_nth(Operation::Find, 2, Fault::Before(gone));
+        assert!(world.credentials().execute(&request(person(user)), user).await.is_err());
+        assert_eq!(world.gateway.accounts().len(), 1);
+        let report = world.reset().execute(&request(staff()), user, switches).await.unwrap().value;
+        assert_eq!(report.reprovision.error, None);
+        world.assert_password_opens(user).await;
+    }
+}
+
+#[tokio::test]
+async fn the_persons_own_verified_token_stands_for_the_address() {
+    let world = World::new();
+    world.gateway.seed(EMAIL, true, &[role("lobby")]);
+    let user = a_person().email(EMAIL).put(world.store.as_ref()).await;
+    world.vouched_by(user, Voucher::Nobody).await;
+    let mut caller = person(user);
+    for (verified, fits) in [("other@example.com", false), (EMAIL, true)] {
+        let token = caller.user.as_mut().unwrap();
+        token.verified_email = Some(portcullis_testkit::build::email(verified));
+        let fetched = world.credentials().execute(&request(caller.clone()), user).await;
+        assert_eq!(fetched.is_ok(), fits, "{verified}");
+    }
+    assert_eq!(world.gateway.accounts()[0].roles, [role("lobby")]);
+}
+
+#[tokio::test]
+async fn an_account_that_outlived_its_delete_keeps_its_password() {
+    let world = World::new();
+    let user = provisioned(&world).await;
+    let before = world.credentials().execute(&request(person(user)), user).await.unwrap();
+    let down = GatewayError::Unavailable { retry_after: None };
+    world.gateway.fail_next(Operation::Delete, Fault::Before(down));
+    assert!(world.reset().execute(&request(staff()), user, switches(true, true, true)).await.is_err());
+    let after = world.credentials().execute(&request(person(user)), user).await.unwrap();
+    assert_eq!(before, after);
+    world.assert_password_opens(user).await;
+}
+
+#[tokio::test]
+async fn without_an_address_nothing_is_said_of_an_account() {
+    let world = World::new();
+    let user = a_person().put(world.store.as_ref()).await;
+    world.gateway.set_down(Some(GatewayError::NotConfigured));
+    let report = world.reset().execute(&request(staff()), user, switches(true, true, false)).await.unwrap().value;
+    assert!(!report.remote.attempted_delete && !report.remote.not_visible);
+}
+
+#[tokio::test]
 async fn a_repeat_of_a_reset_gets_the_first_report() {
     let world = World::new();
     let user = provisioned(&world).await;
