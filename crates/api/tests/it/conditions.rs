@@ -56,6 +56,7 @@ async fn a_repeated_refusal_keeps_the_first_request_id() {
     assert_eq!(first.body, again.body);
     assert_eq!(first.header("x-request-id"), first.body["requestId"].as_str());
     assert_ne!(again.header("x-request-id"), again.body["requestId"].as_str());
+    assert_eq!((first.header("idempotent-replayed"), again.header("idempotent-replayed")), (None, Some("true")));
 }
 
 #[tokio::test]

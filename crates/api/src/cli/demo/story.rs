@@ -102,8 +102,11 @@ async fn cast(stage: &Stage, http: &Telling) -> anyhow::Result<Cast> {
         let staff = &staff;
         async move { http.set_up(&Ask { method: Method::POST, path: &path, headers: staff, body: Some(body) }).await }
     };
+    // With her own token, which her address was verified for: so she can be told by mail.
     let person = json!({"userId": ada, "email": "ada@example.com", "firstName": "Ada", "lastName": "Lovelace"});
-    post(format!("/users/{ada}/CreateUser"), person).await?;
+    let own = [("Authorization", &*bearer(&cast.own))];
+    let path = format!("/users/{ada}/CreateUser");
+    http.set_up(&Ask { method: Method::POST, path: &path, headers: &own, body: Some(person) }).await?;
     for lock in &cast.locks {
         post(format!("/locks/{lock}/CreateLock"), json!({"name": lock, "orgId": "acme"})).await?;
         let grant = json!({"lockId": lock, "lockName": lock, "accessLevel": "USER", "grantedBy": "front desk"});

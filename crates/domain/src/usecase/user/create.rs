@@ -30,7 +30,8 @@ impl CreatePerson {
         Self { commands, users, default_org }
     }
 
-    /// Does it. Who vouches for the address follows from the caller, whatever the command says.
+    /// Does it. Who vouches for the address follows from the caller, whatever the command says; an address the caller's
+    /// own token was verified for counts as confirmed.
     pub async fn execute(
         &self,
         request: &Request,
@@ -38,6 +39,7 @@ impl CreatePerson {
     ) -> Result<Outcome<Done>, UseCaseError<UserRefusal>> {
         let org = request.caller.organisation.as_ref().map_or(&self.default_org, |key| &key.org).clone();
         command.email_voucher = voucher(&request.caller, command.email.as_ref());
+        command.email_verified = command.email_voucher == Voucher::Token;
         self.commands.run(&Creating { users: self.users.as_ref(), command, org }, request).await
     }
 }
