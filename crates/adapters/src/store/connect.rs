@@ -162,8 +162,8 @@ impl Database {
                     })
                 })
         };
-        let write = pool(POSTGRES_WRITERS).connect_with(writer).await?;
-        let read = pool(options.readers.max(1)).connect_with(reader).await?;
+        let write = pool(POSTGRES_WRITERS).connect_with(writer).await.map_err(not_there)?;
+        let read = pool(options.readers.max(1)).connect_with(reader).await.map_err(not_there)?;
         Ok(Self {
             write: SqlxPostgresConnector::from_sqlx_postgres_pool(write),
             read: SqlxPostgresConnector::from_sqlx_postgres_pool(read),
@@ -178,6 +178,14 @@ impl Database {
         // Closing a pool waits for its connections and cannot fail.
         let _ = self.read.close_by_ref().await;
         let _ = self.write.close_by_ref().await;
+    }
+}
+
+/// A first connection that cannot be had in time says that the server is not there, not that it is slow.
+fn not_there(error: sqlx::Error) -> Fault {
+    match error {
+        sqlx::Error::PoolTimedOut => Fault::Unreachable("no connection could be had in time"),
+        error => error.into(),
     }
 }
 

@@ -6,10 +6,10 @@ use std::path::PathBuf;
 use anyhow::Context;
 use clap::Subcommand;
 use portcullis_domain::text::{FreeText, UserName};
-use secrecy::SecretString;
+use portcullis_domain::user::PasswordDigest;
+use secrecy::{ExposeSecret, SecretString};
 
 use super::{Failure, own_request, with_app};
-use crate::composition::digest;
 use crate::config::Config;
 
 #[derive(Debug, Subcommand)]
@@ -48,7 +48,8 @@ pub(super) async fn run(config: &Config, command: Command) -> Result<(), Failure
         Command::SetPassword { name, password_file, reason } => {
             let password = password(password_file)?;
             with_app(config, async |app| {
-                let digest = digest(app, &password);
+                let digest = app.ports.hasher.digest(password.expose_secret().as_bytes());
+                let digest = PasswordDigest::from_sha256(&digest);
                 let set = app.cases.users.set_password.execute(&own_request(app), &name, &digest, reason).await;
                 set.map_err(anyhow::Error::from)?;
                 println!("{} has a new password, and all its sessions ended", name.as_str());

@@ -44,7 +44,7 @@ pub async fn first_administrator(app: &App, config: &Config) -> Result<FirstAdmi
     let order = AccountOrder {
         username: bootstrap.username.clone(),
         name: bootstrap.username.as_str().to_owned(),
-        password: digest(app, &password),
+        password: PasswordDigest::from_sha256(&app.ports.hasher.digest(password.expose_secret().as_bytes())),
         roles: [Role::Admin].into(),
         email: Some(bootstrap.email.clone()),
         email_verified: false,
@@ -65,18 +65,4 @@ fn generated(app: &App, path: &std::path::Path) -> Result<SecretString, StartErr
         }
         Err(error) => Err(failed(error)),
     }
-}
-
-/// What is hashed of a password: its SHA-256 in hex, as clients may send it.
-///
-/// # Panics
-/// Never: a digest is 64 hex digits.
-#[expect(clippy::expect_used, reason = "32 bytes are 64 hex digits")]
-pub fn digest(app: &App, password: &SecretString) -> PasswordDigest {
-    use std::fmt::Write;
-    let mut hex = String::with_capacity(64);
-    for byte in app.ports.hasher.digest(password.expose_secret().as_bytes()) {
-        let _ = write!(hex, "{byte:02x}");
-    }
-    PasswordDigest::parse(&hex).expect("64 hex digits")
 }

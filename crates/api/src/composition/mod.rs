@@ -21,7 +21,7 @@ use portcullis_domain::secret::Secret;
 use portcullis_domain::usecase::relay::RelayOutbox;
 use secrecy::ExposeSecret;
 
-pub use self::administrator::{FirstAdministrator, digest, first_administrator};
+pub use self::administrator::{FirstAdministrator, first_administrator};
 pub use self::error::StartError;
 pub use self::lock::ServingLock;
 use crate::app::{App, Ports, Settings};

@@ -1,7 +1,7 @@
 //! A person as it stands now.
 
 use std::collections::BTreeSet;
-use std::fmt;
+use std::fmt::{self, Write};
 
 use serde::{Deserialize, Serialize};
 
@@ -153,6 +153,16 @@ impl PasswordDigest {
         } else {
             Err(InvalidText { rule: "64 hex digits" })
         }
+    }
+
+    /// Takes over the SHA-256 of a password in clear.
+    pub fn from_sha256(digest: &[u8; 32]) -> Self {
+        let mut hex = String::with_capacity(64);
+        for byte in digest {
+            // Writing to text cannot fail.
+            let _ = write!(hex, "{byte:02x}");
+        }
+        Self(Secret::new(hex))
     }
 
     /// The 64 lower-case hex digits.
