@@ -6,6 +6,7 @@
 
 mod contract;
 mod factors;
+mod gateway;
 mod harness;
 mod seal;
 mod store;
