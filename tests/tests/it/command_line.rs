@@ -51,14 +51,14 @@ async fn all_faults_of_a_configuration_are_told_at_once() -> Result<()> {
     let environment = BTreeMap::from([
         ("PORTCULLIS__HTTP__LISTEN".to_owned(), "nowhere".to_owned()),
         ("PORTCULLIS__HTTP__LISTENN".to_owned(), "127.0.0.1:1".to_owned()),
-        ("PORTCULLIS__AUTH__JWT__HS256_SECRET".to_owned(), "too short".to_owned()),
+        ("PORTCULLIS__AUTH__JWT__HS256_SECRET".to_owned(), "hunter2".to_owned()),
     ]);
     let ended = cli::run(folder.path(), &environment, &["serve"]).await?;
     assert_eq!(ended.status, Some(2), "{}", ended.stderr);
     for key in ["http.listen", "listenn", "auth.jwt.hs256_secret"] {
         assert!(ended.stderr.contains(key), "{key} is not named: {}", ended.stderr);
     }
-    assert!(!ended.stderr.contains("too short") || ended.stderr.contains("32"), "{}", ended.stderr);
+    assert!(!ended.stderr.contains("hunter2"), "a secret is shown: {}", ended.stderr);
     Ok(())
 }
 
