@@ -13,7 +13,7 @@ use crate::harness::{Sea, sealer};
 on_each_database!(
     a_schema_is_empty_then_current_then_newer,
     migrating_again_and_at_once_does_nothing,
-    readers_cannot_write
+    a_closed_store_says_so
 );
 
 async fn open(url: &str) -> Result<SeaStore, Fault> {
@@ -44,8 +44,8 @@ async fn migrating_again_and_at_once_does_nothing(sea: &Sea) {
     other.close().await;
 }
 
-async fn readers_cannot_write(sea: &Sea) {
-    // The store's readers are its own; what can be seen is that pinging after closing fails, and does not hang.
+async fn a_closed_store_says_so(sea: &Sea) {
+    // It fails, and does not hang.
     sea.store.close().await;
     assert!(sea.store.ping().await.is_err());
 }
