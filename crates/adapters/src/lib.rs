@@ -4,7 +4,7 @@
 //! * [`seal`]: how secrets lie in the database.
 //! * [`hasher`], [`totp`]: passwords, backup codes and one-time codes.
 //! * [`threedeye`]: 3dEye over HTTP.
-//! * [`mail`], [`relay`]: notices, and the loop that lets them leave.
+//! * [`mail`][]: notices to people.
 //! * [`clock`], [`entropy`]: time, waiting and randomness of the machine.
 //!
 //! # How to add
@@ -22,7 +22,6 @@ pub mod clock;
 pub mod entropy;
 pub mod hasher;
 pub mod mail;
-pub mod relay;
 pub mod seal;
 pub mod store;
 pub mod threedeye;

@@ -158,6 +158,17 @@ impl LockAccess for OwnStore {
         Ok(self.tables().lock(id))
     }
 
+    async fn people_with_expired(&self, now: Timestamp, limit: u32) -> Result<Vec<UserId>, Unavailable> {
+        let tables = self.tables();
+        let ends = tables.grants.iter().filter_map(|((user, _), grant)| Some((grant.window.until()?, *user)));
+        let mut over: Vec<_> = ends.filter(|(until, _)| *until <= now).collect();
+        over.sort();
+        over.truncate(limit as usize);
+        let mut people: Vec<_> = over.into_iter().map(|(_, user)| user).collect();
+        people.dedup();
+        Ok(people)
+    }
+
     async fn lock_version(&self, id: &LockId) -> Result<Version, Unavailable> {
         Ok(self.tables().version(&StreamId::from(id)))
     }

@@ -1,6 +1,7 @@
 //! The command line.
 
 mod api_key;
+mod background;
 mod check_config;
 mod demo;
 

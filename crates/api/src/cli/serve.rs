@@ -1,24 +1,12 @@
 //! `portcullis serve`
 
-use std::sync::Arc;
-use std::time::Duration;
-
-use portcullis_adapters::relay;
-use portcullis_adapters::store::SeaStore;
-use portcullis_domain::clock::Clock;
-use portcullis_domain::usecase::relay::RelayOutbox;
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::Notify;
-use tokio::task::JoinHandle;
 
 use super::Failure;
-use crate::app::App;
+use super::background::Background;
 use crate::composition::{Composition, FirstAdministrator, Schema, ServingLock, first_administrator};
 use crate::config::{Config, DatabaseKind, MailTarget};
 use crate::http::server::Server;
-
-/// How often rows that have served are deleted.
-const PRUNING: Duration = Duration::from_mins(1);
 
 pub(super) async fn run(config: &Config) -> Result<(), Failure> {
     let lock = ServingLock::take(&config.database.kind)?;
@@ -63,44 +51,6 @@ fn announce(config: &Config, administrator: &FirstAdministrator) {
     ];
     for (_, what, why) in off.into_iter().filter(|(off, ..)| *off) {
         println!("off: {what}: {why}");
-    }
-}
-
-/// Work that goes on beside requests.
-pub(super) struct Background {
-    stop: Arc<Notify>,
-    relay: JoinHandle<()>,
-    pruning: JoinHandle<()>,
-}
-
-impl Background {
-    pub(super) fn start(app: &App, store: SeaStore, relay: RelayOutbox) -> Self {
-        let stop = Arc::new(Notify::new());
-        let relay = tokio::spawn(relay::run(relay, Arc::clone(&stop)));
-        let pruning = tokio::spawn(prune(store, Arc::clone(&app.ports.clock)));
-        Self { stop, relay, pruning }
-    }
-
-    /// A delivery under way is finished first.
-    pub(super) async fn stop(self) {
-        self.pruning.abort();
-        self.stop.notify_one();
-        if self.relay.await.is_err() {
-            tracing::error!("the relay of the outbox had failed");
-        }
-    }
-}
-
-async fn prune(store: SeaStore, clock: Arc<dyn Clock>) {
-    loop {
-        match store.prune(clock.now()).await {
-            Ok(true) => {}
-            Ok(false) => tokio::time::sleep(PRUNING).await,
-            Err(error) => {
-                tracing::warn!(%error, "rows that have served cannot be deleted; will try again");
-                tokio::time::sleep(PRUNING).await;
-            }
-        }
     }
 }
 

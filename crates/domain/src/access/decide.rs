@@ -85,6 +85,15 @@ pub fn remove(
     }
 }
 
+/// The events by which all grants leave whose window is over, those over longest first.
+pub fn expire(user: UserId, grants: &[Grant], now: Timestamp) -> Vec<Event> {
+    let is_over = |grant: &&Grant| grant.state(now) == GrantState::Expired;
+    let end = |grant: &Grant| grant.window.until().map(|until| (until, grant.lock.clone()));
+    let mut over: Vec<_> = grants.iter().filter(is_over).filter_map(end).collect();
+    over.sort();
+    over.into_iter().map(|(until, lock)| expiry(user, lock, until)).collect()
+}
+
 /// The event by which an expired grant leaves: `removedAt` is the end of its window, not the time of writing.
 fn expiry(user: UserId, lock: LockId, until: Timestamp) -> Event {
     AccessibleLockRemoved {

@@ -7,7 +7,7 @@ mod model;
 mod project;
 mod view;
 
-pub use decide::{AddAccessibleLock as AddAccess, RemoveAccessibleLock as RemoveAccess, add, remove};
+pub use decide::{AddAccessibleLock as AddAccess, RemoveAccessibleLock as RemoveAccess, add, expire, remove};
 pub use error::AccessRefusal;
 pub use event::{AccessibleLockAdded, AccessibleLockRemoved};
 pub use model::{AccessLevel, Grant, GrantState, Window};

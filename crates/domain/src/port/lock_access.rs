@@ -4,6 +4,7 @@ use async_trait::async_trait;
 
 use super::{PersonHead, Unavailable};
 use crate::access::Grant;
+use crate::clock::Timestamp;
 use crate::event::Version;
 use crate::ids::{LockId, UserId};
 use crate::lock::Lock;
@@ -50,6 +51,9 @@ pub trait LockAccess: Send + Sync {
     /// People with a grant on a lock, in the order of their ids, after `after`, at most `limit`.
     async fn users_of(&self, lock: &LockId, after: Option<UserId>, limit: u32)
     -> Result<Vec<GrantHolder>, Unavailable>;
+
+    /// The people of the `limit` grants that are over longest at `now` and still there, in that order, each once.
+    async fn people_with_expired(&self, now: Timestamp, limit: u32) -> Result<Vec<UserId>, Unavailable>;
 
     /// A lock; `None` when it is not registered.
     async fn lock(&self, id: &LockId) -> Result<Option<Lock>, Unavailable>;

@@ -100,6 +100,7 @@ macro_rules! store_contract {
                 nobody_has_no_list,
                 a_lock_taken_away_is_gone,
                 holders_are_paged_by_id,
+                ends_come_oldest_first,
                 a_lock_is_known_with_its_version,
                 windows_come_back_to_the_millisecond,
                 free_text_comes_back_as_sent,

@@ -161,6 +161,16 @@ impl LockAccess for MemoryStore {
         Ok(rows.map(|row| GrantHolder { user: row.user, grant: row.grant.clone() }).collect())
     }
 
+    async fn people_with_expired(&self, now: Timestamp, limit: u32) -> Result<Vec<UserId>, Unavailable> {
+        let state = self.reading()?;
+        let ends = state.views.grants.values().filter_map(|row| Some((row.grant.window.until()?, row.user)));
+        let mut over: Vec<_> = ends.filter(|(until, _)| *until <= now).collect();
+        over.sort();
+        let mut seen = BTreeSet::new();
+        let people = over.into_iter().take(limit as usize).map(|(_, user)| user);
+        Ok(people.filter(|user| seen.insert(*user)).collect())
+    }
+
     async fn lock(&self, id: &LockId) -> Result<Option<Lock>, Unavailable> {
         Ok(self.reading()?.lock(id))
     }

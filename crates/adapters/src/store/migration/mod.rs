@@ -13,7 +13,7 @@ use super::connect::Database;
 use super::row::Row;
 
 /// Every migration in order; the first makes version 1.
-const MIGRATIONS: [&str; 1] = [include_str!("0001_initial.sql")];
+const MIGRATIONS: [&str; 2] = [include_str!("0001_initial.sql"), include_str!("0005_expiry.sql")];
 
 /// How the schema of a database stands to this program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,7 +1,10 @@
 //! Who may open what.
 
+use std::collections::HashSet;
+
 use async_trait::async_trait;
 use portcullis_domain::access::{AccessLevel, Grant, Window};
+use portcullis_domain::clock::Timestamp;
 use portcullis_domain::event::Version;
 use portcullis_domain::ids::{LockId, UserId};
 use portcullis_domain::lock::Lock;
@@ -31,6 +34,10 @@ pub(super) const GRANTS_OF: &str = "SELECT u.user_id, u.org_id, u.status, \
 
 pub(super) const USERS_OF: &str = "SELECT user_id, lock_id AS granted, lock_name, access_level, granted_by, valid_from, \
     valid_until, granted_at FROM view_grants WHERE lock_id = $1 AND user_id > $2 ORDER BY user_id LIMIT $3";
+
+/// Walks the index of ends from its beginning; somebody with several of them comes several times.
+pub(super) const EXPIRED: &str = "SELECT user_id FROM view_grants WHERE valid_until <= $1 ORDER BY valid_until, user_id \
+    LIMIT $2";
 
 pub(super) const LOCK: &str = "SELECT lock_id, org_id AS lock_org, name AS lock_title, owner_id, \
     (SELECT max(e.version) FROM events e WHERE e.aggregate_type = 'lock' AND e.aggregate_id = $1) AS lock_version \
@@ -113,6 +120,13 @@ impl LockAccess for SeaStore {
         let rows = self.database().all(USERS_OF, vec![lock.as_str().into(), after.into(), bound(limit.into())]).await?;
         let holder = |row: &Row| Ok(GrantHolder { user: row.user("user_id")?, grant: grant(row)? });
         Ok(rows.iter().map(holder).collect::<Result<_, Fault>>()?)
+    }
+
+    async fn people_with_expired(&self, now: Timestamp, limit: u32) -> Result<Vec<UserId>, Unavailable> {
+        let rows = self.database().all(EXPIRED, vec![now.unix_micros().into(), bound(limit.into())]).await?;
+        let mut seen = HashSet::new();
+        let people: Result<Vec<_>, Fault> = rows.iter().map(|row| row.user("user_id")).collect();
+        Ok(people?.into_iter().filter(|user| seen.insert(*user)).collect())
     }
 
     async fn lock(&self, id: &LockId) -> Result<Option<Lock>, Unavailable> {

@@ -39,6 +39,7 @@ pub(super) const STATEMENTS: &[(&str, &str)] = &[
     ("lock_access.situation", lock_access::SITUATION),
     ("lock_access.grants_of", lock_access::GRANTS_OF),
     ("lock_access.users_of", lock_access::USERS_OF),
+    ("lock_access.expired", lock_access::EXPIRED),
     ("lock_access.lock", lock_access::LOCK),
     ("lock_access.lock_version", lock_access::LOCK_VERSION),
     ("outbox.due", outbox::DUE),

@@ -21,7 +21,7 @@ use tokio::task::JoinHandle;
 
 use super::story::{ADAS_NAME, ADAS_PASSWORD, Cast, UNUSED_CODES};
 use crate::cli::Failure;
-use crate::cli::serve::Background;
+use crate::cli::background::Background;
 use crate::composition::{Composition, Schema, first_administrator};
 use crate::config::{self, Config, Sources};
 use crate::http::auth::mint;

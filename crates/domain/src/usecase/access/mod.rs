@@ -1,10 +1,12 @@
 //! Granting, taking away and listing access.
 
 mod add;
+mod expire;
 mod list;
 mod remove;
 
 pub use add::AddAccessibleLock;
+pub use expire::SweepExpired;
 pub use list::{AccessibleLocks, ListedGrant, ListedGrants};
 pub use remove::RemoveAccessibleLock;
 

@@ -150,6 +150,30 @@ pub async fn holders_are_paged_by_id(h: &dyn StoreHarness) {
     }
 }
 
+/// People with grants that are over come in the order of the ends, each once; the end itself counts as over.
+pub async fn ends_come_oldest_first(h: &dyn StoreHarness) {
+    let events = h.events();
+    let (ada, bob, cy) =
+        (a_person().put(&*events).await, a_person().put(&*events).await, a_person().put(&*events).await);
+    let after = |seconds| NOON.plus(Duration::from_secs(seconds));
+    for (user, end) in [(ada, 3), (bob, 2), (ada, 1), (cy, 9)] {
+        granted(user, &a_lock_id()).until(after(end)).put(&*events).await;
+    }
+    let endless = a_lock_id();
+    granted(cy, &endless).from(after(1)).put(&*events).await;
+    let over = async |at, limit| h.lock_access().people_with_expired(at, limit).await.expect("the store answers");
+    assert!(over(NOON, 9).await.is_empty());
+    assert_eq!(over(after(1), 9).await, [ada]);
+    assert_eq!(over(after(3), 9).await, [ada, bob]);
+    assert_eq!(over(after(3), 1).await, [ada], "only the oldest end is looked at");
+    assert_eq!(over(after(9), 9).await, [ada, bob, cy]);
+    assert!(over(after(9), 0).await.is_empty());
+    let again = a_lock_id();
+    granted(bob, &again).until(after(1)).put(&*events).await;
+    take_away(h, bob, &again).await;
+    assert_eq!(over(after(1), 9).await, [ada], "what has left is not over");
+}
+
 /// A lock is known once it is registered, with its version.
 pub async fn a_lock_is_known_with_its_version(h: &dyn StoreHarness) {
     let events = h.events();

@@ -1,0 +1,82 @@
+//! Work that goes on beside requests.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use portcullis_adapters::store::SeaStore;
+use portcullis_domain::port::Unavailable;
+use portcullis_domain::usecase::access::SweepExpired;
+use portcullis_domain::usecase::relay::RelayOutbox;
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::app::App;
+
+/// How often the outbox is looked at when it is empty: messages of other processes, and delayed ones.
+const RELAYING: Duration = Duration::from_secs(1);
+/// How often ends of windows are looked for: how late their events are.
+const SWEEPING: Duration = Duration::from_secs(1);
+/// How often rows that have served are deleted.
+const PRUNING: Duration = Duration::from_mins(1);
+
+/// The jobs of a serving process.
+pub(super) struct Background {
+    stop: CancellationToken,
+    jobs: TaskTracker,
+}
+
+impl Background {
+    pub(super) fn start(app: &App, store: SeaStore, relay: RelayOutbox) -> Self {
+        let background = Self { stop: CancellationToken::new(), jobs: TaskTracker::new() };
+        let relay = Arc::new(relay);
+        background.job("deliver messages", RELAYING, move || {
+            let relay = Arc::clone(&relay);
+            async move { Ok(relay.run_once().await? > 0) }
+        });
+        let ports = &app.ports;
+        let sweep = SweepExpired::new(ports.commands(), Arc::clone(&ports.locks), app.request_id("job"));
+        let sweep = Arc::new(sweep);
+        background.job("write down ends of windows", SWEEPING, move || {
+            let sweep = Arc::clone(&sweep);
+            async move { Ok(sweep.run_once().await? > 0) }
+        });
+        let clock = Arc::clone(&ports.clock);
+        background.job("delete rows that have served", PRUNING, move || {
+            let (store, now) = (store.clone(), clock.now());
+            async move { store.prune(now).await }
+        });
+        background
+    }
+
+    /// Does something over and over: at once while there is more of it, else after a pause.
+    fn job<F>(&self, what: &'static str, pause: Duration, once: impl Fn() -> F + Send + 'static)
+    where
+        F: Future<Output = Result<bool, Unavailable>> + Send,
+    {
+        let stop = self.stop.clone();
+        self.jobs.spawn(async move {
+            let mut failing = false;
+            while !stop.is_cancelled() {
+                let done = once().await;
+                if let Err(error) = &done
+                    && !failing
+                {
+                    // Said once, not every second.
+                    tracing::warn!(%error, "cannot {what}; will try again");
+                }
+                failing = done.is_err();
+                if !done.unwrap_or_default() && timeout(pause, stop.cancelled()).await.is_ok() {
+                    return;
+                }
+            }
+        });
+    }
+
+    /// Ends all jobs; what one is at is finished first.
+    pub(super) async fn stop(self) {
+        self.stop.cancel();
+        self.jobs.close();
+        self.jobs.wait().await;
+    }
+}

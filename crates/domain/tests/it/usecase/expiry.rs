@@ -1,0 +1,89 @@
+//! Ends of windows are written down once, late or not.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use portcullis_domain::clock::Clock;
+use portcullis_domain::event::{ActorKind, Event};
+use portcullis_domain::ids::RequestId;
+use portcullis_domain::port::LockAccess;
+use portcullis_domain::usecase::access::SweepExpired;
+use portcullis_testkit::build::{NOON, a_lock_id, a_person, granted};
+
+use super::world::{DyingStore, World};
+
+impl World {
+    fn sweeping(&self) -> SweepExpired {
+        SweepExpired::new(self.commands(), self.store.clone(), RequestId::parse("job_test").unwrap())
+    }
+}
+
+#[tokio::test]
+async fn what_ended_leaves_with_the_time_it_ended() {
+    let world = World::new();
+    let store = world.store.as_ref();
+    let ada = a_person().org("acme").put(store).await;
+    let (first, second, third) = (a_lock_id(), a_lock_id(), a_lock_id());
+    let after = |seconds| NOON.plus(Duration::from_secs(seconds));
+    granted(ada, &second).until(after(20)).put(store).await;
+    granted(ada, &first).until(after(10)).put(store).await;
+    granted(ada, &third).until(after(3600)).put(store).await;
+
+    world.clock.set(after(9));
+    assert_eq!(world.sweeping().run_once().await.unwrap(), 0);
+    world.clock.set(after(600));
+    assert_eq!(world.sweeping().run_once().await.unwrap(), 2);
+    assert_eq!(world.sweeping().run_once().await.unwrap(), 0);
+
+    let written: Vec<_> = world.store.envelopes().into_iter().skip(4).collect();
+    let ends = [(first, after(10)), (second, after(20))];
+    assert_eq!(written.len(), ends.len());
+    for (envelope, (lock, end)) in written.iter().zip(ends) {
+        let Event::AccessibleLockRemoved(removed) = &envelope.event else { panic!("{}", envelope.name) };
+        assert_eq!((&removed.lock_id, removed.removed_at), (&lock, end));
+        assert_eq!(removed.removed_by.as_str(), "system:expiry");
+        assert_eq!((envelope.actor.kind, envelope.actor.id.as_str()), (ActorKind::System, "system:expiry"));
+        assert_eq!((envelope.timestamp, envelope.org_id.as_str()), (after(600), "acme"));
+    }
+}
+
+#[tokio::test]
+async fn sweepers_at_once_write_each_end_once() {
+    let world = Arc::new(World::new());
+    let mut people = Vec::new();
+    for _ in 0..100 {
+        let user = a_person().put(world.store.as_ref()).await;
+        granted(user, &a_lock_id()).until(NOON.plus(Duration::from_secs(1))).put(world.store.as_ref()).await;
+        people.push(user);
+    }
+    world.clock.set(NOON.plus(Duration::from_secs(1)));
+    let sweeper = || {
+        let world = Arc::clone(&world);
+        tokio::spawn(async move {
+            let sweeping = world.sweeping();
+            let mut gone = 0;
+            while !world.store.people_with_expired(world.clock.now(), 1).await.unwrap().is_empty() {
+                gone += sweeping.run_once().await.unwrap();
+            }
+            gone
+        })
+    };
+    let (one, two, three) = (sweeper(), sweeper(), sweeper());
+    let gone = one.await.unwrap() + two.await.unwrap() + three.await.unwrap();
+    assert_eq!(gone, people.len());
+    for user in people {
+        assert_eq!(world.told(user), ["UserCreated", "AccessibleLockAdded", "AccessibleLockRemoved"]);
+    }
+}
+
+#[tokio::test]
+async fn a_dead_store_is_told() {
+    let world = World::new();
+    let user = a_person().put(world.store.as_ref()).await;
+    granted(user, &a_lock_id()).until(NOON).put(world.store.as_ref()).await;
+    let dead = Arc::new(DyingStore::after(world.store.clone(), 0));
+    let id = RequestId::parse("job_test").unwrap();
+    let sweeping = SweepExpired::new(world.commands_on(dead), world.store.clone(), id);
+    assert!(sweeping.run_once().await.is_err());
+    assert_eq!(world.sweeping().run_once().await.unwrap(), 1);
+}
