@@ -10,8 +10,8 @@ use portcullis_domain::clock::Clock;
 use portcullis_domain::entropy::Entropy;
 use portcullis_domain::ids::{OrgId, RequestId, uuid_v7};
 use portcullis_domain::port::{
-    ApiKeys, EventStore, Hasher, LockAccess, Outbox, Sessions, ThreeDEyeAccounts, ThreeDEyeGateway, Timer, TotpCodes,
-    TotpStore, UserRepository,
+    ApiKeys, EventStore, Hasher, LockAccess, Outbox, Registry, Sessions, ThreeDEyeAccounts, ThreeDEyeGateway, Timer,
+    TotpCodes, TotpStore, UserRepository,
 };
 use portcullis_domain::secret::Secret;
 use portcullis_domain::totp::TwoFactorPolicy;
@@ -32,6 +32,7 @@ pub struct Ports {
     pub sessions: Arc<dyn Sessions>,
     pub api_keys: Arc<dyn ApiKeys>,
     pub outbox: Arc<dyn Outbox>,
+    pub registry: Arc<dyn Registry>,
     pub accounts: Arc<dyn ThreeDEyeAccounts>,
     pub gateway: Arc<dyn ThreeDEyeGateway>,
     pub hasher: Arc<dyn Hasher>,

@@ -9,7 +9,7 @@ use crate::app::{Ports, Settings};
 /// Everything that can be asked of the service.
 pub struct UseCases {
     pub access: Access,
-    pub history: history::ReadStream,
+    pub history: History,
     pub locks: Locks,
     pub orgs: Orgs,
     pub sessions: Sessions,
@@ -23,6 +23,13 @@ pub struct Access {
     pub add: access::AddAccessibleLock,
     pub remove: access::RemoveAccessibleLock,
     pub list: access::AccessibleLocks,
+}
+
+/// What happened, and to what.
+pub struct History {
+    pub stream: history::ReadStream,
+    pub aggregate: history::ReadAggregate,
+    pub registry: history::ListAggregates,
 }
 
 /// Locks.
@@ -76,7 +83,7 @@ impl UseCases {
         let commands = ports.commands();
         Self {
             access: Access::new(&commands, ports),
-            history: history::ReadStream::new(Arc::clone(&ports.events)),
+            history: History::new(ports),
             locks: Locks {
                 create: lock::CreateLock::new(
                     commands.clone(),
@@ -108,6 +115,22 @@ impl Access {
             add: access::AddAccessibleLock::new(commands.clone(), locks()),
             remove: access::RemoveAccessibleLock::new(commands.clone(), locks()),
             list: access::AccessibleLocks::new(locks(), Arc::clone(&ports.clock)),
+        }
+    }
+}
+
+impl History {
+    fn new(ports: &Ports) -> Self {
+        let events = || Arc::clone(&ports.events);
+        Self {
+            stream: history::ReadStream::new(events()),
+            aggregate: history::ReadAggregate::new(
+                events(),
+                Arc::clone(&ports.users),
+                Arc::clone(&ports.locks),
+                Arc::clone(&ports.api_keys),
+            ),
+            registry: history::ListAggregates::new(Arc::clone(&ports.registry)),
         }
     }
 }

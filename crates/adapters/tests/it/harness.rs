@@ -10,7 +10,7 @@ use portcullis_adapters::entropy::SystemEntropy;
 use portcullis_adapters::seal::{MasterKey, Sealer};
 use portcullis_adapters::store::{DatabaseOptions, PerformCommit, SeaStore};
 use portcullis_domain::port::{
-    ApiKeys, EventStore, LockAccess, Outbox, Sessions, ThreeDEyeAccounts, TotpStore, UserRepository,
+    ApiKeys, EventStore, LockAccess, Outbox, Registry, Sessions, ThreeDEyeAccounts, TotpStore, UserRepository,
 };
 use portcullis_testkit::contract::StoreHarness;
 use portcullis_testkit::fake::TestClock;
@@ -248,6 +248,10 @@ impl StoreHarness for Sea {
     }
 
     fn outbox(&self) -> Arc<dyn Outbox> {
+        Arc::new(self.store.clone())
+    }
+
+    fn registry(&self) -> Arc<dyn Registry> {
         Arc::new(self.store.clone())
     }
 

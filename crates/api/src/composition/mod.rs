@@ -111,6 +111,7 @@ fn ports(config: &Config, store: &SeaStore, entropy: Arc<dyn Entropy>) -> Result
         sessions: store.clone(),
         api_keys: store.clone(),
         outbox: store.clone(),
+        registry: store.clone(),
         accounts: store,
         gateway: match &config.threedeye {
             Some(threedeye) => gateway(threedeye)?,

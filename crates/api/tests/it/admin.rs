@@ -3,7 +3,7 @@
 use insta::assert_json_snapshot;
 use portcullis_domain::ids::UserId;
 use portcullis_domain::port::GatewayError;
-use portcullis_testkit::build::{a_lock, a_person, granted};
+use portcullis_testkit::build::{a_lock, a_person, granted, lock_id};
 use serde_json::{Value, json};
 
 use crate::support::{ADMIN_KEY, Answer, TestApp};
@@ -110,4 +110,64 @@ async fn history_is_paged_and_filtered() {
     );
     assert_json_snapshot!("bad-type", staff_get(&test, "/admin/aggregates/camera/x/events").await.told());
     assert_json_snapshot!("no-history", staff_get(&test, "/admin/aggregates/lock/x/events").await.told());
+}
+
+#[tokio::test]
+async fn the_registry_is_paged_over_all_kinds() {
+    let test = with_ada().await;
+    for id in ["a", "b", "c"] {
+        a_lock().id(lock_id(id)).org("acme").put(test.store.as_ref()).await;
+    }
+    test.key("acme", false).await;
+    let names = |answer: &Answer| -> Vec<String> {
+        let heads = answer.body["aggregates"].as_array().unwrap().iter();
+        heads.map(|head| head["aggregateId"].as_str().unwrap().to_owned()).collect()
+    };
+    let all = staff_get(&test, "/admin/aggregates").await.expect(200);
+    assert_eq!(names(&all), [ADA, "a", "b", "c", "acme"]);
+    assert_eq!(all.body["nextOffset"], Value::Null);
+    let mut offset = 0;
+    let mut paged = Vec::new();
+    loop {
+        let page = staff_get(&test, &format!("/admin/aggregates?limit=2&offset={offset}")).await.expect(200);
+        paged.extend(names(&page));
+        let Some(next) = page.body["nextOffset"].as_u64() else { break };
+        offset = next;
+    }
+    assert_eq!(paged, names(&all));
+    assert_json_snapshot!("registry-page", staff_get(&test, "/admin/aggregates?type=lock&q=b&limit=1").await.told());
+    assert!(names(&staff_get(&test, "/admin/aggregates?offset=99").await.expect(200)).is_empty());
+    let wrong = staff_get(&test, "/admin/aggregates?type=camera&limit=201&offset=-1").await;
+    assert_json_snapshot!("registry-wrong", wrong.told());
+}
+
+#[tokio::test]
+async fn an_aggregate_is_shown_with_its_events() {
+    let test = with_ada().await;
+    let door = a_lock().id(lock_id("4711")).org("acme").put(test.store.as_ref()).await;
+    granted(UserId::parse(ADA).unwrap(), &door).put(test.store.as_ref()).await;
+    test.key("acme", false).await;
+    let without_ids = |answer: Answer| {
+        let mut told = answer.expect(200).told();
+        for event in told["body"]["events"].as_array_mut().unwrap() {
+            event["requestId"] = json!("req_…");
+        }
+        told
+    };
+    let whole = staff_get(&test, &format!("/admin/aggregates/user/{ADA}")).await;
+    assert_eq!(whole.header("etag"), Some("\"2\""));
+    assert_json_snapshot!("aggregate-user", without_ids(whole));
+    let part = staff_get(&test, &format!("/admin/aggregates/UserAggregate/{ADA}?limit=1")).await.expect(200);
+    let counts = ["eventCount", "eventsTruncated"].map(|name| part.body[name].clone());
+    assert_eq!((part.body["events"].as_array().unwrap().len(), counts), (1, [json!(2), json!(true)]));
+    assert_json_snapshot!("aggregate-lock", without_ids(staff_get(&test, "/admin/aggregates/lock/4711").await));
+    let mut tenant = staff_get(&test, "/admin/aggregates/tenant/acme").await.expect(200).body;
+    assert_eq!(tenant["events"].as_array_mut().unwrap().len(), 2);
+    let key = &tenant["state"]["apiKeys"][0];
+    assert_eq!(key["apiKeyPrefix"].as_str().unwrap().len(), 8);
+    assert_eq!(key["revokedAt"], Value::Null);
+    for path in ["user/nobody", "lock/nothing", "tenant/none", "lock/4711?limit=0", "camera/1"] {
+        let status = staff_get(&test, &format!("/admin/aggregates/{path}")).await.status.as_u16();
+        assert_eq!(status, if path.contains("limit") || path.starts_with("camera") { 400 } else { 404 }, "{path}");
+    }
 }

@@ -12,6 +12,7 @@ mod gateway;
 mod lock_access;
 mod notifier;
 mod outbox;
+mod registry;
 mod sessions;
 mod timer;
 mod totp_store;
@@ -25,6 +26,7 @@ pub use gateway::{Created, Deleted, GatewayError, NewRemoteAccount, ThreeDEyeGat
 pub use lock_access::{AccessSituation, GrantHolder, GrantList, LockAccess};
 pub use notifier::{Notice, Notifier, NotifyError};
 pub use outbox::{Outbox, OutboxEntry};
+pub use registry::{AggregateFilter, AggregateHead, Registry};
 pub use sessions::Sessions;
 pub use timer::Timer;
 pub use totp_store::TotpStore;
@@ -43,6 +45,7 @@ pub(crate) mod mocked {
     pub use super::lock_access::MockLockAccess;
     pub use super::notifier::MockNotifier;
     pub use super::outbox::MockOutbox;
+    pub use super::registry::MockRegistry;
     pub use super::sessions::MockSessions;
     pub use super::timer::MockTimer;
     pub use super::totp_store::MockTotpStore;

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use portcullis_domain::ids::ThreeDEyeRoleId;
 use portcullis_domain::port::{
-    ApiKeys, EventStore, LockAccess, Outbox, Sessions, ThreeDEyeAccounts, ThreeDEyeGateway, TotpStore, UserRepository,
+    ApiKeys, EventStore, LockAccess, Outbox, Registry, Sessions, ThreeDEyeAccounts, ThreeDEyeGateway, TotpStore,
+    UserRepository,
 };
 
 use crate::fake::TestClock;
@@ -32,6 +33,8 @@ pub trait StoreHarness: Send + Sync {
     fn api_keys(&self) -> Arc<dyn ApiKeys>;
     /// A port of the store.
     fn outbox(&self) -> Arc<dyn Outbox>;
+    /// A port of the store.
+    fn registry(&self) -> Arc<dyn Registry>;
 
     /// All rows of all views as text, in one order whatever way they came about.
     async fn dump_views(&self) -> String;

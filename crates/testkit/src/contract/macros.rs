@@ -138,6 +138,11 @@ macro_rules! store_contract {
                 an_organisation_comes_with_its_keys,
                 an_unknown_organisation_is_empty,
             }
+            registry {
+                heads_say_whose_and_how_far,
+                heads_are_paged_by_id,
+                heads_are_chosen_by_prefix,
+            }
         }
     };
 }

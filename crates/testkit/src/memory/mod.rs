@@ -7,6 +7,7 @@
 mod apply;
 mod event_store;
 mod reads;
+mod registry;
 mod views;
 
 use std::collections::{BTreeMap, HashSet};

@@ -5,6 +5,8 @@ mod api_keys;
 mod events;
 mod lock_access;
 mod outbox;
+mod prefix;
+mod registry;
 mod sessions;
 mod threedeye;
 mod totp;
@@ -44,6 +46,12 @@ pub(super) const STATEMENTS: &[(&str, &str)] = &[
     ("lock_access.lock_version", lock_access::LOCK_VERSION),
     ("outbox.due", outbox::DUE),
     ("outbox.waiting", outbox::WAITING),
+    ("registry.users", registry::USERS),
+    ("registry.locks", registry::LOCKS),
+    ("registry.tenants", registry::TENANTS),
+    ("registry.user_count", registry::USER_COUNT),
+    ("registry.lock_count", registry::LOCK_COUNT),
+    ("registry.tenant_count", registry::TENANT_COUNT),
     ("sessions.find", sessions::FIND),
     ("threedeye.find", threedeye::FIND),
     ("totp.find", totp::FIND),

@@ -9,6 +9,7 @@ use portcullis_domain::user::{Account, PasswordHash, Person, Profile, Voucher};
 use sea_orm::Value;
 
 use super::lock_access::status;
+use super::prefix::end_of_prefix;
 use super::{bound, roles};
 use crate::store::row::Row;
 use crate::store::{Fault, SeaStore};
@@ -143,19 +144,6 @@ fn credentials(row: &Row) -> Result<StoredCredentials, Fault> {
         epoch: row.number("epoch")?,
         sessions: row.number("sessions")?,
     })
-}
-
-/// The first text after all that begin so; none when there is no such text.
-fn end_of_prefix(prefix: &str) -> Option<String> {
-    let mut text = prefix.to_owned();
-    while let Some(last) = text.pop() {
-        let next = (u32::from(last) + 1..=u32::from(char::MAX)).find_map(char::from_u32);
-        if let Some(next) = next {
-            text.push(next);
-            return Some(text);
-        }
-    }
-    None
 }
 
 impl SeaStore {

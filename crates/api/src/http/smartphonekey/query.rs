@@ -4,6 +4,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
 
+use super::json::Faults;
 use super::problem::Problem;
 use crate::app::App;
 
@@ -20,4 +21,13 @@ impl<T: DeserializeOwned> FromRequestParts<App> for Query<T> {
             .map(Self)
             .map_err(|error| Problem::malformed(format!("The query is wrong: {error}")))
     }
+}
+
+/// How many entries a page is to have: `default` when nothing is said, never more than `most`.
+pub(crate) fn limit(faults: &mut Faults, text: Option<String>, default: u32, most: u32) -> u32 {
+    let limit = faults.optional("limit", text, |text| {
+        let limit = text.parse().ok().filter(|limit| (1..=most).contains(limit));
+        limit.ok_or_else(|| format!("must be a number from 1 to {most}"))
+    });
+    limit.unwrap_or(default)
 }

@@ -51,6 +51,7 @@ impl TestApp {
             sessions: store.clone(),
             api_keys: store.clone(),
             outbox: store.clone(),
+            registry: store.clone(),
             accounts: store.clone(),
             gateway: gateway.clone(),
             hasher: Arc::new(FakeHasher::new()),

@@ -13,6 +13,7 @@ pub mod people;
 mod picture;
 pub mod races;
 pub mod refusals;
+pub mod registry;
 pub mod sessions;
 pub mod views;
 

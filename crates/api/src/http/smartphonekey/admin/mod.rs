@@ -9,5 +9,9 @@ use utoipa_axum::routes;
 use crate::app::App;
 
 pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(threedeye::reset::handler)).routes(routes!(aggregates::events::handler))
+    OpenApiRouter::new()
+        .routes(routes!(threedeye::reset::handler))
+        .routes(routes!(aggregates::list::handler))
+        .routes(routes!(aggregates::read::handler))
+        .routes(routes!(aggregates::events::handler))
 }

@@ -1,0 +1,136 @@
+//! `GET /admin/aggregates`
+
+use axum::Json;
+use axum::extract::State;
+use portcullis_domain::event::AggregateKind;
+use portcullis_domain::port::AggregateHead;
+use portcullis_domain::usecase::history::RegistryQuery;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::app::App;
+use crate::http::smartphonekey::caller::Authenticated;
+use crate::http::smartphonekey::json::Faults;
+use crate::http::smartphonekey::path::Id;
+use crate::http::smartphonekey::problem::Problem;
+use crate::http::smartphonekey::query::{self, Query};
+
+/// Aggregates on a page, unless another number is asked for.
+const PAGE: u32 = 50;
+/// Aggregates on a page at most.
+const MOST: u32 = 200;
+
+/// Which aggregates.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Filter {
+    /// Only this kind: user, lock or tenant, or the class name.
+    #[serde(rename = "type")]
+    #[param(example = "lock")]
+    kind: Option<String>,
+    /// Only those whose id begins so.
+    #[param(example = "47")]
+    q: Option<String>,
+    /// At most this many: 1 to 200, 50 when absent.
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 200, example = 50)]
+    limit: Option<String>,
+    /// How many to leave out at the beginning; `nextOffset` of the page before.
+    #[param(value_type = Option<u64>, minimum = 0, example = 0)]
+    offset: Option<String>,
+}
+
+impl Filter {
+    fn try_into_query(self) -> Result<(RegistryQuery, Echo), Problem> {
+        let mut faults = Faults::default();
+        let kind = faults.optional("type", self.kind, |text| AggregateKind::parse(&text));
+        let limit = query::limit(&mut faults, self.limit, PAGE, MOST);
+        let offset = faults
+            .optional("offset", self.offset, |text| text.parse::<u64>().map_err(|_| "must be a whole number from 0"));
+        let query = RegistryQuery {
+            kind,
+            id_prefix: self.q.clone().unwrap_or_default(),
+            offset: offset.unwrap_or_default(),
+            limit,
+        };
+        let echo = Echo { kind: kind.map(AggregateKind::class), q: self.q, limit: query.limit, offset: query.offset };
+        faults.check(Some((query, echo)))
+    }
+}
+
+/// An aggregate there is.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = AggregateHead)]
+pub(crate) struct Head {
+    #[schema(example = "LockAggregate")]
+    aggregate_type: &'static str,
+    #[schema(example = "4711")]
+    aggregate_id: String,
+    #[schema(example = "acme")]
+    org_id: String,
+    /// How many events it has.
+    #[schema(example = 3)]
+    version: u64,
+    #[schema(format = DateTime, example = "2026-11-21T10:15:00.000Z")]
+    created_at: String,
+}
+
+impl From<AggregateHead> for Head {
+    fn from(head: AggregateHead) -> Self {
+        Self {
+            aggregate_type: head.stream.kind().class(),
+            aggregate_id: head.stream.id().to_owned(),
+            org_id: head.org.to_string(),
+            version: head.version.number(),
+            created_at: head.created_at.to_string(),
+        }
+    }
+}
+
+/// What was asked for.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = RegistryFilter)]
+pub(crate) struct Echo {
+    #[serde(rename = "type")]
+    #[schema(example = "LockAggregate")]
+    kind: Option<&'static str>,
+    #[schema(example = "47")]
+    q: Option<String>,
+    #[schema(example = 50)]
+    limit: u32,
+    #[schema(example = 0)]
+    offset: u64,
+}
+
+/// A page of aggregates: kind by kind, and in the order of their ids.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = RegistryPage)]
+pub(crate) struct Answered {
+    aggregates: Vec<Head>,
+    /// Where the next page begins; none after the last.
+    #[schema(required = true, example = 50)]
+    next_offset: Option<u64>,
+    filter: Echo,
+}
+
+/// Lists the people, locks and organisations there are.
+#[utoipa::path(
+    get,
+    path = "/admin/aggregates",
+    operation_id = "listAggregates",
+    tag = "History",
+    params(Filter),
+    responses((status = 200, description = "A page", body = Answered))
+)]
+pub(crate) async fn handler(
+    State(app): State<App>,
+    Authenticated(caller): Authenticated,
+    Query(filter): Query<Filter>,
+) -> Result<Json<Answered>, Problem> {
+    let (query, filter) = filter.try_into_query()?;
+    let page = app.cases.history.registry.execute(&caller, &query).await;
+    let page = page.map_err(|error| Problem::of(error, &Id::from(String::new())))?;
+    let aggregates = page.heads.into_iter().map(Head::from).collect();
+    Ok(Json(Answered { aggregates, next_offset: page.next, filter }))
+}

@@ -1,0 +1,206 @@
+//! What an aggregate is now, for staff.
+
+use portcullis_domain::access::Grant;
+use portcullis_domain::lock::Lock;
+use portcullis_domain::org::{ApiKeyView, Tenant};
+use portcullis_domain::usecase::history;
+use portcullis_domain::user::{Person, Voucher};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// The state of an aggregate.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+pub(crate) enum AggregateState {
+    User(Box<UserState>),
+    Lock(LockState),
+    Tenant(TenantState),
+}
+
+/// A person.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct UserState {
+    #[schema(example = "0190163d-8694-739b-aea5-5966c26f8ad2")]
+    user_id: String,
+    #[schema(example = "acme")]
+    org_id: String,
+    #[schema(example = "ACTIVE")]
+    status: &'static str,
+    #[schema(format = DateTime, example = "2026-11-21T10:15:00.000Z")]
+    created_at: String,
+    #[schema(required = true, example = "ada@example.com")]
+    email: Option<String>,
+    email_verified: bool,
+    /// Who stands for the address: `authority` (staff or a super key), `token`, `provisioned` or `nobody`.
+    #[schema(example = "authority")]
+    email_voucher: &'static str,
+    #[schema(required = true, example = "Ada")]
+    first_name: Option<String>,
+    #[schema(required = true, example = "Lovelace")]
+    last_name: Option<String>,
+    /// The account to sign in with, where there is one.
+    #[schema(required = true)]
+    account: Option<AccountState>,
+    /// Every lock on the list, those too whose window is over and whose removal is not written down yet.
+    grants: Vec<GrantState>,
+}
+
+/// An account.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct AccountState {
+    #[schema(example = "ada")]
+    username: String,
+    #[schema(example = json!(["user"]))]
+    roles: Vec<&'static str>,
+}
+
+/// A lock on a person's list.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct GrantState {
+    #[schema(example = "4711")]
+    lock_id: String,
+    #[schema(example = "Front door")]
+    lock_name: String,
+    #[schema(example = "USER")]
+    access_level: &'static str,
+    #[schema(example = "front desk")]
+    granted_by: String,
+    #[schema(format = DateTime, example = "2026-11-21T10:15:00.000Z")]
+    granted_at: String,
+    #[schema(required = true, format = DateTime, example = "2026-11-21T10:15:00.000Z")]
+    valid_from: Option<String>,
+    #[schema(required = true, format = DateTime, example = "2027-11-21T10:15:00.000Z")]
+    valid_until: Option<String>,
+}
+
+/// A lock.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct LockState {
+    #[schema(example = "4711")]
+    lock_id: String,
+    #[schema(example = "acme")]
+    org_id: String,
+    #[schema(required = true, example = "Front door")]
+    name: Option<String>,
+    #[schema(required = true, example = "0190163d-8694-739b-aea5-5966c26f8ad2")]
+    owner_id: Option<String>,
+}
+
+/// An organisation.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct TenantState {
+    #[schema(example = "acme")]
+    org_id: String,
+    #[schema(required = true, example = "Acme Ltd")]
+    org_name: Option<String>,
+    /// All keys it ever had, newest first.
+    api_keys: Vec<KeyState>,
+}
+
+/// A key of an organisation.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct KeyState {
+    #[schema(example = "aB3dE5gH")]
+    api_key_prefix: String,
+    #[serde(rename = "super")]
+    is_super: bool,
+    #[schema(format = DateTime, example = "2026-11-21T10:15:00.000Z")]
+    created_at: String,
+    #[schema(required = true, format = DateTime, example = "2027-11-21T10:15:00.000Z")]
+    expires_at: Option<String>,
+    #[schema(required = true, format = DateTime, example = "2027-11-21T10:15:00.000Z")]
+    revoked_at: Option<String>,
+}
+
+const fn word(voucher: &Voucher) -> &'static str {
+    match voucher {
+        Voucher::Authority { .. } => "authority",
+        Voucher::Token => "token",
+        Voucher::Provisioned => "provisioned",
+        Voucher::Nobody => "nobody",
+    }
+}
+
+impl From<history::AggregateState> for AggregateState {
+    fn from(state: history::AggregateState) -> Self {
+        match state {
+            history::AggregateState::User { person, grants } => Self::User(Box::new(UserState::new(*person, grants))),
+            history::AggregateState::Lock(lock) => Self::Lock(lock.into()),
+            history::AggregateState::Tenant(tenant) => Self::Tenant(tenant.into()),
+        }
+    }
+}
+
+impl UserState {
+    fn new(person: Person, grants: Vec<Grant>) -> Self {
+        let profile = person.profile;
+        Self {
+            user_id: person.id.to_string(),
+            org_id: person.org.to_string(),
+            status: person.status.as_str(),
+            created_at: person.created_at.to_string(),
+            email: profile.email.map(|email| email.as_str().to_owned()),
+            email_verified: profile.email_verified,
+            email_voucher: word(&profile.email_voucher),
+            first_name: profile.first_name,
+            last_name: profile.last_name,
+            account: person.account.map(|(account, roles)| AccountState {
+                username: account.username.as_str().to_owned(),
+                roles: roles.iter().map(|role| role.as_str()).collect(),
+            }),
+            grants: grants.into_iter().map(GrantState::from).collect(),
+        }
+    }
+}
+
+impl From<Grant> for GrantState {
+    fn from(grant: Grant) -> Self {
+        Self {
+            lock_id: grant.lock.to_string(),
+            lock_name: grant.lock_name.to_string(),
+            access_level: grant.access_level.as_str(),
+            granted_by: grant.granted_by.to_string(),
+            granted_at: grant.granted_at.to_string(),
+            valid_from: grant.window.from().map(|at| at.to_string()),
+            valid_until: grant.window.until().map(|at| at.to_string()),
+        }
+    }
+}
+
+impl From<Lock> for LockState {
+    fn from(lock: Lock) -> Self {
+        Self {
+            lock_id: lock.id.to_string(),
+            org_id: lock.org.to_string(),
+            name: lock.name,
+            owner_id: lock.owner.map(|owner| owner.to_string()),
+        }
+    }
+}
+
+impl From<Tenant> for TenantState {
+    fn from(tenant: Tenant) -> Self {
+        Self {
+            org_id: tenant.org.to_string(),
+            org_name: tenant.name.map(|name| name.to_string()),
+            api_keys: tenant.keys.into_iter().map(KeyState::from).collect(),
+        }
+    }
+}
+
+impl From<ApiKeyView> for KeyState {
+    fn from(key: ApiKeyView) -> Self {
+        Self {
+            api_key_prefix: key.prefix.to_string(),
+            is_super: key.is_super,
+            created_at: key.created_at.to_string(),
+            expires_at: key.expires_at.map(|at| at.to_string()),
+            revoked_at: key.revoked_at.map(|at| at.to_string()),
+        }
+    }
+}
