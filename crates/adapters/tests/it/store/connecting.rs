@@ -38,10 +38,10 @@ async fn a_schema_is_empty_then_current_then_newer(sea: &Sea) {
 
 async fn migrating_again_and_at_once_does_nothing(sea: &Sea) {
     let other = sea.another().await;
+    let versions = sea.number("SELECT count(*) FROM schema_versions").await;
     let (one, two) = tokio::join!(sea.store.migrate(), other.migrate());
     assert_eq!((one, two), (Ok(()), Ok(())));
-    // One row a version, each once.
-    assert_eq!(sea.number("SELECT count(*) - max(version) FROM schema_versions").await, 0);
+    assert_eq!(sea.number("SELECT count(*) FROM schema_versions").await, versions);
     other.close().await;
 }
 
