@@ -9,7 +9,8 @@ use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
 use hyper_util::rt::TokioTimer;
 use thiserror::Error;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, sleep, timeout_at};
+use tokio_util::task::AbortOnDropHandle;
 
 use super::router;
 use crate::app::App;
@@ -17,6 +18,8 @@ use crate::config::{HttpConfig, TlsFiles};
 
 /// Longest a client may take to send its headers, and a connection may be idle.
 const HEADER_DEADLINE: Duration = Duration::from_secs(8);
+/// How often it is looked whether the keys of tokens are to be loaded again.
+const KEYS_LOOK: Duration = Duration::from_secs(5);
 /// Longest a shutdown waits for what is under way.
 const GRACE: Duration = Duration::from_secs(10);
 
@@ -78,6 +81,7 @@ impl Server {
             }
         });
         let tasks = app.tasks.clone();
+        let _keys = AbortOnDropHandle::new(tokio::spawn(keep_keys(app.clone())));
         let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
         // HTTP/1 alone: finding out the version has no deadline, so a silent connection would stay for ever.
         let served = match tls {
@@ -100,5 +104,12 @@ impl Server {
             tracing::warn!(tasks = tasks.len(), "tasks were still at work at the end of the grace period");
         }
         Ok(())
+    }
+}
+
+async fn keep_keys(app: App) {
+    loop {
+        app.credentials.refresh_keys().await;
+        sleep(KEYS_LOOK).await;
     }
 }

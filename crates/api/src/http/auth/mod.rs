@@ -17,7 +17,10 @@ use portcullis_domain::user::UserStatus;
 use thiserror::Error;
 
 pub use admin::AdminSettings;
-pub use jwt::{JwtSettings, LEAST_SECRET, MintError, mint};
+pub use jwt::{
+    JwtKeys, JwtSettings, KeySet, KeysUrl, KeysUrlFault, LEAST_SECRET, LoadFault, MintError, NoClient, SetFault,
+    VerifyingKey, check_keys_file, mint,
+};
 
 use self::admin::Admins;
 use self::api_key::OrganisationKeys;
@@ -71,12 +74,21 @@ impl std::fmt::Debug for Credentials {
 
 impl Credentials {
     /// Takes the settings and the ports credentials are looked up in.
-    pub fn new(settings: &AuthSettings, ports: &Ports) -> Self {
-        Self {
-            tokens: settings.jwt.as_ref().map(|jwt| Tokens::new(jwt, Arc::clone(&ports.clock))),
+    pub fn new(settings: &AuthSettings, ports: &Ports) -> Result<Self, NoClient> {
+        let tokens = settings.jwt.as_ref().map(|jwt| Tokens::new(jwt, Arc::clone(&ports.clock)));
+        Ok(Self {
+            tokens: tokens.transpose()?,
             admins: settings.admin.as_ref().map(|admin| Admins::new(admin, Arc::clone(&ports.hasher))),
             keys: OrganisationKeys::new(ports),
             users: Arc::clone(&ports.users),
+        })
+    }
+
+    /// Loads an issuer's published keys when it is time to. Whoever serves calls it every few seconds, so that keys are
+    /// there before somebody needs them.
+    pub async fn refresh_keys(&self) {
+        if let Some(tokens) = &self.tokens {
+            tokens.refresh().await;
         }
     }
 
@@ -100,7 +112,7 @@ impl Credentials {
             None => api_key.is_some_and(is_admin),
         };
         let token = match bearer {
-            Some(text) => Some(self.tokens.as_ref().ok_or(AuthError::Invalid(jwt::REFUSED))?.verify(text)?),
+            Some(text) => Some(self.tokens.as_ref().ok_or(AuthError::Invalid(jwt::REFUSED))?.verify(text).await?),
             None => None,
         };
         let mut caller = Caller::default();

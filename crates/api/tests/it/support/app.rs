@@ -9,7 +9,7 @@ use axum::http::Request;
 use axum::http::request::Builder;
 use jsonwebtoken::Algorithm;
 use portcullis_api::app::{App, Ports, Settings};
-use portcullis_api::http::auth::{AdminSettings, AuthSettings, JwtSettings};
+use portcullis_api::http::auth::{AdminSettings, AuthSettings, JwtKeys, JwtSettings};
 use portcullis_domain::clock::{Clock, Timestamp};
 use portcullis_domain::ids::{OrgId, UserId};
 use portcullis_domain::policy::Caller;
@@ -62,7 +62,7 @@ impl TestApp {
         let mut settings = Settings {
             auth: AuthSettings {
                 jwt: Some(JwtSettings {
-                    hs256_secret: JWT_SECRET.into(),
+                    keys: JwtKeys::Hs256(JWT_SECRET.into()),
                     issuer: Some("https://issuer.example".to_owned()),
                     audience: Some("portcullis".to_owned()),
                     user_claim: "sub".to_owned(),
@@ -77,7 +77,7 @@ impl TestApp {
             public_url: None,
         };
         change(&mut settings);
-        let app = App::new(ports, settings);
+        let app = App::new(ports, settings).unwrap();
         let router = portcullis_api::http::router(app.clone());
         Self { app, store, clock, gateway, router, leaves_messages: AtomicBool::new(false) }
     }
