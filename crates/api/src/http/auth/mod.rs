@@ -32,6 +32,9 @@ use crate::app::Ports;
 const SERVER_ONLY: [&str; 6] =
     ["x-org-id", "x-user-id", "x-user-email", "x-is-admin", "x-super-access", "x-admin-delete"];
 
+/// The same as a parameter, of a query or a body.
+pub(crate) const SERVER_ONLY_PARAMETER: &str = "_callerOrgId";
+
 /// Which kinds of credentials count; one that is not configured is off.
 #[derive(Debug, Clone, Default)]
 pub struct AuthSettings {
@@ -52,8 +55,8 @@ pub(crate) enum AuthError {
     StaffOnly,
     #[error("{0}")]
     Forbidden(&'static str),
-    #[error("The header {0} is set by the server and must not be sent")]
-    ServerOnly(&'static str),
+    #[error("The {kind} {name} is set by the server and must not be sent")]
+    ServerOnly { kind: &'static str, name: &'static str },
     #[error(transparent)]
     Unavailable(#[from] Unavailable),
 }
@@ -93,9 +96,12 @@ impl Credentials {
     }
 
     /// Verifies everything a request brought.
-    pub(crate) async fn verify(&self, headers: &HeaderMap) -> Result<Caller, AuthError> {
+    pub(crate) async fn verify(&self, headers: &HeaderMap, query: Option<&str>) -> Result<Caller, AuthError> {
         if let Some(name) = SERVER_ONLY.into_iter().find(|name| headers.contains_key(*name)) {
-            return Err(AuthError::ServerOnly(name));
+            return Err(AuthError::ServerOnly { kind: "header", name });
+        }
+        if names_server_only(query.unwrap_or_default()) {
+            return Err(AuthError::ServerOnly { kind: "parameter", name: SERVER_ONLY_PARAMETER });
         }
         let bearer = bearer(headers)?;
         let admin_key = single(headers, "x-admin-api-key")?;
@@ -181,4 +187,10 @@ fn single<'h>(headers: &'h HeaderMap, name: &str) -> Result<Option<&'h str>, Aut
         return Err(AuthError::Invalid("A credential must be sent once"));
     }
     value.to_str().map(Some).map_err(|_| AuthError::Invalid("A credential must be plain text"))
+}
+
+/// Does a query have the parameter only the server sets?
+fn names_server_only(query: &str) -> bool {
+    let pairs = serde_urlencoded::from_str::<Vec<(String, String)>>(query).unwrap_or_default();
+    pairs.iter().any(|(name, _)| name == SERVER_ONLY_PARAMETER)
 }
