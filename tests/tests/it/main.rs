@@ -2,6 +2,7 @@
 
 mod command_line;
 mod faults;
+mod issuer;
 mod kill;
 mod operations;
 

@@ -82,6 +82,11 @@ impl TestApp {
         Self { app, store, clock, gateway, router, leaves_messages: AtomicBool::new(false) }
     }
 
+    /// Takes tokens signed by an issuer's published keys.
+    pub(crate) fn trusting(keys: JwtKeys) -> Self {
+        Self::with(|settings| settings.auth.jwt.as_mut().unwrap().keys = keys)
+    }
+
     /// The test leaves messages in the outbox on purpose.
     pub(crate) fn leaves_messages(&self) {
         self.leaves_messages.store(true, Ordering::Relaxed);
@@ -111,10 +116,14 @@ impl TestApp {
         self.token(claims("staff|grace", "grace@staff.example"))
     }
 
-    /// Good for an hour from now, by the clock of the test.
-    fn token(&self, mut claims: Value) -> String {
+    fn token(&self, claims: Value) -> String {
+        format!("Bearer {}", signed(&self.good_for_an_hour(claims), Algorithm::HS256, JWT_SECRET))
+    }
+
+    /// Claims that are good for an hour from now, by the clock of the test.
+    pub(crate) fn good_for_an_hour(&self, mut claims: Value) -> Value {
         claims["exp"] = (self.clock.now().unix_millis() / 1000 + 3600).into();
-        format!("Bearer {}", signed(&claims, Algorithm::HS256, JWT_SECRET))
+        claims
     }
 
     /// Makes a working key.

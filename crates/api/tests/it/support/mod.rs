@@ -4,8 +4,10 @@ mod account;
 mod answer;
 mod app;
 mod credentials;
+mod issuer;
 
 pub(crate) use account::{Account, shown};
 pub(crate) use answer::Answer;
 pub(crate) use app::{TestApp, post_json};
 pub(crate) use credentials::{ADMIN_KEY, JWT_SECRET, claims, signed};
+pub(crate) use issuer::{Issuer, Says, jwk, key_set, signed_as, signed_with};
