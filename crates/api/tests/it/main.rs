@@ -9,6 +9,7 @@ mod config;
 mod credentials;
 mod failures;
 mod jwks_endpoint;
+mod jwks_faults;
 mod jwks_file;
 mod jwks_keys;
 mod jwks_tokens;
