@@ -19,7 +19,7 @@ use portcullis_domain::usecase::Commands;
 use tokio_util::task::TaskTracker;
 use tracing::Instrument;
 
-use crate::http::auth::{AuthSettings, Credentials};
+use crate::http::auth::{AuthSettings, Credentials, NoClient};
 use crate::use_cases::UseCases;
 
 /// Everything from outside, each behind its port.
@@ -97,15 +97,15 @@ impl Deref for App {
 
 impl App {
     /// Wires the use cases to the ports.
-    pub fn new(ports: Ports, settings: Settings) -> Self {
-        Self(Arc::new(Parts {
-            credentials: Credentials::new(&settings.auth, &ports),
+    pub fn new(ports: Ports, settings: Settings) -> Result<Self, NoClient> {
+        Ok(Self(Arc::new(Parts {
+            credentials: Credentials::new(&settings.auth, &ports)?,
             tasks: TaskTracker::new(),
             cases: UseCases::new(&ports, &settings),
             draining: AtomicBool::new(false),
             ports,
             settings,
-        }))
+        })))
     }
 
     /// A new id for a request that came in this way: `req` over HTTP, `cli` on the command line.
