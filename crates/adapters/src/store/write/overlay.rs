@@ -45,6 +45,11 @@ impl Overlay {
         self.rows(table).insert(key, None);
     }
 
+    /// What the batch has made of a row: nothing so far, or it is gone, or put.
+    pub(in crate::store) fn made(&self, table: &'static Table, key: &[String]) -> Option<Option<&Cells>> {
+        self.tables.get(table.name)?.last.get(key).map(Option::as_ref)
+    }
+
     /// The row put under a key, to be changed further.
     pub(in crate::store) fn pending(&mut self, table: &'static Table, key: &[String]) -> Option<&mut Cells> {
         self.rows(table).get_mut(key)?.as_mut()
