@@ -28,6 +28,11 @@ pub struct Access {
 /// Locks.
 pub struct Locks {
     pub create: lock::CreateLock,
+    pub set_organization: lock::SetLockOrganization,
+    pub set_owner: lock::SetLockOwner,
+    pub details: lock::ReadLock,
+    pub holders: lock::LockHolders,
+    pub events: lock::ReadLockEvents,
 }
 
 /// Organisations and their keys.
@@ -77,14 +82,7 @@ impl UseCases {
         Self {
             access: Access::new(&commands, ports),
             history: history::ReadStream::new(Arc::clone(&ports.events)),
-            locks: Locks {
-                create: lock::CreateLock::new(
-                    commands.clone(),
-                    Arc::clone(&ports.locks),
-                    Arc::clone(&ports.users),
-                    settings.default_org.clone(),
-                ),
-            },
+            locks: Locks::new(&commands, ports, settings),
             orgs: Orgs {
                 create_key: org::CreateApiKey::new(
                     commands.clone(),
@@ -108,6 +106,22 @@ impl Access {
             add: access::AddAccessibleLock::new(commands.clone(), locks()),
             remove: access::RemoveAccessibleLock::new(commands.clone(), locks()),
             list: access::AccessibleLocks::new(locks(), Arc::clone(&ports.clock)),
+        }
+    }
+}
+
+impl Locks {
+    fn new(commands: &Commands, ports: &Ports, settings: &Settings) -> Self {
+        let commands = || commands.clone();
+        let locks = || Arc::clone(&ports.locks);
+        let users = || Arc::clone(&ports.users);
+        Self {
+            create: lock::CreateLock::new(commands(), locks(), users(), settings.default_org.clone()),
+            set_organization: lock::SetLockOrganization::new(commands(), locks()),
+            set_owner: lock::SetLockOwner::new(commands(), locks(), users()),
+            details: lock::ReadLock::new(locks(), Arc::clone(&ports.clock)),
+            holders: lock::LockHolders::new(locks(), Arc::clone(&ports.clock)),
+            events: lock::ReadLockEvents::new(locks(), Arc::clone(&ports.events)),
         }
     }
 }

@@ -2,9 +2,9 @@
 
 use axum::Json;
 use axum::extract::State;
-use portcullis_domain::event::{ActorKind, AggregateKind, Envelope, StreamId, Version};
+use portcullis_domain::event::{AggregateKind, StreamId, Version};
 use portcullis_domain::ids::{LockId, OrgId};
-use portcullis_domain::port::{Unavailable, VersionRange};
+use portcullis_domain::port::VersionRange;
 use portcullis_domain::usecase::history::HistoryQuery;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -15,6 +15,7 @@ use crate::http::smartphonekey::json::Faults;
 use crate::http::smartphonekey::path::{Id, Segments};
 use crate::http::smartphonekey::problem::{ErrorBody, Problem};
 use crate::http::smartphonekey::query::Query;
+use crate::http::smartphonekey::recorded::{Recorded, tell};
 
 /// Events on a page, unless another number is asked for.
 const PAGE: u32 = 100;
@@ -70,89 +71,6 @@ impl Filter {
 fn version(text: &str) -> Result<Version, &'static str> {
     let number = text.parse().ok().filter(|number| (1..=VersionRange::ALL.to.number()).contains(number));
     number.map(Version::new).ok_or("must be a version: a whole number from 1")
-}
-
-/// An event as it was recorded.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = RecordedEvent)]
-pub(crate) struct Recorded {
-    /// Where it stands among all events.
-    #[schema(example = 17)]
-    position: u64,
-    #[schema(example = "UserAggregate")]
-    aggregate_type: &'static str,
-    #[schema(example = "0190163d-8694-739b-aea5-5966c26f8ad2")]
-    aggregate_id: String,
-    /// Which event of this aggregate, from 1.
-    #[schema(example = 3)]
-    version: u64,
-    #[serde(rename = "type")]
-    #[schema(example = "AccessibleLockRemoved")]
-    name: String,
-    /// Schema number of the payload.
-    #[schema(example = 1)]
-    schema: u16,
-    #[schema(format = DateTime, example = "2026-11-21T10:15:00.000Z")]
-    timestamp: String,
-    #[schema(example = "acme")]
-    org_id: String,
-    actor: Actor,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, example = "moved out")]
-    reason: Option<String>,
-    #[schema(example = "req_0190163d8694739baea55966c26f8ad2")]
-    request_id: String,
-    /// What set it off, where that was no request.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, example = "expiry")]
-    causation: Option<String>,
-    /// The payload, with the name repeated under `type`.
-    #[schema(value_type = Object)]
-    event: serde_json::Value,
-}
-
-/// The credential that allowed it.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Actor {
-    /// `user`, `staff`, `organisation`, `operator` or `system`.
-    #[schema(example = "staff")]
-    kind: &'static str,
-    /// A token's subject, a key's prefix, an account's id, or `system:` and a job.
-    #[schema(example = "staff|grace")]
-    id: String,
-}
-
-const fn word(kind: ActorKind) -> &'static str {
-    match kind {
-        ActorKind::User => "user",
-        ActorKind::Staff => "staff",
-        ActorKind::Organisation => "organisation",
-        ActorKind::Operator => "operator",
-        ActorKind::System => "system",
-    }
-}
-
-impl TryFrom<Envelope> for Recorded {
-    type Error = Unavailable;
-
-    fn try_from(envelope: Envelope) -> Result<Self, Unavailable> {
-        Ok(Self {
-            position: envelope.position.number(),
-            aggregate_type: envelope.aggregate_type.class(),
-            aggregate_id: envelope.aggregate_id,
-            version: envelope.version.number(),
-            name: envelope.name,
-            schema: envelope.schema,
-            timestamp: envelope.timestamp.to_string(),
-            org_id: envelope.org_id.to_string(),
-            actor: Actor { kind: word(envelope.actor.kind), id: envelope.actor.id },
-            reason: envelope.reason.map(|reason| reason.to_string()),
-            request_id: envelope.request_id.to_string(),
-            causation: envelope.causation,
-            event: serde_json::to_value(envelope.event).map_err(Unavailable::new)?,
-        })
-    }
 }
 
 /// What was asked for.
@@ -222,11 +140,11 @@ pub(crate) async fn handler(
     // Who looks at a history is itself worth knowing.
     let reader = caller.staff.as_ref().map(|staff| staff.subject.as_str());
     tracing::info!(reader, aggregate = %query.stream, "history read");
-    let events: Result<_, _> = page.events.into_iter().map(Recorded::try_from).collect();
+    let events = tell(page.events)?;
     Ok(Json(Answered {
         aggregate_type: kind.class(),
         aggregate_id: query.stream.id().to_owned(),
-        events: events.map_err(|unreadable| Problem::unavailable(&unreadable))?,
+        events,
         next_cursor: page.next.map(Version::number),
         filter,
     }))
