@@ -244,8 +244,9 @@ fn organisation_may(key: &OrganisationCaller, action: Action, resource: Resource
             Action::SetLockOwner | Action::ReadLock | Action::ListLockAccess | Action::ReadLockEvents,
             Resource::Lock { ownership, .. },
         ) => key.is_super || ownership.is_some_and(|lock| owns(lock.org)),
-        (Action::SetLockOrganization, Resource::Lock { .. }) => key.is_super,
-        (Action::VouchForAddress, Resource::Service) => key.is_super,
+        (Action::SetLockOrganization, Resource::Lock { .. }) | (Action::VouchForAddress, Resource::Service) => {
+            key.is_super
+        }
         _ => false,
     }
 }

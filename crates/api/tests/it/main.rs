@@ -8,6 +8,7 @@ mod conditions;
 mod config;
 mod credentials;
 mod failures;
+mod locks;
 mod malformed;
 mod openapi;
 mod people;

@@ -7,6 +7,7 @@ use portcullis_domain::event::Version;
 use sea_orm::DbBackend;
 use serde_json::{Value as Json, json};
 
+use super::overlay::Made;
 use super::step::{Cells, Step, cell, source};
 use super::tables::{GRANTS, Kind, PAST_GRANTS};
 
@@ -23,23 +24,17 @@ pub(super) struct PastGrants {
 }
 
 impl PastGrants {
-    /// Notes that a grant leaves. `made` is what the batch has made of its row so far.
-    pub(super) fn add(
-        &mut self,
-        key: &[String],
-        version: Version,
-        removed_at: Timestamp,
-        made: Option<Option<&Cells>>,
-    ) {
+    /// Notes that a grant leaves.
+    pub(super) fn add(&mut self, key: &[String], version: Version, removed_at: Timestamp, made: Made<'_>) {
         let [user, lock] = key else { return };
         let mut row = vec![json!(user), json!(version), json!(lock), json!(removed_at.unix_micros())];
         match made {
-            Some(Some(cells)) => row.extend(cells.iter().cloned()),
-            None if self.from_table.insert(key.to_vec()) => {
+            Made::Put(cells) => row.extend(cells.iter().cloned()),
+            Made::Nothing if self.from_table.insert(key.to_vec()) => {
                 row.extend(std::iter::repeat_n(Json::Null, GRANTS.cells.len()));
             }
             // Gone already.
-            _ => return,
+            Made::Nothing | Made::Gone => return,
         }
         self.rows.push(row);
     }

@@ -44,11 +44,15 @@ fn cause(error: &serde_json::Error) -> String {
     text.split_once(" at line ").map_or(text.clone(), |(cause, _)| cause.to_owned())
 }
 
-/// Tells a field that is null, `Some(None)`, from one that is absent; for `deserialize_with`, beside `default`.
+/// What a field holds that may be null.
+#[derive(Debug)]
+pub(crate) struct Nullable<T>(pub(crate) Option<T>);
+
+/// Reads a field that must be there and may be null; for `deserialize_with`, beside `default`.
 pub(crate) fn nullable<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     field: D,
-) -> Result<Option<Option<T>>, D::Error> {
-    Option::deserialize(field).map(Some)
+) -> Result<Option<Nullable<T>>, D::Error> {
+    Option::deserialize(field).map(Nullable).map(Some)
 }
 
 /// Collects what is wrong with the fields of a body, so that all of it is told at once.

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::sync::Arc;
 
-use crate::event::{Envelope, StreamId, Version};
+use crate::event::{Envelope, Recorded, StreamId, Version};
 use crate::ids::LockId;
 use crate::policy::{Action, Caller};
 use crate::port::{EventStore, LockAccess, Unavailable, VersionRange};
@@ -57,7 +57,7 @@ impl ReadLockEvents {
             // Not beyond the count told, should an event have come since.
             let range = VersionRange { from: Version::new(before + 1), to: Version::new(total.min(before + size)) };
             let recorded = self.events.load(&StreamId::from(id), range, Self::PAGE).await?;
-            let envelopes: Result<_, _> = recorded.iter().map(|event| event.envelope()).collect();
+            let envelopes: Result<_, _> = recorded.iter().map(Recorded::envelope).collect();
             events = envelopes.map_err(Unavailable::new)?;
         }
         Ok(LockEvents { version: lock.version, page, pages, events })

@@ -3,6 +3,7 @@
 mod access;
 mod camera;
 mod camera_crash;
+mod locks;
 mod second_factor;
 mod sign_in;
 mod world;

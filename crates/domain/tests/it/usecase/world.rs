@@ -43,7 +43,7 @@ impl World {
         self.commands_on(self.store.clone())
     }
 
-    fn commands_on(&self, events: Arc<dyn EventStore>) -> Commands {
+    pub(super) fn commands_on(&self, events: Arc<dyn EventStore>) -> Commands {
         Commands { events, clock: self.clock.clone(), entropy: self.entropy.clone() }
     }
 

@@ -6,7 +6,7 @@ use portcullis_domain::lock::{CreateLock, Lock, LockDetails, LockOrganizationSet
 use portcullis_domain::port::EventStore;
 
 use super::super::StoreHarness;
-use crate::build::{NOON, a_commit, a_lock, a_lock_id, a_person, org, version_of};
+use crate::build::{CommitBuilder, NOON, a_commit, a_lock, a_lock_id, a_person, org, version_of};
 
 async fn lock(h: &dyn StoreHarness, id: &LockId) -> Lock {
     let details = h.lock_access().details(id).await.expect("the store answers").expect("registered");
@@ -18,7 +18,7 @@ async fn lock(h: &dyn StoreHarness, id: &LockId) -> Lock {
 async fn write(events: &dyn EventStore, id: &LockId, written: impl IntoIterator<Item = Event>) {
     let expected = version_of(events, &id.into()).await;
     let commit = a_commit().on(id, expected);
-    written.into_iter().fold(commit, |commit, event| commit.event(event)).put(events).await;
+    written.into_iter().fold(commit, CommitBuilder::event).put(events).await;
 }
 
 /// All that was said when the lock was registered comes back, be it much or nothing.

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use crate::app::App;
 use crate::http::smartphonekey::answer::{Answer, Occurred};
 use crate::http::smartphonekey::command::Command;
-use crate::http::smartphonekey::json::{Faults, nullable};
+use crate::http::smartphonekey::json::{Faults, Nullable, nullable};
 use crate::http::smartphonekey::path::Id;
 use crate::http::smartphonekey::problem::{ErrorBody, Problem};
 
@@ -28,13 +28,13 @@ pub(super) struct Body {
         format = Uuid,
         example = "0190163d-8694-739b-aea5-5966c26f8ad2"
     )]
-    user_id: Option<Option<String>>,
+    user_id: Option<Nullable<String>>,
 }
 
 impl Body {
     fn try_into_command(self, lock: LockId) -> Result<SetOwner, Problem> {
         let mut faults = Faults::default();
-        let person = |text: Option<String>| text.as_deref().map(UserId::parse).transpose();
+        let person = |Nullable(text): Nullable<String>| text.as_deref().map(UserId::parse).transpose();
         let owner = faults.required("userId", self.user_id, person);
         let owner = faults.check(owner)?;
         Ok(SetOwner { lock, owner })
