@@ -154,6 +154,11 @@ async fn revoke_alone(bare: &DatabaseConnection, user: UserId, lock: &LockId) ->
         VALUES ($1, 'user', $2, $3, 'AccessibleLockRemoved', $4, $5)";
     let values = vec![(position + 1).into(), user.to_string().into(), (version + 1).into(), at.into(), body.into()];
     transaction.execute_raw(run(sql, values)).await?;
+    let sql = "INSERT INTO view_past_grants (user_id, version, lock_id, lock_name, access_level, granted_by, valid_from, \
+        valid_until, granted_at, removed_at) SELECT user_id, $3, lock_id, lock_name, access_level, granted_by, \
+        valid_from, valid_until, granted_at, $4 FROM view_grants WHERE user_id = $1 AND lock_id = $2";
+    let values = vec![user.to_string().into(), lock.as_str().into(), (version + 1).into(), at.into()];
+    transaction.execute_raw(run(sql, values)).await?;
     let sql = "DELETE FROM view_grants WHERE user_id = $1 AND lock_id = $2";
     transaction.execute_raw(run(sql, vec![user.to_string().into(), lock.as_str().into()])).await?;
     let sql = "INSERT INTO private_event_clients (first_position, last_position, address, user_agent) \

@@ -35,6 +35,11 @@ pub struct History {
 /// Locks.
 pub struct Locks {
     pub create: lock::CreateLock,
+    pub set_organization: lock::SetLockOrganization,
+    pub set_owner: lock::SetLockOwner,
+    pub details: lock::ReadLock,
+    pub holders: lock::LockHolders,
+    pub events: lock::ReadLockEvents,
 }
 
 /// Organisations and their keys.
@@ -84,14 +89,7 @@ impl UseCases {
         Self {
             access: Access::new(&commands, ports),
             history: History::new(ports),
-            locks: Locks {
-                create: lock::CreateLock::new(
-                    commands.clone(),
-                    Arc::clone(&ports.locks),
-                    Arc::clone(&ports.users),
-                    settings.default_org.clone(),
-                ),
-            },
+            locks: Locks::new(&commands, ports, settings),
             orgs: Orgs {
                 create_key: org::CreateApiKey::new(
                     commands.clone(),
@@ -131,6 +129,22 @@ impl History {
                 Arc::clone(&ports.api_keys),
             ),
             registry: history::ListAggregates::new(Arc::clone(&ports.registry)),
+        }
+    }
+}
+
+impl Locks {
+    fn new(commands: &Commands, ports: &Ports, settings: &Settings) -> Self {
+        let commands = || commands.clone();
+        let locks = || Arc::clone(&ports.locks);
+        let users = || Arc::clone(&ports.users);
+        Self {
+            create: lock::CreateLock::new(commands(), locks(), users(), settings.default_org.clone()),
+            set_organization: lock::SetLockOrganization::new(commands(), locks()),
+            set_owner: lock::SetLockOwner::new(commands(), locks(), users()),
+            details: lock::ReadLock::new(locks(), Arc::clone(&ports.clock)),
+            holders: lock::LockHolders::new(locks(), Arc::clone(&ports.clock)),
+            events: lock::ReadLockEvents::new(locks(), Arc::clone(&ports.events)),
         }
     }
 }

@@ -10,16 +10,17 @@ use std::error::Error;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
-use portcullis_domain::access::{AccessLevel, AddAccess, Grant, RemoveAccess, Window};
+use portcullis_domain::access::{AccessLevel, AddAccess, Grant, GrantState, RemoveAccess, Window};
 use portcullis_domain::clock::{Clock, Timestamp};
 use portcullis_domain::commit::{Admission, Commit, Facts, Needs, Recalled};
 use portcullis_domain::entropy::Entropy;
 use portcullis_domain::event::{Position, Recorded, StreamId, Version};
 use portcullis_domain::ids::{CommitId, LockId, RequestId, UserId};
-use portcullis_domain::lock::{Lock, LockView};
+use portcullis_domain::lock::{Lock, LockDetails, LockView};
 use portcullis_domain::policy::Caller;
 use portcullis_domain::port::{
-    AccessSituation, CommitError, EventStore, GrantHolder, GrantList, LockAccess, PersonHead, Unavailable, VersionRange,
+    AccessSituation, CommitError, EventStore, GrantHolder, GrantList, HolderPage, LockAccess, PersonHead, Unavailable,
+    VersionRange,
 };
 use portcullis_domain::projection::{ViewChange, project};
 use portcullis_domain::text::FreeText;
@@ -34,6 +35,7 @@ struct Tables {
     commits: Vec<CommitId>,
     users: BTreeMap<UserId, UserView>,
     grants: BTreeMap<(UserId, LockId), Grant>,
+    past_grants: Vec<(UserId, Grant, Timestamp)>,
     locks: BTreeMap<LockId, LockView>,
 }
 
@@ -70,8 +72,15 @@ impl Tables {
                 }
             }
             ViewChange::Grant(row) => drop(self.grants.insert((row.user, row.grant.lock.clone()), row.grant)),
-            ViewChange::GrantGone { user, lock } => drop(self.grants.remove(&(user, lock))),
+            ViewChange::GrantGone { user, lock, removed_at, .. } => {
+                let gone = self.grants.remove(&(user, lock));
+                self.past_grants.extend(gone.map(|grant| (user, grant, removed_at)));
+            }
             ViewChange::Lock(row) => drop(self.locks.insert(row.lock.clone(), row)),
+            ViewChange::LockOrg { lock, org } => drop(self.locks.entry(lock).and_modify(|row| row.org = org)),
+            ViewChange::LockOwner { lock, owner } => {
+                self.locks.entry(lock).and_modify(|row| row.owner = owner);
+            }
             // Accounts, organisations and keys are no business of this service.
             _ => {}
         }
@@ -145,18 +154,25 @@ impl LockAccess for OwnStore {
         Ok(Some(GrantList { person, grants }))
     }
 
-    async fn users_of(
+    /// A real store keeps the statuses people had, too, and judges by them.
+    async fn holders_at(
         &self,
         lock: &LockId,
+        at: Timestamp,
         after: Option<UserId>,
         limit: u32,
-    ) -> Result<Vec<GrantHolder>, Unavailable> {
+    ) -> Result<HolderPage, Unavailable> {
         let tables = self.tables();
-        let wanted = tables.grants.iter().filter(|((user, on), _)| on == lock && after.is_none_or(|id| *user > id));
-        Ok(wanted
-            .map(|((user, _), grant)| GrantHolder { user: *user, grant: grant.clone() })
-            .take(limit as usize)
-            .collect())
+        let past = tables.past_grants.iter().filter(|(_, _, removed_at)| at < *removed_at);
+        let past = past.map(|(user, grant, _)| (*user, grant));
+        let present = tables.grants.iter().map(|((user, _), grant)| (*user, grant));
+        let counts =
+            |grant: &Grant| grant.lock == *lock && grant.granted_at <= at && grant.state(at) == GrantState::Active;
+        let held: BTreeMap<UserId, &Grant> = past.chain(present).filter(|(_, grant)| counts(grant)).collect();
+        let mut rest = held.into_iter().filter(|(user, _)| after.is_none_or(|after| *user > after));
+        let page = rest.by_ref().take(limit as usize);
+        let holders = page.map(|(user, grant)| GrantHolder { user, grant: grant.clone() }).collect();
+        Ok(HolderPage { holders, more: rest.next().is_some() })
     }
 
     async fn lock(&self, id: &LockId) -> Result<Option<Lock>, Unavailable> {
@@ -174,8 +190,13 @@ impl LockAccess for OwnStore {
         Ok(people)
     }
 
-    async fn lock_version(&self, id: &LockId) -> Result<Version, Unavailable> {
-        Ok(self.tables().version(&StreamId::from(id)))
+    async fn details(&self, id: &LockId) -> Result<Option<LockDetails>, Unavailable> {
+        let tables = self.tables();
+        let details = |lock| {
+            let row = tables.locks.get(id)?;
+            Some(LockDetails { lock, maker: row.maker.clone(), created_at: row.created_at })
+        };
+        Ok(tables.lock(id).and_then(details))
     }
 }
 

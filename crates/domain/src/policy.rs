@@ -6,6 +6,7 @@ use thiserror::Error;
 
 use crate::event::{Actor, ActorKind};
 use crate::ids::{ApiKeyPrefix, OrgId, UserId};
+use crate::lock::Lock;
 use crate::session::TokenHash;
 use crate::text::EmailAddress;
 use crate::user::Role;
@@ -104,6 +105,16 @@ pub enum Action {
     ListGrants,
     /// Register a lock.
     CreateLock,
+    /// Give a lock to an organisation.
+    SetLockOrganization,
+    /// Give a lock an owner.
+    SetLockOwner,
+    /// Read what is known of a lock.
+    ReadLock,
+    /// See who has access to a lock.
+    ListLockAccess,
+    /// Read what happened to a lock.
+    ReadLockEvents,
     /// Fetch a person's camera credentials.
     ReadCameraCredentials,
     /// Reset a person's camera account.
@@ -135,6 +146,13 @@ pub struct LockOwnership<'a> {
     pub owner: Option<UserId>,
 }
 
+impl<'a> LockOwnership<'a> {
+    /// Whose a lock is.
+    pub const fn of(lock: &'a Lock) -> Self {
+        Self { org: &lock.org, owner: lock.owner }
+    }
+}
+
 /// What it is to be done to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Resource<'a> {
@@ -151,6 +169,13 @@ pub enum Resource<'a> {
         person: UserId,
         /// The lock.
         lock: Option<LockOwnership<'a>>,
+    },
+    /// A lock.
+    Lock {
+        /// Whose it is; none = the lock is not registered.
+        ownership: Option<LockOwnership<'a>>,
+        /// Does the calling person have access to it at present?
+        accessible: bool,
     },
     /// Something of an organisation.
     Org(&'a OrgId),
@@ -215,7 +240,13 @@ fn organisation_may(key: &OrganisationCaller, action: Action, resource: Resource
             key.is_super || lock.is_some_and(|lock| owns(lock.org))
         }
         (Action::CreateLock, Resource::Org(org)) => owns(org),
-        (Action::VouchForAddress, Resource::Service) => key.is_super,
+        (
+            Action::SetLockOwner | Action::ReadLock | Action::ListLockAccess | Action::ReadLockEvents,
+            Resource::Lock { ownership, .. },
+        ) => key.is_super || ownership.is_some_and(|lock| owns(lock.org)),
+        (Action::SetLockOrganization, Resource::Lock { .. }) | (Action::VouchForAddress, Resource::Service) => {
+            key.is_super
+        }
         _ => false,
     }
 }
@@ -227,11 +258,17 @@ fn user_may(user: UserId, action: Action, resource: Resource<'_>) -> bool {
             Resource::Person { id, .. },
         ) => id == user,
         (Action::RevokeLock, Resource::Grant { person, .. }) => person == user,
-        (Action::GrantLock, Resource::Grant { person, lock }) => {
-            person == user && lock.is_some_and(|lock| lock.owner == Some(user))
+        (Action::GrantLock, Resource::Grant { person, lock }) => person == user && is_owner(user, lock),
+        (Action::ReadLock, Resource::Lock { ownership, accessible }) => accessible || is_owner(user, ownership),
+        (Action::ListLockAccess | Action::ReadLockEvents, Resource::Lock { ownership, .. }) => {
+            is_owner(user, ownership)
         }
         _ => false,
     }
+}
+
+fn is_owner(user: UserId, lock: Option<LockOwnership<'_>>) -> bool {
+    lock.is_some_and(|lock| lock.owner == Some(user))
 }
 
 fn operator_may(operator: &OperatorCaller, action: Action, resource: Resource<'_>) -> bool {

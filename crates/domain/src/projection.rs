@@ -2,8 +2,8 @@
 
 use crate::access::{self, GrantView};
 use crate::clock::Timestamp;
-use crate::event::Envelope;
-use crate::ids::{ApiKeyPrefix, LockId, UserId};
+use crate::event::{Envelope, Version};
+use crate::ids::{ApiKeyPrefix, LockId, OrgId, UserId};
 use crate::lock::{self, LockView};
 use crate::org::{self, ApiKeyView, TenantView};
 use crate::user::{self, AccountView, StatusChangeView, UserStatus, UserView};
@@ -26,15 +26,33 @@ pub enum ViewChange {
     Account(AccountView),
     /// Put a grant.
     Grant(GrantView),
-    /// Delete a grant.
+    /// Move a grant to those that are past, where it stays for good. Without such a grant nothing happens.
     GrantGone {
         /// The person.
         user: UserId,
         /// The lock.
         lock: LockId,
+        /// Version of the event on the person's stream: with the person the key of the past grant.
+        version: Version,
+        /// When it was gone.
+        removed_at: Timestamp,
     },
     /// Put a lock.
     Lock(LockView),
+    /// Change the organisation of a lock.
+    LockOrg {
+        /// The lock.
+        lock: LockId,
+        /// The organisation it belongs to.
+        org: OrgId,
+    },
+    /// Change the owner of a lock.
+    LockOwner {
+        /// The lock.
+        lock: LockId,
+        /// The person who owns it, if anybody does.
+        owner: Option<UserId>,
+    },
     /// Put an organisation.
     Tenant(TenantView),
     /// Put a key.

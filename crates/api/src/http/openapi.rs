@@ -58,7 +58,7 @@ pub(super) fn frame() -> OpenApi {
     let mut tags = vec![
         tag("People", "People and their profiles."),
         tag("Access", "Who has access to which lock."),
-        tag("Locks", "Registering locks."),
+        tag("Locks", "Locks, whose they are, and who can open them."),
         tag("Cameras", "Camera accounts at 3dEye."),
         tag("History", "What happened, and who did it."),
         tag("Operation", "Running the service."),

@@ -13,6 +13,7 @@ mod jwks_faults;
 mod jwks_file;
 mod jwks_keys;
 mod jwks_tokens;
+mod locks;
 mod malformed;
 mod openapi;
 mod people;

@@ -7,8 +7,13 @@ use crate::projection::ViewChange;
 pub(crate) fn project(envelope: &Envelope) -> Vec<ViewChange> {
     match &envelope.event {
         Event::AccessibleLockAdded(added) => vec![ViewChange::Grant(granted(added, envelope))],
-        Event::AccessibleLockRemoved(AccessibleLockRemoved { user_id, lock_id, .. }) => {
-            vec![ViewChange::GrantGone { user: *user_id, lock: lock_id.clone() }]
+        Event::AccessibleLockRemoved(AccessibleLockRemoved { user_id, lock_id, removed_at, .. }) => {
+            vec![ViewChange::GrantGone {
+                user: *user_id,
+                lock: lock_id.clone(),
+                version: envelope.version,
+                removed_at: *removed_at,
+            }]
         }
         _ => Vec::new(),
     }

@@ -10,7 +10,7 @@ pub use stream::{AggregateKind, Position, StreamId, UnknownAggregateKind, Versio
 use serde::{Deserialize, Serialize};
 
 use crate::access::{AccessibleLockAdded, AccessibleLockRemoved};
-use crate::lock::LockCreated;
+use crate::lock::{LockCreated, LockOrganizationSet, LockOwnerSet};
 use crate::org::{ApiKeyCreated, ApiKeyRevoked, TenantRegistered};
 use crate::threedeye::{ThreeDEyeProvisioned, ThreeDEyeReset};
 use crate::totp::{BackupCodesRegenerated, TotpDisabled, TotpEnrolled, TotpReset};
@@ -62,6 +62,8 @@ events! {
     ThreeDEyeProvisioned,
     ThreeDEyeReset,
     LockCreated,
+    LockOrganizationSet,
+    LockOwnerSet,
     TenantRegistered,
     ApiKeyCreated,
     ApiKeyRevoked,

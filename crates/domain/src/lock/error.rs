@@ -10,4 +10,7 @@ pub enum LockRefusal {
     /// The owner named is nobody.
     #[error("ownerId is no user's")]
     UnknownOwner,
+    /// The person who is to own it is nobody.
+    #[error("userId is no user's")]
+    UnknownUser,
 }

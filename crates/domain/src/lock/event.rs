@@ -31,3 +31,23 @@ pub struct LockCreated {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vendor_name: Option<String>,
 }
+
+/// A lock belongs to this organisation from now on. Owner and grants stay as they are.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LockOrganizationSet {
+    /// The lock.
+    pub lock_id: LockId,
+    /// The organisation it belongs to.
+    pub org_id: OrgId,
+}
+
+/// A lock is owned by this person from now on, or by nobody. Grants stay as they are, those of the owner before, too.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LockOwnerSet {
+    /// The lock.
+    pub lock_id: LockId,
+    /// The person who owns it; none = nobody does any more.
+    pub user_id: Option<UserId>,
+}

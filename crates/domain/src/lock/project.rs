@@ -1,6 +1,6 @@
 //! How events about locks change the views.
 
-use super::LockView;
+use super::{LockView, Maker};
 use crate::event::{Envelope, Event};
 use crate::projection::ViewChange;
 
@@ -11,8 +11,18 @@ pub(crate) fn project(envelope: &Envelope) -> Vec<ViewChange> {
             org: created.org_id.clone(),
             name: created.name.clone(),
             owner: created.owner_id,
+            maker: Maker {
+                index: created.index,
+                uuid: created.uuid.clone(),
+                serial_number: created.serial_number.clone(),
+                vendor_name: created.vendor_name.clone(),
+            },
             created_at: envelope.timestamp,
         })],
+        Event::LockOrganizationSet(set) => {
+            vec![ViewChange::LockOrg { lock: set.lock_id.clone(), org: set.org_id.clone() }]
+        }
+        Event::LockOwnerSet(set) => vec![ViewChange::LockOwner { lock: set.lock_id.clone(), owner: set.user_id }],
         _ => Vec::new(),
     }
 }

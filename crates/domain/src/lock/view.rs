@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Maker;
 use crate::clock::Timestamp;
 use crate::ids::{LockId, OrgId, UserId};
 
@@ -16,6 +17,8 @@ pub struct LockView {
     pub name: Option<String>,
     /// The person who owns it.
     pub owner: Option<UserId>,
+    /// What its maker says of it.
+    pub maker: Maker,
     /// When it was registered.
     pub created_at: Timestamp,
 }

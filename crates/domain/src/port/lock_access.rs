@@ -5,9 +5,8 @@ use async_trait::async_trait;
 use super::{PersonHead, Unavailable};
 use crate::access::Grant;
 use crate::clock::Timestamp;
-use crate::event::Version;
 use crate::ids::{LockId, UserId};
-use crate::lock::Lock;
+use crate::lock::{Lock, LockDetails};
 
 /// All a command on one person and one lock looks at, read in one statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,7 +37,17 @@ pub struct GrantHolder {
     pub grant: Grant,
 }
 
-/// Grants and locks as the views have them. Rows come with their windows; applying them to a moment is the caller's.
+/// Some of the people on a lock.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct HolderPage {
+    /// In the order of their ids, each once.
+    pub holders: Vec<GrantHolder>,
+    /// Are there others after these?
+    pub more: bool,
+}
+
+/// Grants and locks as the views have them. Rows come with their windows; applying them to a moment is the caller's,
+/// but for [`holders_at`](Self::holders_at), whose pages are full of those who count.
 #[cfg_attr(feature = "mocks", mockall::automock)]
 #[async_trait]
 pub trait LockAccess: Send + Sync {
@@ -48,9 +57,19 @@ pub trait LockAccess: Send + Sync {
     /// A person with all grants in the order they were granted (then by lock id); `None` for an unknown person.
     async fn grants_of(&self, user: UserId) -> Result<Option<GrantList>, Unavailable>;
 
-    /// People with a grant on a lock, in the order of their ids, after `after`, at most `limit`.
-    async fn users_of(&self, lock: &LockId, after: Option<UserId>, limit: u32)
-    -> Result<Vec<GrantHolder>, Unavailable>;
+    /// Who could open a lock at an instant: people in the order of their ids, after `after`, at most `limit`.
+    ///
+    /// Somebody counts with a grant that was there (granted at or before the instant, not gone by it) and whose window
+    /// holds the instant, while being active at it. A past instant is answered from what was recorded, past grants and
+    /// past statuses included; a coming one from the present grants and statuses. Where a clock that was set back made
+    /// two grants of one person match, the one granted last is told.
+    async fn holders_at(
+        &self,
+        lock: &LockId,
+        at: Timestamp,
+        after: Option<UserId>,
+        limit: u32,
+    ) -> Result<HolderPage, Unavailable>;
 
     /// The people of the `limit` grants that are over longest at `now` and still there, in that order, each once.
     async fn people_with_expired(&self, now: Timestamp, limit: u32) -> Result<Vec<UserId>, Unavailable>;
@@ -58,6 +77,6 @@ pub trait LockAccess: Send + Sync {
     /// A lock; `None` when it is not registered.
     async fn lock(&self, id: &LockId) -> Result<Option<Lock>, Unavailable>;
 
-    /// Version of a lock's stream, 0 when it is not registered.
-    async fn lock_version(&self, id: &LockId) -> Result<Version, Unavailable>;
+    /// A lock with all that is known of it; `None` when it is not registered.
+    async fn details(&self, id: &LockId) -> Result<Option<LockDetails>, Unavailable>;
 }

@@ -23,7 +23,7 @@ pub use api_keys::ApiKeys;
 pub use authenticator::{Hasher, TotpCodes};
 pub use event_store::{CommitError, EventStore, VersionRange};
 pub use gateway::{Created, Deleted, GatewayError, NewRemoteAccount, ThreeDEyeGateway};
-pub use lock_access::{AccessSituation, GrantHolder, GrantList, LockAccess};
+pub use lock_access::{AccessSituation, GrantHolder, GrantList, HolderPage, LockAccess};
 pub use notifier::{Notice, Notifier, NotifyError};
 pub use outbox::{Outbox, OutboxEntry};
 pub use registry::{AggregateFilter, AggregateHead, Registry};

@@ -67,6 +67,8 @@ impl UserState {
             | Event::PasswordSet(_)
             | Event::BackupCodesRegenerated(_)
             | Event::LockCreated(_)
+            | Event::LockOrganizationSet(_)
+            | Event::LockOwnerSet(_)
             | Event::TenantRegistered(_)
             | Event::ApiKeyCreated(_)
             | Event::ApiKeyRevoked(_) => {}

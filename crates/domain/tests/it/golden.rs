@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use portcullis_domain::access::{AccessLevel, AccessibleLockAdded, AccessibleLockRemoved};
 use portcullis_domain::event::Event;
 use portcullis_domain::ids::{ApiKeyPrefix, LockId, OrgId, ThreeDEyeRoleId, ThreeDEyeUserId, UserId};
-use portcullis_domain::lock::LockCreated;
+use portcullis_domain::lock::{LockCreated, LockOrganizationSet, LockOwnerSet};
 use portcullis_domain::org::{ApiKeyCreated, ApiKeyRevoked, TenantRegistered};
 use portcullis_domain::threedeye::{ThreeDEyeProvisioned, ThreeDEyeReset};
 use portcullis_domain::totp::{BackupCodesRegenerated, TotpDisabled, TotpEnrolled, TotpReset};
@@ -209,6 +209,18 @@ fn locks_and_organisations() -> Vec<(Event, &'static str)> {
         (
             full.into(),
             r#"{"type":"LockCreated","lockId":"lock-1","orgId":"acme","name":"Front","ownerId":"0190a3c2-7b5e-7d11-9f00-0123456789ab","index":-3,"uuid":"U1","serialNumber":"S1","vendorName":"Locks Ltd"}"#,
+        ),
+        (
+            LockOrganizationSet { lock_id: door(), org_id: acme() }.into(),
+            r#"{"type":"LockOrganizationSet","lockId":"lock-1","orgId":"acme"}"#,
+        ),
+        (
+            LockOwnerSet { lock_id: door(), user_id: Some(ada()) }.into(),
+            r#"{"type":"LockOwnerSet","lockId":"lock-1","userId":"0190a3c2-7b5e-7d11-9f00-0123456789ab"}"#,
+        ),
+        (
+            LockOwnerSet { lock_id: door(), user_id: None }.into(),
+            r#"{"type":"LockOwnerSet","lockId":"lock-1","userId":null}"#,
         ),
         (
             TenantRegistered { org_id: acme(), org_name: free("Acme Ltd") }.into(),

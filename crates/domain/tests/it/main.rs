@@ -7,6 +7,7 @@ mod clock;
 mod envelope;
 mod golden;
 mod ids;
+mod lock;
 mod org;
 mod policy;
 mod state;

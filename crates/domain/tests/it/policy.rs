@@ -68,6 +68,11 @@ const fn listed(action: Action) -> Action {
         | Action::RevokeLock
         | Action::ListGrants
         | Action::CreateLock
+        | Action::SetLockOrganization
+        | Action::SetLockOwner
+        | Action::ReadLock
+        | Action::ListLockAccess
+        | Action::ReadLockEvents
         | Action::ReadCameraCredentials
         | Action::ResetThreeDEye
         | Action::ReadHistory
@@ -81,13 +86,18 @@ const fn listed(action: Action) -> Action {
     }
 }
 
-const ACTIONS: [Action; 16] = [
+const ACTIONS: [Action; 21] = [
     listed(Action::CreateUser),
     listed(Action::ReadProfile),
     listed(Action::GrantLock),
     listed(Action::RevokeLock),
     listed(Action::ListGrants),
     listed(Action::CreateLock),
+    listed(Action::SetLockOrganization),
+    listed(Action::SetLockOwner),
+    listed(Action::ReadLock),
+    listed(Action::ListLockAccess),
+    listed(Action::ReadLockEvents),
     listed(Action::ReadCameraCredentials),
     listed(Action::ResetThreeDEye),
     listed(Action::ReadHistory),
@@ -101,15 +111,21 @@ const ACTIONS: [Action; 16] = [
 ];
 
 /// Every kind of thing an act can be about.
-fn resources(acme: &OrgId) -> [(&'static str, Resource<'_>); 8] {
-    let lock = |owner| Resource::Grant { person: ada(), lock: Some(LockOwnership { org: acme, owner }) };
+fn resources(acme: &OrgId) -> [(&'static str, Resource<'_>); 13] {
+    let grant = |owner| Resource::Grant { person: ada(), lock: Some(LockOwnership { org: acme, owner }) };
+    let lock = |owner, accessible| Resource::Lock { ownership: Some(LockOwnership { org: acme, owner }), accessible };
     [
         ("person of acme", Resource::Person { id: ada(), org: Some(acme) }),
         ("person unknown", Resource::Person { id: ada(), org: None }),
-        ("lock of acme", lock(None)),
-        ("her own lock", lock(Some(ada()))),
-        ("another's lock", lock(Some(bob()))),
+        ("lock of acme", grant(None)),
+        ("her own lock", grant(Some(ada()))),
+        ("another's lock", grant(Some(bob()))),
         ("lock unknown", Resource::Grant { person: ada(), lock: None }),
+        ("lock of acme", lock(None, false)),
+        ("her own lock", lock(Some(ada()), false)),
+        ("another's lock", lock(Some(bob()), false)),
+        ("a lock open", lock(None, true)),
+        ("lock unknown", Resource::Lock { ownership: None, accessible: false }),
         ("acme", Resource::Org(acme)),
         ("service", Resource::Service),
     ]
@@ -118,6 +134,11 @@ fn resources(acme: &OrgId) -> [(&'static str, Resource<'_>); 8] {
 fn is_about(action: Action, resource: &Resource<'_>) -> bool {
     match action {
         Action::GrantLock | Action::RevokeLock => matches!(resource, Resource::Grant { .. }),
+        Action::SetLockOrganization
+        | Action::SetLockOwner
+        | Action::ReadLock
+        | Action::ListLockAccess
+        | Action::ReadLockEvents => matches!(resource, Resource::Lock { .. }),
         Action::CreateLock | Action::ManageApiKeys => matches!(resource, Resource::Org(_)),
         Action::ReadHistory | Action::CreateAccount | Action::AssignAdminRole | Action::VouchForAddress => {
             matches!(resource, Resource::Service)
@@ -161,6 +182,31 @@ fn who_may_do_what() {
     ListGrants            person of acme  -        yes      -        yes      yes      yes      yes      -        -        -        yes
     ListGrants            person unknown  -        yes      -        yes      yes      yes      yes      -        -        -        yes
     CreateLock            acme            -        -        -        yes      -        yes      yes      -        -        -        yes
+    SetLockOrganization   lock of acme    -        -        -        -        -        yes      yes      -        -        -        yes
+    SetLockOrganization   her own lock    -        -        -        -        -        yes      yes      -        -        -        yes
+    SetLockOrganization   another's lock  -        -        -        -        -        yes      yes      -        -        -        yes
+    SetLockOrganization   a lock open     -        -        -        -        -        yes      yes      -        -        -        yes
+    SetLockOrganization   lock unknown    -        -        -        -        -        yes      yes      -        -        -        yes
+    SetLockOwner          lock of acme    -        -        -        yes      -        yes      yes      -        -        -        yes
+    SetLockOwner          her own lock    -        -        -        yes      -        yes      yes      -        -        -        yes
+    SetLockOwner          another's lock  -        -        -        yes      -        yes      yes      -        -        -        yes
+    SetLockOwner          a lock open     -        -        -        yes      -        yes      yes      -        -        -        yes
+    SetLockOwner          lock unknown    -        -        -        -        -        yes      yes      -        -        -        yes
+    ReadLock              lock of acme    -        -        -        yes      -        yes      yes      -        -        -        yes
+    ReadLock              her own lock    -        yes      -        yes      -        yes      yes      -        -        -        yes
+    ReadLock              another's lock  -        -        yes      yes      -        yes      yes      -        -        -        yes
+    ReadLock              a lock open     -        yes      yes      yes      -        yes      yes      -        -        -        yes
+    ReadLock              lock unknown    -        -        -        -        -        yes      yes      -        -        -        yes
+    ListLockAccess        lock of acme    -        -        -        yes      -        yes      yes      -        -        -        yes
+    ListLockAccess        her own lock    -        yes      -        yes      -        yes      yes      -        -        -        yes
+    ListLockAccess        another's lock  -        -        yes      yes      -        yes      yes      -        -        -        yes
+    ListLockAccess        a lock open     -        -        -        yes      -        yes      yes      -        -        -        yes
+    ListLockAccess        lock unknown    -        -        -        -        -        yes      yes      -        -        -        yes
+    ReadLockEvents        lock of acme    -        -        -        yes      -        yes      yes      -        -        -        yes
+    ReadLockEvents        her own lock    -        yes      -        yes      -        yes      yes      -        -        -        yes
+    ReadLockEvents        another's lock  -        -        yes      yes      -        yes      yes      -        -        -        yes
+    ReadLockEvents        a lock open     -        -        -        yes      -        yes      yes      -        -        -        yes
+    ReadLockEvents        lock unknown    -        -        -        -        -        yes      yes      -        -        -        yes
     ReadCameraCredentials person of acme  -        yes      -        yes      -        yes      yes      -        -        -        yes
     ReadCameraCredentials person unknown  -        yes      -        -        -        yes      yes      -        -        -        yes
     ResetThreeDEye        person of acme  -        -        -        -        -        -        yes      -        -        -        yes

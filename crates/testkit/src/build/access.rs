@@ -163,7 +163,7 @@ impl GrantBuilder {
     }
 }
 
-/// The event by which a lock leaves a person's list.
+/// The event by which a lock leaves a person's list at noon.
 pub fn removed(user: UserId, lock: &LockId) -> AccessibleLockRemoved {
     AccessibleLockRemoved {
         user_id: user,
@@ -172,4 +172,11 @@ pub fn removed(user: UserId, lock: &LockId) -> AccessibleLockRemoved {
         reason: free("moved out"),
         removed_at: NOON,
     }
+}
+
+/// Takes a lock off a person's list at an instant.
+pub async fn take_away(store: &dyn EventStore, user: UserId, lock: &LockId, at: Timestamp) {
+    let expected = version_of(store, &user.into()).await;
+    let event = AccessibleLockRemoved { removed_at: at, ..removed(user, lock) };
+    a_commit().on(user, expected).event(event).at(at).put(store).await;
 }

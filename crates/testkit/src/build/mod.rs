@@ -15,7 +15,7 @@ mod key;
 mod person;
 mod rows;
 
-pub use access::{GrantBuilder, LockBuilder, a_lock, a_lock_event, granted, removed};
+pub use access::{GrantBuilder, LockBuilder, a_lock, a_lock_event, granted, removed, take_away};
 pub use commit::{CommitBuilder, a_commit, an_answer, metadata, version_of};
 pub use key::{KeyBuilder, a_key};
 pub use person::{PersonBuilder, a_person};

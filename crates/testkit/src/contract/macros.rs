@@ -99,11 +99,27 @@ macro_rules! store_contract {
                 grants_come_in_the_order_of_granting,
                 nobody_has_no_list,
                 a_lock_taken_away_is_gone,
-                holders_are_paged_by_id,
                 ends_come_oldest_first,
                 a_lock_is_known_with_its_version,
                 windows_come_back_to_the_millisecond,
                 free_text_comes_back_as_sent,
+            }
+            holders {
+                whoever_has_a_grant_now_can_open,
+                a_past_instant_is_answered_from_the_record,
+                a_window_counts_at_the_instant_asked_about,
+                only_the_active_can_open,
+                statuses_of_the_past_count_for_the_past,
+                a_coming_instant_is_answered_from_what_is_known,
+                pages_are_full_and_hold_everybody_once,
+                grants_that_come_and_go_within_a_commit_are_past,
+                a_removal_without_grant_leaves_nothing,
+                a_clock_set_back_shows_nobody_twice,
+            }
+            locks {
+                a_lock_comes_with_what_its_maker_says,
+                a_lock_changes_hands,
+                changes_of_hands_within_a_commit_leave_the_last,
             }
             factors {
                 an_unknown_person_has_an_empty_factor,

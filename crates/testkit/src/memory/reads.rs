@@ -1,18 +1,18 @@
 //! The reading ports.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
-use portcullis_domain::access::Grant;
+use portcullis_domain::access::{Grant, GrantState};
 use portcullis_domain::clock::Timestamp;
 use portcullis_domain::commit::GuardKey;
 use portcullis_domain::event::{StreamId, Version};
 use portcullis_domain::ids::{ApiKeyPrefix, LockId, OrgId, UserId};
-use portcullis_domain::lock::Lock;
+use portcullis_domain::lock::{Lock, LockDetails};
 use portcullis_domain::org::{ApiKeyView, StoredApiKey, Tenant};
 use portcullis_domain::port::{
-    AccessSituation, ApiKeys, GrantHolder, GrantList, LockAccess, LoginName, Outbox, OutboxEntry, PersonFilter,
-    PersonHead, Sessions, ThreeDEyeAccounts, TotpStore, Unavailable, UserRepository,
+    AccessSituation, ApiKeys, GrantHolder, GrantList, HolderPage, LockAccess, LoginName, Outbox, OutboxEntry,
+    PersonFilter, PersonHead, Sessions, ThreeDEyeAccounts, TotpStore, Unavailable, UserRepository,
 };
 use portcullis_domain::session::{SignedIn, StoredCredentials, TokenHash};
 use portcullis_domain::text::{EmailAddress, UserName};
@@ -55,6 +55,33 @@ impl State {
         let row = self.views.locks.get(id)?;
         let version = self.version(&id.into());
         Some(Lock { id: id.clone(), version, org: row.org.clone(), name: row.name.clone(), owner: row.owner })
+    }
+
+    fn was_active(&self, user: UserId, at: Timestamp) -> bool {
+        let changes = self.views.status_changes.range((user, Version::NONE)..).take_while(|((of, _), _)| *of == user);
+        // The clock may have stepped back between two changes: the version tells which came last.
+        changes
+            .filter(|(_, change)| change.at <= at)
+            .last()
+            .is_some_and(|(_, change)| change.status == UserStatus::Active)
+    }
+
+    /// Who has or had a grant on a lock that counts at an instant.
+    fn holders_at(&self, lock: &LockId, at: Timestamp) -> BTreeMap<UserId, Grant> {
+        let counts = |user, grant: &Grant| {
+            grant.lock == *lock
+                && grant.granted_at <= at
+                && grant.state(at) == GrantState::Active
+                && self.was_active(user, at)
+        };
+        let past = self.views.past_grants.iter().filter(|(_, row)| at < row.removed_at);
+        let past = past.map(|((user, _), row)| (*user, &row.grant));
+        let present = self.views.grants.values().map(|row| (row.user, &row.grant));
+        // Later ones of a person replace the earlier.
+        past.chain(present)
+            .filter(|(user, grant)| counts(*user, grant))
+            .map(|(user, grant)| (user, grant.clone()))
+            .collect()
     }
 
     fn sessions_of(&self, user: UserId) -> u64 {
@@ -149,16 +176,18 @@ impl LockAccess for MemoryStore {
         Ok(Some(GrantList { person, grants }))
     }
 
-    async fn users_of(
+    async fn holders_at(
         &self,
         lock: &LockId,
+        at: Timestamp,
         after: Option<UserId>,
         limit: u32,
-    ) -> Result<Vec<GrantHolder>, Unavailable> {
-        let state = self.reading()?;
-        let rows = state.views.grants.values().filter(|row| row.grant.lock == *lock);
-        let rows = rows.filter(|row| after.is_none_or(|after| row.user > after)).take(limit as usize);
-        Ok(rows.map(|row| GrantHolder { user: row.user, grant: row.grant.clone() }).collect())
+    ) -> Result<HolderPage, Unavailable> {
+        let holders = self.reading()?.holders_at(lock, at).into_iter();
+        let mut rest = holders.filter(|(user, _)| after.is_none_or(|after| *user > after));
+        let page = rest.by_ref().take(limit as usize);
+        let holders = page.map(|(user, grant)| GrantHolder { user, grant }).collect();
+        Ok(HolderPage { holders, more: rest.next().is_some() })
     }
 
     async fn people_with_expired(&self, now: Timestamp, limit: u32) -> Result<Vec<UserId>, Unavailable> {
@@ -175,8 +204,13 @@ impl LockAccess for MemoryStore {
         Ok(self.reading()?.lock(id))
     }
 
-    async fn lock_version(&self, id: &LockId) -> Result<Version, Unavailable> {
-        Ok(self.reading()?.version(&id.into()))
+    async fn details(&self, id: &LockId) -> Result<Option<LockDetails>, Unavailable> {
+        let state = self.reading()?;
+        let details = |lock| {
+            let row = state.views.locks.get(id)?;
+            Some(LockDetails { lock, maker: row.maker.clone(), created_at: row.created_at })
+        };
+        Ok(state.lock(id).and_then(details))
     }
 }
 

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use portcullis_domain::access::GrantView;
+use portcullis_domain::access::{Grant, GrantView};
+use portcullis_domain::clock::Timestamp;
 use portcullis_domain::event::{Envelope, Version};
 use portcullis_domain::ids::{ApiKeyPrefix, LockId, OrgId, UserId};
 use portcullis_domain::lock::LockView;
@@ -10,12 +11,21 @@ use portcullis_domain::org::{ApiKeyView, TenantView};
 use portcullis_domain::projection::{ViewChange, project};
 use portcullis_domain::user::{AccountView, StatusChangeView, UserView};
 
+/// A grant that left.
+#[derive(Debug)]
+pub(super) struct PastGrant {
+    pub(super) grant: Grant,
+    pub(super) removed_at: Timestamp,
+}
+
 #[derive(Debug, Default)]
 pub(super) struct Views {
     pub(super) users: BTreeMap<UserId, UserView>,
     pub(super) status_changes: BTreeMap<(UserId, Version), StatusChangeView>,
     pub(super) accounts: BTreeMap<UserId, AccountView>,
     pub(super) grants: BTreeMap<(UserId, LockId), GrantView>,
+    /// By person and the event by which they left.
+    pub(super) past_grants: BTreeMap<(UserId, Version), PastGrant>,
     pub(super) locks: BTreeMap<LockId, LockView>,
     pub(super) tenants: BTreeMap<OrgId, TenantView>,
     pub(super) api_keys: BTreeMap<ApiKeyPrefix, ApiKeyView>,
@@ -39,8 +49,14 @@ impl Views {
             ViewChange::StatusChange(row) => drop(self.status_changes.insert((row.user, row.version), row)),
             ViewChange::Account(row) => drop(self.accounts.insert(row.user, row)),
             ViewChange::Grant(row) => drop(self.grants.insert((row.user, row.grant.lock.clone()), row)),
-            ViewChange::GrantGone { user, lock } => drop(self.grants.remove(&(user, lock))),
+            ViewChange::GrantGone { user, lock, version, removed_at } => {
+                if let Some(GrantView { user, grant }) = self.grants.remove(&(user, lock)) {
+                    self.past_grants.insert((user, version), PastGrant { grant, removed_at });
+                }
+            }
             ViewChange::Lock(row) => drop(self.locks.insert(row.lock.clone(), row)),
+            ViewChange::LockOrg { lock, org } => self.lock(&lock, |row| row.org = org),
+            ViewChange::LockOwner { lock, owner } => self.lock(&lock, |row| row.owner = owner),
             ViewChange::Tenant(row) => drop(self.tenants.insert(row.org.clone(), row)),
             ViewChange::ApiKey(row) => drop(self.api_keys.insert(row.prefix.clone(), row)),
             ViewChange::ApiKeyRevoked { prefix, at } => {
@@ -51,12 +67,19 @@ impl Views {
         }
     }
 
-    pub(super) fn counts(&self) -> [(&'static str, usize); 7] {
+    fn lock(&mut self, lock: &LockId, change: impl FnOnce(&mut LockView)) {
+        if let Some(row) = self.locks.get_mut(lock) {
+            change(row);
+        }
+    }
+
+    pub(super) fn counts(&self) -> [(&'static str, usize); 8] {
         [
             ("view_users", self.users.len()),
             ("view_status_changes", self.status_changes.len()),
             ("view_accounts", self.accounts.len()),
             ("view_grants", self.grants.len()),
+            ("view_past_grants", self.past_grants.len()),
             ("view_locks", self.locks.len()),
             ("view_tenants", self.tenants.len()),
             ("view_api_keys", self.api_keys.len()),
@@ -64,11 +87,14 @@ impl Views {
     }
 
     pub(super) fn dump(&self) -> String {
+        let past_grants = self.past_grants.iter();
+        let past_grants = past_grants.map(|((user, version), row)| (user, version, &row.grant, row.removed_at));
         let dump = serde_json::json!({
             "users": self.users.values().collect::<Vec<_>>(),
             "status_changes": self.status_changes.values().collect::<Vec<_>>(),
             "accounts": self.accounts.values().collect::<Vec<_>>(),
             "grants": self.grants.values().collect::<Vec<_>>(),
+            "past_grants": past_grants.collect::<Vec<_>>(),
             "locks": self.locks.values().collect::<Vec<_>>(),
             "tenants": self.tenants.values().collect::<Vec<_>>(),
             "api_keys": self.api_keys.values().collect::<Vec<_>>(),

@@ -5,10 +5,11 @@ use std::collections::HashSet;
 use async_trait::async_trait;
 use portcullis_domain::access::{AccessLevel, Grant, Window};
 use portcullis_domain::clock::Timestamp;
-use portcullis_domain::event::Version;
 use portcullis_domain::ids::{LockId, UserId};
-use portcullis_domain::lock::Lock;
-use portcullis_domain::port::{AccessSituation, GrantHolder, GrantList, LockAccess, PersonHead, Unavailable};
+use portcullis_domain::lock::{Lock, LockDetails, Maker};
+use portcullis_domain::port::{
+    AccessSituation, GrantHolder, GrantList, HolderPage, LockAccess, PersonHead, Unavailable,
+};
 use portcullis_domain::user::UserStatus;
 
 use super::bound;
@@ -32,8 +33,31 @@ pub(super) const GRANTS_OF: &str = "SELECT u.user_id, u.org_id, u.status, \
     FROM view_users u LEFT JOIN view_grants g ON g.user_id = u.user_id LEFT JOIN view_locks l ON l.lock_id = g.lock_id \
     WHERE u.user_id = $1 ORDER BY g.granted_at, g.lock_id";
 
-pub(super) const USERS_OF: &str = "SELECT user_id, lock_id AS granted, lock_name, access_level, granted_by, valid_from, \
-    valid_until, granted_at FROM view_grants WHERE lock_id = $1 AND user_id > $2 ORDER BY user_id LIMIT $3";
+/// The grants on lock $1 of people after $3 that count at $2, of one of the two tables.
+macro_rules! grants_at {
+    ($version:literal, $table:literal) => {
+        concat!(
+            "SELECT g.user_id, g.lock_id AS granted, g.lock_name, g.access_level, g.granted_by, g.valid_from, \
+            g.valid_until, g.granted_at, ",
+            $version,
+            " AS version FROM ",
+            $table,
+            " g WHERE g.lock_id = $1 AND g.user_id > $3 AND g.granted_at <= $2 \
+            AND (g.valid_from IS NULL OR g.valid_from <= $2) AND (g.valid_until IS NULL OR g.valid_until > $2) \
+            AND (SELECT s.status FROM view_status_changes s WHERE s.user_id = g.user_id AND s.at <= $2 \
+            ORDER BY s.version DESC LIMIT 1) = 'ACTIVE'"
+        )
+    };
+}
+
+/// All that is judged is judged here, so that pages are full. Of past grants only those are looked at that left after
+/// the instant: none when it is now, however many there are.
+pub(super) const HOLDERS_AT: &str = concat!(
+    grants_at!("9223372036854775807", "view_grants"),
+    " UNION ALL ",
+    grants_at!("g.version", "view_past_grants"),
+    " AND g.removed_at > $2 ORDER BY user_id, version DESC LIMIT $4"
+);
 
 /// Walks the index of ends from its beginning; somebody with several of them comes several times.
 pub(super) const EXPIRED: &str = "SELECT user_id FROM view_grants WHERE valid_until <= $1 ORDER BY valid_until, user_id \
@@ -43,8 +67,10 @@ pub(super) const LOCK: &str = "SELECT lock_id, org_id AS lock_org, name AS lock_
     (SELECT max(e.version) FROM events e WHERE e.aggregate_type = 'lock' AND e.aggregate_id = $1) AS lock_version \
     FROM view_locks WHERE lock_id = $1";
 
-pub(super) const LOCK_VERSION: &str =
-    "SELECT max(version) AS version FROM events WHERE aggregate_type = 'lock' AND aggregate_id = $1";
+pub(super) const DETAILS: &str = "SELECT lock_id, org_id AS lock_org, name AS lock_title, owner_id, created_at, \
+    maker_index, maker_uuid, serial_number, vendor_name, \
+    (SELECT max(e.version) FROM events e WHERE e.aggregate_type = 'lock' AND e.aggregate_id = $1) AS lock_version \
+    FROM view_locks WHERE lock_id = $1";
 
 pub(super) fn status(row: &Row) -> Result<UserStatus, Fault> {
     row.parsed("status", |text| UserStatus::parse(&text).ok_or(()))
@@ -80,6 +106,19 @@ fn lock(row: &Row) -> Result<Lock, Fault> {
     })
 }
 
+fn details(row: &Row) -> Result<LockDetails, Fault> {
+    Ok(LockDetails {
+        lock: lock(row)?,
+        maker: Maker {
+            index: row.get("maker_index")?,
+            uuid: row.maybe_text("maker_uuid")?,
+            serial_number: row.maybe_text("serial_number")?,
+            vendor_name: row.maybe_text("vendor_name")?,
+        },
+        created_at: row.time("created_at")?,
+    })
+}
+
 /// What a join found, unless it found nothing.
 fn joined<T>(row: &Row, key: &'static str, read: fn(&Row) -> Result<T, Fault>) -> Result<Option<T>, Fault> {
     row.maybe_text(key)?.map(|_| read(row)).transpose()
@@ -109,17 +148,22 @@ impl LockAccess for SeaStore {
         Ok(Some(list))
     }
 
-    async fn users_of(
+    async fn holders_at(
         &self,
         lock: &LockId,
+        at: Timestamp,
         after: Option<UserId>,
         limit: u32,
-    ) -> Result<Vec<GrantHolder>, Unavailable> {
+    ) -> Result<HolderPage, Unavailable> {
         // Every id comes after empty text.
         let after = after.map(|user| user.to_string()).unwrap_or_default();
-        let rows = self.database().all(USERS_OF, vec![lock.as_str().into(), after.into(), bound(limit.into())]).await?;
+        let values = vec![lock.as_str().into(), at.unix_micros().into(), after.into(), bound(u64::from(limit) + 1)];
+        let rows = self.database().all(HOLDERS_AT, values).await?;
         let holder = |row: &Row| Ok(GrantHolder { user: row.user("user_id")?, grant: grant(row)? });
-        Ok(rows.iter().map(holder).collect::<Result<_, Fault>>()?)
+        let mut holders = rows.iter().take(limit as usize).map(holder).collect::<Result<Vec<_>, Fault>>()?;
+        // Only a clock that was set back makes two grants of one person count; the later comes first.
+        holders.dedup_by_key(|holder| holder.user);
+        Ok(HolderPage { holders, more: rows.len() > limit as usize })
     }
 
     async fn people_with_expired(&self, now: Timestamp, limit: u32) -> Result<Vec<UserId>, Unavailable> {
@@ -134,8 +178,8 @@ impl LockAccess for SeaStore {
         Ok(row.as_ref().map(lock).transpose()?)
     }
 
-    async fn lock_version(&self, id: &LockId) -> Result<Version, Unavailable> {
-        let row = self.database().one(LOCK_VERSION, vec![id.as_str().into()]).await?;
-        Ok(row.ok_or(Fault::Unreadable("an empty answer"))?.version("version")?)
+    async fn details(&self, id: &LockId) -> Result<Option<LockDetails>, Unavailable> {
+        let row = self.database().one(DETAILS, vec![id.as_str().into()]).await?;
+        Ok(row.as_ref().map(details).transpose()?)
     }
 }

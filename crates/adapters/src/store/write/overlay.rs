@@ -15,6 +15,17 @@ struct Rows {
     last: BTreeMap<Vec<String>, Option<Cells>>,
 }
 
+/// What a batch has made of a row so far.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Made<'a> {
+    /// Nothing: it is as the table has it.
+    Nothing,
+    /// It is gone.
+    Gone,
+    /// It is this one.
+    Put(&'a Cells),
+}
+
 /// Changes of whole rows, the later over the earlier.
 #[derive(Debug, Default)]
 pub(in crate::store) struct Overlay {
@@ -43,6 +54,15 @@ impl Overlay {
 
     pub(in crate::store) fn delete(&mut self, table: &'static Table, key: Vec<String>) {
         self.rows(table).insert(key, None);
+    }
+
+    /// What the batch has made of a row so far.
+    pub(super) fn made(&self, table: &'static Table, key: &[String]) -> Made<'_> {
+        match self.tables.get(table.name).and_then(|rows| rows.last.get(key)) {
+            None => Made::Nothing,
+            Some(None) => Made::Gone,
+            Some(Some(cells)) => Made::Put(cells),
+        }
     }
 
     /// The row put under a key, to be changed further.

@@ -59,10 +59,35 @@ pub(in crate::store) static GRANTS: Table = Table::new(
     ],
 );
 
+/// Grants that left; a row by the event that ended it.
+pub(in crate::store) static PAST_GRANTS: Table = Table::new(
+    "view_past_grants",
+    &[("user_id", Text), ("version", Int)],
+    &[
+        ("lock_id", Text),
+        ("lock_name", Text),
+        ("access_level", Text),
+        ("granted_by", Text),
+        ("valid_from", Int),
+        ("valid_until", Int),
+        ("granted_at", Int),
+        ("removed_at", Int),
+    ],
+);
+
 pub(in crate::store) static LOCKS: Table = Table::new(
     "view_locks",
     &[("lock_id", Text)],
-    &[("org_id", Text), ("name", Text), ("owner_id", Text), ("created_at", Int)],
+    &[
+        ("org_id", Text),
+        ("owner_id", Text),
+        ("name", Text),
+        ("created_at", Int),
+        ("maker_index", Int),
+        ("maker_uuid", Text),
+        ("serial_number", Text),
+        ("vendor_name", Text),
+    ],
 );
 
 pub(in crate::store) static TENANTS: Table =
@@ -75,8 +100,8 @@ pub(in crate::store) static API_KEYS: Table = Table::new(
 );
 
 /// Every view: what a rebuild empties and fills again.
-pub(in crate::store) static VIEWS: [&Table; 7] =
-    [&USERS, &STATUS_CHANGES, &ACCOUNTS, &GRANTS, &LOCKS, &TENANTS, &API_KEYS];
+pub(in crate::store) static VIEWS: [&Table; 8] =
+    [&USERS, &STATUS_CHANGES, &ACCOUNTS, &GRANTS, &PAST_GRANTS, &LOCKS, &TENANTS, &API_KEYS];
 
 pub(super) static PROFILES: Table = Table::new(
     "private_profiles",

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use portcullis_domain::access::GrantView;
 use portcullis_domain::clock::Timestamp;
+use portcullis_domain::lock::LockView;
 use portcullis_domain::org::ApiKeyView;
 use portcullis_domain::projection::ViewChange;
 use portcullis_domain::user::{Role, UserView};
@@ -11,6 +12,8 @@ use sea_orm::DbBackend;
 use serde_json::{Value as Json, json};
 
 use super::overlay::Overlay;
+use super::past_grants::PastGrants;
+use super::relocated::Relocated;
 use super::step::{Step, cell, source};
 use super::tables::{ACCOUNTS, API_KEYS, GRANTS, Kind, LOCKS, STATUS_CHANGES, TENANTS, USERS};
 
@@ -23,7 +26,11 @@ const STATUS: usize = 1;
 #[derive(Debug, Default)]
 pub(in crate::store) struct Views {
     overlay: Overlay,
-    /// Keys revoked that are in the table already: no whole rows, as are those below.
+    /// Grants that left.
+    past: PastGrants,
+    /// Locks in the table already that change hands.
+    relocated: Relocated,
+    /// Keys revoked that are in the table already: no whole rows, as are those above and below.
     revoked: BTreeMap<String, i64>,
     /// Statuses of people who are in the table already.
     statuses: BTreeMap<String, &'static str>,
@@ -59,14 +66,14 @@ impl Views {
                 overlay.put(&ACCOUNTS, vec![account.user.to_string()], cells);
             }
             ViewChange::Grant(view) => self.grant(&view),
-            ViewChange::GrantGone { user, lock } => {
-                overlay.delete(&GRANTS, vec![user.to_string(), lock.as_str().to_owned()]);
+            ViewChange::GrantGone { user, lock, version, removed_at } => {
+                let key = vec![user.to_string(), lock.as_str().to_owned()];
+                self.past.add(&key, version, removed_at, overlay.made(&GRANTS, &key));
+                overlay.delete(&GRANTS, key);
             }
-            ViewChange::Lock(lock) => overlay.put(
-                &LOCKS,
-                vec![lock.lock.as_str().to_owned()],
-                vec![json!(lock.org), json!(lock.name), json!(lock.owner), json!(lock.created_at.unix_micros())],
-            ),
+            ViewChange::Lock(lock) => self.lock(&lock),
+            ViewChange::LockOrg { lock, org } => self.relocated.org(overlay, lock.as_str(), &json!(org)),
+            ViewChange::LockOwner { lock, owner } => self.relocated.owner(overlay, lock.as_str(), &json!(owner)),
             ViewChange::Tenant(tenant) => overlay.put(
                 &TENANTS,
                 vec![tenant.org.as_str().to_owned()],
@@ -108,6 +115,25 @@ impl Views {
         );
     }
 
+    fn lock(&mut self, lock: &LockView) {
+        let id = lock.lock.as_str();
+        self.relocated.forget(id);
+        self.overlay.put(
+            &LOCKS,
+            vec![id.to_owned()],
+            vec![
+                json!(lock.org),
+                json!(lock.owner),
+                json!(lock.name),
+                json!(lock.created_at.unix_micros()),
+                json!(lock.maker.index),
+                json!(lock.maker.uuid),
+                json!(lock.maker.serial_number),
+                json!(lock.maker.vendor_name),
+            ],
+        );
+    }
+
     fn api_key(&mut self, key: &ApiKeyView) {
         self.revoked.remove(key.prefix.as_str());
         self.overlay.put(
@@ -124,7 +150,10 @@ impl Views {
     }
 
     pub(in crate::store) fn steps(self, backend: DbBackend) -> Vec<Step> {
-        let mut steps = self.overlay.steps(backend);
+        // Before the rows it copies are deleted.
+        let mut steps: Vec<Step> = self.past.step(backend).into_iter().collect();
+        steps.extend(self.overlay.steps(backend));
+        steps.extend(self.relocated.step(backend));
         if !self.revoked.is_empty() {
             let rows = self.revoked.into_iter().map(|(prefix, at)| vec![json!(prefix), json!(at)]);
             steps.push(Step::over(revoke_sql(backend), rows.collect()));

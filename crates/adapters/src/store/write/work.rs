@@ -11,6 +11,8 @@ use serde_json::json;
 
 use super::outbox::{Fate, Outgoing, decide_sql};
 use super::overlay::Overlay;
+use super::past_grants::copy_sql;
+use super::relocated::relocate_sql;
 use super::step::{Step, cell, hex, source};
 use super::tables::{FAILURES, GUARDS, IDEMPOTENCY, Kind, LEASES, SESSIONS};
 use super::views::{micros, revoke_sql, status_sql};
@@ -128,5 +130,7 @@ pub(super) fn samples(backend: DbBackend) -> Vec<(String, Step)> {
         sample("decide messages", decide_sql(backend)),
         sample("revoke keys", revoke_sql(backend)),
         sample("set statuses", status_sql(backend)),
+        sample("copy past grants", copy_sql(backend)),
+        sample("relocate locks", relocate_sql(backend)),
     ]
 }

@@ -20,6 +20,7 @@ on_each_database!(
     a_message_delivered_in_the_commit_that_queues_it_is_gone,
     writers_beside_each_other_leave_no_gap,
     changes_of_one_row_in_one_batch_leave_the_last,
+    grants_that_leave_in_one_batch_are_past_once_each,
 );
 
 async fn commits_share_transactions_and_positions_have_no_gap(sea: &Sea) {
@@ -167,4 +168,45 @@ async fn changes_of_one_row_in_one_batch_leave_the_last(sea: &Sea) {
     let grant = sea.store.situation(user, &lock).await.unwrap().grant.unwrap();
     assert_eq!(grant.lock_name.as_str(), "again");
     assert_eq!(sea.number("SELECT value FROM work_guards").await, 3);
+    assert_eq!(past_grants(sea).await, ["3 Front door"]);
+}
+
+/// Version of the event by which each past grant left, and the name it was shown with.
+async fn past_grants(sea: &Sea) -> Vec<String> {
+    sea.column("SELECT version || ' ' || lock_name FROM view_past_grants ORDER BY version").await
+}
+
+async fn grants_that_leave_in_one_batch_are_past_once_each(sea: &Sea) {
+    let (user, lock) = (a_person().put(&sea.store).await, a_lock_id());
+    granted(user, &lock).lock_name("before").put(&sea.store).await;
+    let held = sea.commits.gate.write().await;
+    let mut tasks = vec![tokio::spawn({
+        let store = sea.store.clone();
+        async move { a_commit().commit(&store).await }
+    })];
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    let gone = |version| a_commit().on(user, Version::new(version)).event(removed(user, &lock));
+    let chain = [
+        gone(2),
+        granted(user, &lock).lock_name("within").commit(Version::new(3)),
+        gone(4),
+        granted(user, &lock).lock_name("after").commit(Version::new(5)),
+    ];
+    for commit in chain {
+        let store = sea.store.clone();
+        tasks.push(tokio::spawn(async move { commit.commit(&store).await }));
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let before = sea.commits.performed();
+    drop(held);
+    for task in tasks {
+        task.await.unwrap().unwrap();
+    }
+    assert_eq!(sea.commits.performed() - before, 2, "the four shared one transaction");
+    assert_eq!(past_grants(sea).await, ["3 before", "5 within"]);
+    let grant = sea.store.situation(user, &lock).await.unwrap().grant.unwrap();
+    assert_eq!(grant.lock_name.as_str(), "after");
+    let live = sea.store.dump_views().await.unwrap();
+    sea.store.rebuild_views().await.unwrap();
+    assert_eq!(sea.store.dump_views().await.unwrap(), live);
 }

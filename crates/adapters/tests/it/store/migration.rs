@@ -2,10 +2,13 @@
 
 use portcullis_adapters::store::SchemaState;
 use portcullis_domain::access::AccessLevel;
-use portcullis_domain::event::{Position, Recorded};
-use portcullis_domain::port::{EventStore, UserRepository};
+use portcullis_domain::event::{Position, Recorded, Version};
+use portcullis_domain::lock::LockCreated;
+use portcullis_domain::port::{EventStore, LockAccess, UserRepository};
 use portcullis_domain::user::{Role, UserStatus, UserSuspended};
-use portcullis_testkit::build::{NOON, a_commit, a_lock, a_person, free, granted, version_of};
+use portcullis_testkit::build::{
+    NOON, a_commit, a_lock, a_lock_id, a_person, free, granted, org, take_away, version_of,
+};
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 
 use super::on_each_database;
@@ -41,6 +44,20 @@ async fn views_are_filled_from_the_events_there_are(sea: &Sea) {
     let ada = a_person().email("ada@example.com").account("ada", &[Role::Admin]).put(&sea.store).await;
     let door = a_lock().owner(ada).put(&sea.store).await;
     granted(ada, &door).level(AccessLevel::Owner).put(&sea.store).await;
+    take_away(&sea.store, ada, &door, NOON).await;
+    granted(ada, &door).put(&sea.store).await;
+    let gate = a_lock_id();
+    let maker = LockCreated {
+        lock_id: gate.clone(),
+        org_id: org("acme"),
+        name: None,
+        owner_id: None,
+        index: Some(7),
+        uuid: Some("U-1".to_owned()),
+        serial_number: Some("SN-1".to_owned()),
+        vendor_name: Some("Locks Ltd".to_owned()),
+    };
+    a_commit().on(&gate, Version::NONE).event(maker).put(&sea.store).await;
     let suspended =
         UserSuspended { user_id: ada, reason: free("lost phone"), suspended_by: free("the desk"), suspended_at: NOON };
     let expected = version_of(&sea.store, &ada.into()).await;
@@ -62,6 +79,9 @@ async fn views_are_filled_from_the_events_there_are(sea: &Sea) {
     assert_eq!(sea.store.schema_state().await.unwrap(), SchemaState::Current);
     assert_eq!(sea.store.dump_views().await.unwrap(), live);
     assert_eq!(sea.number("SELECT count(*) FROM view_status_changes").await, 2);
+    assert_eq!(sea.number("SELECT count(*) FROM view_past_grants").await, 1);
+    let details = sea.store.details(&gate).await.unwrap().unwrap();
+    assert_eq!((details.maker.index, details.maker.serial_number.as_deref()), (Some(7), Some("SN-1")));
     // What is not made of events is left alone.
     let person = UserRepository::find(&sea.store, ada).await.unwrap().unwrap();
     assert_eq!((person.status, person.profile.email.is_some()), (UserStatus::Suspended, true));

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
 use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::{Deserialize, Deserializer};
 
 use super::problem::{FieldFault, Problem};
 use crate::http::auth::SERVER_ONLY_PARAMETER;
@@ -50,6 +51,17 @@ pub(super) fn read<T: DeserializeOwned>(headers: &HeaderMap, body: &[u8]) -> Res
 fn cause(error: &serde_json::Error) -> String {
     let text = error.to_string();
     text.split_once(" at line ").map_or(text.clone(), |(cause, _)| cause.to_owned())
+}
+
+/// What a field holds that may be null.
+#[derive(Debug)]
+pub(crate) struct Nullable<T>(pub(crate) Option<T>);
+
+/// Reads a field that must be there and may be null; for `deserialize_with`, beside `default`.
+pub(crate) fn nullable<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    field: D,
+) -> Result<Option<Nullable<T>>, D::Error> {
+    Option::deserialize(field).map(Nullable).map(Some)
 }
 
 /// Collects what is wrong with the fields of a body, so that all of it is told at once.

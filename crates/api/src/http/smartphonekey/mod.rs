@@ -9,6 +9,7 @@ mod path;
 mod precondition;
 mod problem;
 mod query;
+mod recorded;
 mod repeat;
 
 mod admin;

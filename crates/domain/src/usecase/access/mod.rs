@@ -18,7 +18,7 @@ use crate::port::AccessSituation;
 
 /// May the caller do this to that lock on that person's list?
 fn authorise(caller: &Caller, action: Action, person: UserId, situation: &AccessSituation) -> Result<Actor, Denied> {
-    let lock = situation.lock.as_ref().map(|lock| LockOwnership { org: &lock.org, owner: lock.owner });
+    let lock = situation.lock.as_ref().map(LockOwnership::of);
     allows(caller, action, Resource::Grant { person, lock })
 }
 

@@ -106,8 +106,10 @@ impl Command for Creating<'_> {
     }
 
     fn authorise(&self, caller: &Caller, situation: &Situation) -> Result<Actor, Denied> {
-        let org = situation.existing.as_ref().map_or(&self.command.org, |lock| &lock.org);
-        allows(caller, Action::CreateLock, Resource::Org(org))
+        let create_for = |org| allows(caller, Action::CreateLock, Resource::Org(org));
+        // Whom a key names, it must be allowed to name, also where there is nothing left to do.
+        let actor = create_for(&self.command.org)?;
+        situation.existing.as_ref().map_or(Ok(actor), |lock| create_for(&lock.org))
     }
 
     fn version(&self, situation: &Situation) -> Version {

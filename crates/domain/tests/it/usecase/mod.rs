@@ -4,6 +4,7 @@ mod access;
 mod camera;
 mod camera_crash;
 mod expiry;
+mod locks;
 mod second_factor;
 mod sign_in;
 mod world;

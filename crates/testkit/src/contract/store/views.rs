@@ -4,6 +4,7 @@ use portcullis_domain::access::AccessLevel;
 use portcullis_domain::commit::Effects;
 use portcullis_domain::event::{Event, StreamId, Version};
 use portcullis_domain::ids::{ThreeDEyeRoleId, ThreeDEyeUserId};
+use portcullis_domain::lock::{LockOrganizationSet, LockOwnerSet};
 use portcullis_domain::org::ApiKeyRevoked;
 use portcullis_domain::port::EventStore;
 use portcullis_domain::threedeye::{ThreeDEyeProvisioned, ThreeDEyeReset};
@@ -50,9 +51,15 @@ pub async fn a_dump_shows_every_view(h: &dyn StoreHarness) {
     dumps.push(h.dump_views().await);
     let door = a_lock().owner(ada).put(&*events).await;
     dumps.push(h.dump_views().await);
+    let lock_id = door.clone();
+    next(&*events, &door, LockOrganizationSet { lock_id: lock_id.clone(), org_id: org("bolt") }).await;
+    dumps.push(h.dump_views().await);
+    next(&*events, &door, LockOwnerSet { lock_id, user_id: None }).await;
+    dumps.push(h.dump_views().await);
     granted(ada, &door).until(millis(1_900_000_000_001)).put(&*events).await;
     dumps.push(h.dump_views().await);
     next(&*events, ada, removed(ada, &door)).await;
+    dumps.push(h.dump_views().await);
     granted(ada, &door).until(millis(1_900_000_000_002)).put(&*events).await;
     dumps.push(h.dump_views().await);
     let (reason, by) = (free("lost phone"), free("the desk"));
@@ -91,6 +98,9 @@ async fn a_rich_history(events: &dyn EventStore) {
     let expected = version_of(events, &ada.into()).await;
     a_commit().on(ada, expected).effects(Effects { events: again, ..Effects::default() }).put(events).await;
 
+    next(events, &gate, LockOrganizationSet { lock_id: gate.clone(), org_id: org("bolt") }).await;
+    next(events, &gate, LockOwnerSet { lock_id: gate.clone(), user_id: Some(bob) }).await;
+    next(events, &door, LockOwnerSet { lock_id: door.clone(), user_id: None }).await;
     let timestamp = millis(1_800_000_000_123);
     let masked_email = Some("b***@example.com".to_owned());
     next(events, bob, UserEmailUpdated { user_id: bob, action: EmailAction::Set, masked_email, timestamp }).await;

@@ -49,6 +49,7 @@ impl Refusal for LockRefusal {
     fn problem(self) -> Problem {
         match self {
             Self::UnknownOwner => Problem::field("ownerId", &"is no user's"),
+            Self::UnknownUser => Problem::field("userId", &"is no user's"),
         }
     }
 }

@@ -1,11 +1,14 @@
 //! The same text for both engines.
 
 /// The service's tables as far as a revoke writes them.
-pub(super) const TABLES: [&str; 3] = [
+pub(super) const TABLES: [&str; 5] = [
     "CREATE TABLE events (position BIGINT PRIMARY KEY, aggregate_type TEXT NOT NULL, aggregate_id TEXT NOT NULL, \
      version BIGINT NOT NULL, name TEXT NOT NULL, at BIGINT NOT NULL, body BYTES NOT NULL, \
      UNIQUE (aggregate_type, aggregate_id, version))",
     "CREATE TABLE view_grants (user_id TEXT NOT NULL, lock_id TEXT NOT NULL, PRIMARY KEY (user_id, lock_id))",
+    "CREATE TABLE view_past_grants (user_id TEXT NOT NULL, version BIGINT NOT NULL, lock_id TEXT NOT NULL, \
+     removed_at BIGINT NOT NULL, PRIMARY KEY (user_id, version))",
+    "CREATE INDEX view_past_grants_by_lock ON view_past_grants (lock_id, removed_at)",
     "CREATE TABLE work_commits (id TEXT PRIMARY KEY, at BIGINT NOT NULL)",
 ];
 
@@ -16,6 +19,8 @@ pub(super) const SEED: &str = "INSERT INTO view_grants (user_id, lock_id) \
 
 pub(super) const EVENT: &str = "INSERT INTO events (position, aggregate_type, aggregate_id, version, name, at, body) \
      VALUES ($1, 'UserAggregate', $2, 1, 'AccessibleLockRemoved', 1, $3)";
+pub(super) const PAST: &str = "INSERT INTO view_past_grants (user_id, version, lock_id, removed_at) \
+     SELECT user_id, 1, lock_id, 1 FROM view_grants WHERE user_id = $1 AND lock_id = 'lock'";
 pub(super) const GRANT: &str = "DELETE FROM view_grants WHERE user_id = $1 AND lock_id = 'lock'";
 pub(super) const COMMIT: &str = "INSERT INTO work_commits (id, at) VALUES ($1, 1)";
 
@@ -87,6 +92,7 @@ macro_rules! bare_loop {
             let person = format!("person-{number}");
             let event = sqlx::query(statements::EVENT).bind(number).bind(&person).bind(&statements::BODY[..]);
             event.execute(&mut *connection).await?;
+            sqlx::query(statements::PAST).bind(&person).execute(&mut *connection).await?;
             sqlx::query(statements::GRANT).bind(&person).execute(&mut *connection).await?;
             sqlx::query(statements::COMMIT).bind(&person).execute(&mut *connection).await?;
             Ok(())

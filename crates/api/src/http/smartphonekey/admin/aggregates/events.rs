@@ -8,7 +8,6 @@ use portcullis_domain::usecase::history::HistoryQuery;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::recorded::{Recorded, recorded};
 use super::{reader, stream};
 use crate::app::App;
 use crate::http::smartphonekey::caller::Authenticated;
@@ -16,6 +15,7 @@ use crate::http::smartphonekey::json::Faults;
 use crate::http::smartphonekey::path::{Id, Segments};
 use crate::http::smartphonekey::problem::{ErrorBody, Problem};
 use crate::http::smartphonekey::query::{self, Query};
+use crate::http::smartphonekey::recorded::{Recorded, tell};
 
 /// Events on a page, unless another number is asked for.
 const PAGE: u32 = 100;
@@ -133,7 +133,7 @@ pub(crate) async fn handler(
     Ok(Json(Answered {
         aggregate_type: kind.class(),
         aggregate_id: query.stream.id().to_owned(),
-        events: recorded(page.events)?,
+        events: tell(page.events)?,
         next_cursor: page.next.map(Version::number),
         snapshot: None,
         filter,

@@ -3,7 +3,6 @@
 pub(super) mod events;
 pub(super) mod list;
 pub(super) mod read;
-mod recorded;
 mod state;
 
 use portcullis_domain::event::{AggregateKind, StreamId};

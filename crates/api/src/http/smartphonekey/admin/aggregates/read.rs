@@ -5,7 +5,6 @@ use portcullis_domain::event::AggregateKind;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::recorded::{Recorded, recorded};
 use super::state::AggregateState;
 use super::{reader, stream};
 use crate::app::App;
@@ -15,6 +14,7 @@ use crate::http::smartphonekey::json::Faults;
 use crate::http::smartphonekey::path::{Id, Segments};
 use crate::http::smartphonekey::problem::{ErrorBody, Problem};
 use crate::http::smartphonekey::query::{self, Query};
+use crate::http::smartphonekey::recorded::{Recorded, tell};
 
 /// Events shown, unless another number is asked for.
 const PAGE: u32 = 200;
@@ -93,7 +93,7 @@ pub(crate) async fn handler(
     let whole = app.cases.history.aggregate.execute(&caller, &stream, limit).await;
     let whole = whole.map_err(|error| Problem::of(error, &id))?;
     tracing::info!(reader = reader(&caller), aggregate = %stream, "aggregate read");
-    let events = recorded(whole.events)?;
+    let events = tell(whole.events)?;
     let event_count = whole.version.number();
     let body = Answered {
         aggregate_type: kind.class(),

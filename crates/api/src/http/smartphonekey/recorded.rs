@@ -1,11 +1,11 @@
-//! An event in answers about history.
+//! Events as they were recorded, in answers. Address and user agent of the client are not in them: those are kept apart.
 
 use portcullis_domain::event::{ActorKind, Envelope};
 use portcullis_domain::port::Unavailable;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::http::smartphonekey::problem::Problem;
+use super::problem::Problem;
 
 /// An event as it was recorded.
 #[derive(Debug, Serialize, ToSchema)]
@@ -90,8 +90,8 @@ impl TryFrom<Envelope> for Recorded {
     }
 }
 
-/// Events for an answer. One that cannot be shown is a fault of the store.
-pub(crate) fn recorded(envelopes: Vec<Envelope>) -> Result<Vec<Recorded>, Problem> {
+/// The events of a page.
+pub(crate) fn tell(envelopes: Vec<Envelope>) -> Result<Vec<Recorded>, Problem> {
     let events: Result<_, _> = envelopes.into_iter().map(Recorded::try_from).collect();
     events.map_err(|unreadable| Problem::unavailable(&unreadable))
 }
