@@ -64,6 +64,8 @@ pub struct Totp {
 pub struct Users {
     pub create: user::CreatePerson,
     pub profile: user::ReadProfile,
+    pub suspend: user::SuspendPerson,
+    pub reactivate: user::ReactivatePerson,
     pub create_account: user::CreateAccount,
     pub add_account: user::AddAccountToUser,
     pub set_password: user::SetPassword,
@@ -174,6 +176,8 @@ impl Users {
         Self {
             create: user::CreatePerson::new(commands(), users(), org()),
             profile: user::ReadProfile::new(users()),
+            suspend: user::SuspendPerson::new(commands(), users(), Arc::clone(&ports.totp)),
+            reactivate: user::ReactivatePerson::new(commands(), users()),
             create_account: create_account(),
             add_account: user::AddAccountToUser::new(commands(), users(), hasher()),
             set_password: user::SetPassword::new(commands(), users(), Arc::clone(&ports.totp), hasher()),

@@ -21,3 +21,4 @@ mod rocketchat_update;
 mod rocketchat_users;
 mod server;
 mod support;
+mod suspension;

@@ -85,6 +85,8 @@ pub enum GuardKey {
     ThreeDEye(UserId),
     /// Times a message of the outbox was taken for delivery.
     Outbox(OutboxId),
+    /// Raised by whatever leaves one active administrator fewer, so that two such acts at once cannot leave none.
+    Administrators,
 }
 
 /// The kind of a guard, as told in [`CommitError::Lost`](crate::port::CommitError::Lost).
@@ -95,6 +97,7 @@ pub enum GuardKind {
     SecondFactor,
     ThreeDEye,
     Outbox,
+    Administrators,
 }
 
 impl GuardKey {
@@ -105,6 +108,7 @@ impl GuardKey {
             Self::SecondFactor(_) => GuardKind::SecondFactor,
             Self::ThreeDEye(_) => GuardKind::ThreeDEye,
             Self::Outbox(_) => GuardKind::Outbox,
+            Self::Administrators => GuardKind::Administrators,
         }
     }
 
@@ -115,6 +119,7 @@ impl GuardKey {
             Self::SecondFactor(user) => format!("second-factor/{user}"),
             Self::ThreeDEye(user) => format!("threedeye/{user}"),
             Self::Outbox(id) => format!("outbox/{id}"),
+            Self::Administrators => "administrators".to_owned(),
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::event::Version;
 use crate::ids::{OrgId, UserId};
 use crate::session::StoredCredentials;
 use crate::text::{EmailAddress, UserName};
-use crate::user::{Person, UserStatus};
+use crate::user::{OtherAdministrators, Person, UserStatus};
 
 /// The little about a person that most decisions need.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,4 +62,7 @@ pub trait UserRepository: Send + Sync {
 
     /// Is there an account with the role `admin` whose person is active?
     async fn has_administrator(&self) -> Result<bool, Unavailable>;
+
+    /// The active administrators besides a person, who need not be one, with the guard that tells when one is lost.
+    async fn administrators_besides(&self, user: UserId) -> Result<OtherAdministrators, Unavailable>;
 }

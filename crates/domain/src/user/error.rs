@@ -25,4 +25,10 @@ pub enum UserRefusal {
     /// There is no account the command could act on.
     #[error("The person has no account")]
     NoAccount,
+    /// Nobody could administer the service any more.
+    #[error("The last active administrator cannot be suspended")]
+    LastAdministrator,
+    /// The account was switched off, which is no suspension.
+    #[error("The account is switched off, not suspended")]
+    SwitchedOff,
 }

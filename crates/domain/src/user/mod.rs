@@ -6,6 +6,7 @@ mod event;
 mod model;
 mod project;
 mod state;
+mod suspend;
 mod view;
 
 pub use decide::{AddAccount, CreateUser, NewAccount, add_account, create, set_password};
@@ -13,7 +14,10 @@ pub use error::UserRefusal;
 pub use event::{
     AccountAdded, EmailAction, PasswordSet, UserCreated, UserEmailUpdated, UserReactivated, UserSuspended,
 };
-pub use model::{Account, PasswordDigest, PasswordHash, Person, Profile, Role, UserStatus, Voucher};
+pub use model::{
+    Account, OtherAdministrators, PasswordDigest, PasswordHash, Person, Profile, Role, UserStatus, Voucher,
+};
 pub(crate) use project::project;
 pub use state::UserState;
+pub use suspend::{ReactivateUser, SuspendUser, reactivate, suspend};
 pub use view::{AccountView, StatusChangeView, UserView};

@@ -140,6 +140,23 @@ pub struct Person {
     pub account: Option<(Account, BTreeSet<Role>)>,
 }
 
+impl Person {
+    /// Is this one of those who keep the service administrable?
+    pub fn is_active_administrator(&self) -> bool {
+        self.status == UserStatus::Active
+            && self.account.as_ref().is_some_and(|(_, roles)| roles.contains(&Role::Admin))
+    }
+}
+
+/// The active administrators besides one person.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct OtherAdministrators {
+    /// Is there any?
+    pub any: bool,
+    /// Value of [`GuardKey::Administrators`](crate::commit::GuardKey::Administrators), read along with it.
+    pub revision: u64,
+}
+
 /// The lower-case SHA-256 hex of a password: what a client may send instead of the password, and what is hashed slowly
 /// for keeping.
 #[derive(Clone, PartialEq, Eq)]

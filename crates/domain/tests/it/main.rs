@@ -16,3 +16,4 @@ mod totp_states;
 mod totp_verify;
 mod usecase;
 mod user;
+mod user_suspend;

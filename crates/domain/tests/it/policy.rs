@@ -64,6 +64,10 @@ const fn listed(action: Action) -> Action {
     match action {
         Action::CreateUser
         | Action::ReadProfile
+        | Action::SuspendUser
+        | Action::EditContact
+        | Action::FindUser
+        | Action::ListOwnedLocks
         | Action::GrantLock
         | Action::RevokeLock
         | Action::ListGrants
@@ -81,9 +85,13 @@ const fn listed(action: Action) -> Action {
     }
 }
 
-const ACTIONS: [Action; 16] = [
+const ACTIONS: [Action; 20] = [
     listed(Action::CreateUser),
     listed(Action::ReadProfile),
+    listed(Action::SuspendUser),
+    listed(Action::EditContact),
+    listed(Action::FindUser),
+    listed(Action::ListOwnedLocks),
     listed(Action::GrantLock),
     listed(Action::RevokeLock),
     listed(Action::ListGrants),
@@ -122,6 +130,7 @@ fn is_about(action: Action, resource: &Resource<'_>) -> bool {
         Action::ReadHistory | Action::CreateAccount | Action::AssignAdminRole | Action::VouchForAddress => {
             matches!(resource, Resource::Service)
         }
+        Action::FindUser => matches!(resource, Resource::Person { .. } | Resource::Service),
         _ => matches!(resource, Resource::Person { .. }),
     }
 }
@@ -150,6 +159,15 @@ fn who_may_do_what() {
     CreateUser            person unknown  -        yes      -        yes      yes      yes      yes      -        -        -        yes
     ReadProfile           person of acme  -        yes      -        yes      -        yes      yes      -        -        -        yes
     ReadProfile           person unknown  -        yes      -        -        -        yes      yes      -        -        -        yes
+    SuspendUser           person of acme  -        -        -        yes      -        yes      yes      -        -        -        yes
+    SuspendUser           person unknown  -        -        -        -        -        yes      yes      -        -        -        yes
+    EditContact           person of acme  -        yes      -        yes      -        yes      yes      -        -        -        yes
+    EditContact           person unknown  -        yes      -        -        -        yes      yes      -        -        -        yes
+    FindUser              person of acme  -        yes      -        yes      -        yes      yes      -        -        -        yes
+    FindUser              person unknown  -        yes      -        -        -        yes      yes      -        -        -        yes
+    FindUser              service         -        -        -        yes      yes      yes      yes      -        -        -        yes
+    ListOwnedLocks        person of acme  -        yes      -        yes      -        yes      yes      -        -        -        yes
+    ListOwnedLocks        person unknown  -        yes      -        -        -        yes      yes      -        -        -        yes
     GrantLock             lock of acme    -        -        -        yes      -        yes      yes      -        -        -        yes
     GrantLock             her own lock    -        yes      -        yes      -        yes      yes      -        -        -        yes
     GrantLock             another's lock  -        -        -        yes      -        yes      yes      -        -        -        yes

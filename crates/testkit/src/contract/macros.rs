@@ -92,6 +92,8 @@ macro_rules! store_contract {
                 a_list_is_paged_by_id,
                 a_list_is_filtered,
                 an_administrator_is_active,
+                administrators_are_counted_without_one,
+                a_status_follows_the_events,
             }
             access {
                 a_situation_has_person_grant_and_lock,

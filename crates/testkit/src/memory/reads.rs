@@ -18,7 +18,7 @@ use portcullis_domain::session::{SignedIn, StoredCredentials, TokenHash};
 use portcullis_domain::text::{EmailAddress, UserName};
 use portcullis_domain::threedeye::{AccountState, Lease};
 use portcullis_domain::totp::SecondFactor;
-use portcullis_domain::user::{Person, Profile, Role, UserStatus, Voucher};
+use portcullis_domain::user::{OtherAdministrators, Person, Profile, Role, UserStatus, Voucher};
 
 use super::{Delivery, MemoryStore, State};
 
@@ -49,6 +49,13 @@ impl State {
 
     fn addressed(&self, address: &EmailAddress) -> Option<UserId> {
         self.profiles.values().find(|profile| profile.email.as_ref() == Some(address)).map(|profile| profile.user)
+    }
+
+    /// Those who are active.
+    fn administrators(&self) -> impl Iterator<Item = UserId> {
+        let active = |user| self.views.users.get(user).is_some_and(|row| row.status == UserStatus::Active);
+        let accounts = self.views.accounts.values();
+        accounts.filter(move |row| row.roles.contains(&Role::Admin) && active(&row.user)).map(|row| row.user)
     }
 
     fn lock(&self, id: &LockId) -> Option<Lock> {
@@ -123,9 +130,13 @@ impl UserRepository for MemoryStore {
     }
 
     async fn has_administrator(&self) -> Result<bool, Unavailable> {
+        Ok(self.reading()?.administrators().next().is_some())
+    }
+
+    async fn administrators_besides(&self, user: UserId) -> Result<OtherAdministrators, Unavailable> {
         let state = self.reading()?;
-        let active = |user| state.views.users.get(user).is_some_and(|row| row.status == UserStatus::Active);
-        Ok(state.views.accounts.values().any(|row| row.roles.contains(&Role::Admin) && active(&row.user)))
+        let any = state.administrators().any(|other| other != user);
+        Ok(OtherAdministrators { any, revision: state.guard(GuardKey::Administrators) })
     }
 }
 

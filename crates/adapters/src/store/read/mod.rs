@@ -55,4 +55,5 @@ pub(super) const STATEMENTS: &[(&str, &str)] = &[
     ("users.list_of_org", users::LIST_OF_ORG),
     ("users.list_by_prefix", users::LIST_BY_PREFIX),
     ("users.has_administrator", users::HAS_ADMINISTRATOR),
+    ("users.administrators_besides", users::ADMINISTRATORS_BESIDES),
 ];

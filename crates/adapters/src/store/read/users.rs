@@ -5,7 +5,7 @@ use portcullis_domain::ids::UserId;
 use portcullis_domain::port::{LoginName, PersonFilter, Unavailable, UserRepository};
 use portcullis_domain::session::StoredCredentials;
 use portcullis_domain::text::{EmailAddress, UserName};
-use portcullis_domain::user::{Account, PasswordHash, Person, Profile, Voucher};
+use portcullis_domain::user::{Account, OtherAdministrators, PasswordHash, Person, Profile, Voucher};
 use sea_orm::Value;
 
 use super::lock_access::status;
@@ -89,6 +89,11 @@ pub(super) const CREDENTIALS_BY_ADDRESS: &str = credentials!(
 /// Starts from the few administrators: a cross join keeps its order on SQLite.
 pub(super) const HAS_ADMINISTRATOR: &str = "SELECT EXISTS (SELECT 1 FROM view_accounts v CROSS JOIN view_users u \
     WHERE u.user_id = v.user_id AND v.is_admin AND u.status = 'ACTIVE') AS found";
+
+/// The same but for one person, with the guard of their number.
+pub(super) const ADMINISTRATORS_BESIDES: &str = "SELECT EXISTS (SELECT 1 FROM view_accounts v CROSS JOIN view_users u \
+    WHERE u.user_id = v.user_id AND v.is_admin AND u.status = 'ACTIVE' AND v.user_id <> $1) AS found, \
+    (SELECT g.value FROM work_guards g WHERE g.key = 'administrators') AS revision";
 
 fn profile(row: &Row, user: UserId) -> Result<Profile, Fault> {
     if row.maybe_text("profiled")?.is_none() {
@@ -214,5 +219,11 @@ impl UserRepository for SeaStore {
     async fn has_administrator(&self) -> Result<bool, Unavailable> {
         let row = self.database().one(HAS_ADMINISTRATOR, Vec::new()).await?;
         Ok(row.ok_or(Fault::Unreadable("an empty answer"))?.flag("found")?)
+    }
+
+    async fn administrators_besides(&self, user: UserId) -> Result<OtherAdministrators, Unavailable> {
+        let row = self.database().one(ADMINISTRATORS_BESIDES, vec![user.to_string().into()]).await?;
+        let row = row.ok_or(Fault::Unreadable("an empty answer"))?;
+        Ok(OtherAdministrators { any: row.flag("found")?, revision: row.number("revision")? })
     }
 }

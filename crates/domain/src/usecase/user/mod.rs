@@ -5,12 +5,16 @@ mod administrator;
 mod create;
 mod password;
 mod profile;
+mod reactivate;
+mod suspend;
 
 pub use account::{AccountOrder, AddAccountToUser, CreateAccount};
 pub use administrator::FirstAdministrator;
 pub use create::CreatePerson;
 pub use password::SetPassword;
 pub use profile::ReadProfile;
+pub use reactivate::ReactivatePerson;
+pub use suspend::SuspendPerson;
 
 use crate::commit::ClaimNamespace;
 use crate::user::UserRefusal;

@@ -3,6 +3,7 @@
 mod access;
 mod camera;
 mod camera_crash;
+mod people;
 mod second_factor;
 mod sign_in;
 mod world;

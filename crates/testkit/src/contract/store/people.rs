@@ -2,15 +2,20 @@
 
 use std::collections::BTreeSet;
 
-use portcullis_domain::commit::{Guard, GuardKey, PrivateChange};
-use portcullis_domain::event::{Actor, ActorKind, Version};
+use portcullis_domain::commit::{Guard, GuardKey, GuardKind, PrivateChange};
+use portcullis_domain::event::{Actor, ActorKind, Event, Version};
 use portcullis_domain::ids::UserId;
-use portcullis_domain::port::{LoginName, PersonFilter};
+use portcullis_domain::port::{CommitError, LoginName, PersonFilter};
 use portcullis_domain::session::StoredCredentials;
-use portcullis_domain::user::{Account, PasswordHash, Person, Profile, Role, UserStatus, Voucher};
+use portcullis_domain::user::{
+    Account, OtherAdministrators, PasswordHash, Person, Profile, Role, UserReactivated, UserStatus, UserSuspended,
+    Voucher,
+};
 
 use super::super::StoreHarness;
-use crate::build::{NOON, a_commit, a_lock_id, a_person, a_session, a_user_id, email, granted, millis, org, user_name};
+use crate::build::{
+    NOON, a_commit, a_lock_id, a_person, a_session, a_user_id, email, free, granted, millis, org, user_name, version_of,
+};
 use crate::fake::FakeHasher;
 
 async fn find(h: &dyn StoreHarness, id: UserId) -> Option<Person> {
@@ -226,4 +231,49 @@ pub async fn an_administrator_is_active(h: &dyn StoreHarness) {
     assert!(!answer().await);
     a_person().email("d@example.com").account("d", &[Role::User, Role::Admin]).put(&*events).await;
     assert!(answer().await);
+}
+
+/// The others are active administrators too; the guard's value comes along, and whoever is second must look again.
+pub async fn administrators_are_counted_without_one(h: &dyn StoreHarness) {
+    let events = h.events();
+    let besides = async |user| h.users().administrators_besides(user).await.expect("the store answers");
+    let ada = a_person().email("a@example.com").account("a", &[Role::Admin]).put(&*events).await;
+    let off = a_person().email("b@example.com").account("b", &[Role::Admin]);
+    off.status(UserStatus::Suspended).put(&*events).await;
+    a_person().email("c@example.com").account("c", &[Role::User]).put(&*events).await;
+    assert_eq!(besides(ada).await, OtherAdministrators { any: false, revision: 0 });
+    assert!(besides(a_user_id()).await.any);
+    let dan = a_person().email("d@example.com").account("d", &[Role::Admin]).put(&*events).await;
+    assert!(besides(ada).await.any && besides(dan).await.any);
+    let raise = || a_commit().guard(Guard::raise(GuardKey::Administrators, 0));
+    raise().put(&*events).await;
+    assert_eq!(besides(ada).await, OtherAdministrators { any: true, revision: 1 });
+    let second = raise().commit(&*events).await;
+    assert!(matches!(second, Err(CommitError::Lost { what: GuardKind::Administrators })), "{second:?}");
+}
+
+/// Suspending and reactivating show in the status, everywhere it is read, and change nothing else of the person.
+pub async fn a_status_follows_the_events(h: &dyn StoreHarness) {
+    let events = h.events();
+    let ada = a_person().org("acme").email("ada@example.com").account("ada", &[Role::Admin]).put(&*events).await;
+    let before = find(h, ada).await.expect("known");
+    let login = LoginName::UserName(user_name("ada"));
+    let suspended =
+        UserSuspended { user_id: ada, reason: free("lost"), suspended_by: free("desk"), suspended_at: NOON };
+    let reactivated =
+        UserReactivated { user_id: ada, reason: free("found"), reactivated_by: free("desk"), reactivated_at: NOON };
+    for (event, status) in
+        [(Event::from(suspended), UserStatus::Suspended), (Event::from(reactivated), UserStatus::Active)]
+    {
+        let expected = version_of(&*events, &ada.into()).await;
+        a_commit().on(ada, expected).event(event).put(&*events).await;
+        let person = find(h, ada).await.expect("known");
+        assert_eq!(person, Person { version: expected.after(1), status, ..before.clone() });
+        let list = h.lock_access().grants_of(ada).await.expect("the store answers").expect("known");
+        assert_eq!(list.person.status, status);
+        let credentials = h.users().credentials(&login).await.expect("the store answers").expect("an account");
+        assert_eq!(credentials.status, status);
+        let active = h.users().has_administrator().await.expect("the store answers");
+        assert_eq!(active, status == UserStatus::Active);
+    }
 }

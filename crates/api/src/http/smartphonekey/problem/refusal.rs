@@ -38,9 +38,12 @@ impl Refusal for UserRefusal {
     fn problem(self) -> Problem {
         match self {
             Self::EmailTaken | Self::UserNameTaken => Problem::new(StatusCode::CONFLICT, self.to_string()),
-            Self::AccountExists | Self::EmailExists | Self::EmailMissing | Self::NoAccount => {
-                Problem::malformed(self.to_string())
-            }
+            Self::AccountExists
+            | Self::EmailExists
+            | Self::EmailMissing
+            | Self::NoAccount
+            | Self::LastAdministrator
+            | Self::SwitchedOff => Problem::malformed(self.to_string()),
         }
     }
 }

@@ -5,7 +5,9 @@ mod add_accessible_lock;
 mod camera_credentials;
 mod create_user;
 mod profile;
+mod reactivate_user;
 mod remove_accessible_lock;
+mod suspend_user;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -16,6 +18,8 @@ pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(create_user::handler))
         .routes(routes!(profile::handler))
+        .routes(routes!(suspend_user::handler))
+        .routes(routes!(reactivate_user::handler))
         .routes(routes!(add_accessible_lock::handler))
         .routes(routes!(remove_accessible_lock::handler))
         .routes(routes!(accessible_locks::handler))
