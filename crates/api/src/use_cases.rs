@@ -64,6 +64,8 @@ pub struct Totp {
 pub struct Users {
     pub create: user::CreatePerson,
     pub profile: user::ReadProfile,
+    pub set_email: user::SetFirstEmail,
+    pub set_phone_number: user::SetPhoneNumber,
     pub suspend: user::SuspendPerson,
     pub reactivate: user::ReactivatePerson,
     pub create_account: user::CreateAccount,
@@ -176,6 +178,8 @@ impl Users {
         Self {
             create: user::CreatePerson::new(commands(), users(), org()),
             profile: user::ReadProfile::new(users()),
+            set_email: user::SetFirstEmail::new(commands(), users()),
+            set_phone_number: user::SetPhoneNumber::new(commands(), users()),
             suspend: user::SuspendPerson::new(commands(), users(), Arc::clone(&ports.totp)),
             reactivate: user::ReactivatePerson::new(commands(), users()),
             create_account: create_account(),

@@ -6,6 +6,7 @@ mod admin;
 mod command_line;
 mod conditions;
 mod config;
+mod contact;
 mod credentials;
 mod failures;
 mod malformed;

@@ -4,7 +4,7 @@ use crate::clock::Timestamp;
 use crate::ids::{ApiKeyPrefix, OutboxId, ThreeDEyeRoleId, UserId};
 use crate::secret::Secret;
 use crate::session::{Session, TokenHash};
-use crate::text::{EmailAddress, UserName};
+use crate::text::{EmailAddress, PhoneNumber, UserName};
 use crate::threedeye::Mapping;
 use crate::totp::{Failures, Totp};
 use crate::user::{Account, PasswordHash, Profile};
@@ -16,6 +16,8 @@ pub enum Claim {
     Email(EmailAddress),
     /// A user name, compared without regard to case.
     UserName(UserName),
+    /// A phone number.
+    PhoneNumber(PhoneNumber),
 }
 
 /// What kind of name.
@@ -25,6 +27,8 @@ pub enum ClaimNamespace {
     Email,
     /// User names.
     UserName,
+    /// Phone numbers.
+    PhoneNumber,
 }
 
 impl ClaimNamespace {
@@ -33,6 +37,7 @@ impl ClaimNamespace {
         match self {
             Self::Email => "email",
             Self::UserName => "user-name",
+            Self::PhoneNumber => "phone-number",
         }
     }
 }
@@ -43,6 +48,7 @@ impl Claim {
         match self {
             Self::Email(_) => ClaimNamespace::Email,
             Self::UserName(_) => ClaimNamespace::UserName,
+            Self::PhoneNumber(_) => ClaimNamespace::PhoneNumber,
         }
     }
 
@@ -51,6 +57,7 @@ impl Claim {
         match self {
             Self::Email(address) => address.as_str().to_owned(),
             Self::UserName(name) => name.folded(),
+            Self::PhoneNumber(number) => number.as_str().to_owned(),
         }
     }
 }

@@ -6,7 +6,7 @@ use super::Unavailable;
 use crate::event::Version;
 use crate::ids::{OrgId, UserId};
 use crate::session::StoredCredentials;
-use crate::text::{EmailAddress, UserName};
+use crate::text::{EmailAddress, PhoneNumber, UserName};
 use crate::user::{OtherAdministrators, Person, UserStatus};
 
 /// The little about a person that most decisions need.
@@ -53,6 +53,9 @@ pub trait UserRepository: Send + Sync {
 
     /// By e-mail address.
     async fn find_by_address(&self, address: &EmailAddress) -> Result<Option<Person>, Unavailable>;
+
+    /// By phone number.
+    async fn find_by_phone_number(&self, number: &PhoneNumber) -> Result<Option<Person>, Unavailable>;
 
     /// What is needed to verify a password; `None` without account or password.
     async fn credentials(&self, login: &LoginName) -> Result<Option<StoredCredentials>, Unavailable>;

@@ -10,6 +10,9 @@ pub enum UserRefusal {
     /// Another person has the address.
     #[error("The e-mail address is already in use")]
     EmailTaken,
+    /// Another person has the phone number.
+    #[error("The phone number is already in use")]
+    PhoneNumberTaken,
     /// Another account has the name.
     #[error("The user name is already in use")]
     UserNameTaken,

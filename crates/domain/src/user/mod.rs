@@ -1,5 +1,6 @@
 //! People: one person in all three worlds, with an optional account for signing in.
 
+mod contact;
 mod decide;
 mod error;
 mod event;
@@ -9,10 +10,12 @@ mod state;
 mod suspend;
 mod view;
 
+pub use contact::{UpdateEmail, update_email, update_phone_number};
 pub use decide::{AddAccount, CreateUser, NewAccount, add_account, create, set_password};
 pub use error::UserRefusal;
 pub use event::{
-    AccountAdded, EmailAction, PasswordSet, UserCreated, UserEmailUpdated, UserReactivated, UserSuspended,
+    AccountAdded, ContactAction, PasswordSet, UserCreated, UserEmailUpdated, UserPhoneNumberUpdated, UserReactivated,
+    UserSuspended,
 };
 pub use model::{
     Account, OtherAdministrators, PasswordDigest, PasswordHash, Person, Profile, Role, UserStatus, Voucher,

@@ -6,7 +6,7 @@ use portcullis_domain::commit::{Effects, Guard, GuardKey, WorkChange};
 use portcullis_domain::event::Version;
 use portcullis_domain::user::{
     Account, OtherAdministrators, Person, Profile, ReactivateUser, Role, SuspendUser, UserReactivated, UserRefusal,
-    UserStatus, UserSuspended, Voucher, reactivate, suspend,
+    UserStatus, UserSuspended, reactivate, suspend,
 };
 use portcullis_testkit::build::{NOON, a_user_id, free, org, user_name};
 
@@ -22,14 +22,7 @@ fn somebody(status: UserStatus, roles: Option<&[Role]>) -> Person {
         org: org("acme"),
         status,
         created_at: NOON,
-        profile: Profile {
-            user: id,
-            email: None,
-            email_verified: false,
-            email_voucher: Voucher::Nobody,
-            first_name: None,
-            last_name: None,
-        },
+        profile: Profile::empty(id),
         account: roles.map(|roles| (account, roles.iter().copied().collect::<BTreeSet<_>>())),
     }
 }

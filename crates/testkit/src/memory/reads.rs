@@ -15,10 +15,10 @@ use portcullis_domain::port::{
     PersonHead, Sessions, ThreeDEyeAccounts, TotpStore, Unavailable, UserRepository,
 };
 use portcullis_domain::session::{SignedIn, StoredCredentials, TokenHash};
-use portcullis_domain::text::{EmailAddress, UserName};
+use portcullis_domain::text::{EmailAddress, PhoneNumber, UserName};
 use portcullis_domain::threedeye::{AccountState, Lease};
 use portcullis_domain::totp::SecondFactor;
-use portcullis_domain::user::{OtherAdministrators, Person, Profile, Role, UserStatus, Voucher};
+use portcullis_domain::user::{OtherAdministrators, Person, Profile, Role, UserStatus};
 
 use super::{Delivery, MemoryStore, State};
 
@@ -38,7 +38,7 @@ impl State {
             org: row.org.clone(),
             status: row.status,
             created_at: row.created_at,
-            profile: self.profiles.get(&id).cloned().unwrap_or_else(|| erased(id)),
+            profile: self.profiles.get(&id).cloned().unwrap_or_else(|| Profile::empty(id)),
             account: account.map(|account| (account, roles())),
         })
     }
@@ -69,17 +69,6 @@ impl State {
     }
 }
 
-fn erased(user: UserId) -> Profile {
-    Profile {
-        user,
-        email: None,
-        email_verified: false,
-        email_voucher: Voucher::Nobody,
-        first_name: None,
-        last_name: None,
-    }
-}
-
 #[async_trait]
 impl UserRepository for MemoryStore {
     async fn find(&self, id: UserId) -> Result<Option<Person>, Unavailable> {
@@ -94,6 +83,12 @@ impl UserRepository for MemoryStore {
     async fn find_by_address(&self, address: &EmailAddress) -> Result<Option<Person>, Unavailable> {
         let state = self.reading()?;
         Ok(state.addressed(address).and_then(|id| state.person(id)))
+    }
+
+    async fn find_by_phone_number(&self, number: &PhoneNumber) -> Result<Option<Person>, Unavailable> {
+        let state = self.reading()?;
+        let found = state.profiles.values().find(|profile| profile.phone_number.as_ref() == Some(number));
+        Ok(found.and_then(|profile| state.person(profile.user)))
     }
 
     async fn credentials(&self, login: &LoginName) -> Result<Option<StoredCredentials>, Unavailable> {

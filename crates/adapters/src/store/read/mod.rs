@@ -49,6 +49,7 @@ pub(super) const STATEMENTS: &[(&str, &str)] = &[
     ("users.find", users::FIND),
     ("users.find_by_name", users::FIND_BY_NAME),
     ("users.find_by_address", users::FIND_BY_ADDRESS),
+    ("users.find_by_phone_number", users::FIND_BY_PHONE_NUMBER),
     ("users.credentials_by_name", users::CREDENTIALS_BY_NAME),
     ("users.credentials_by_address", users::CREDENTIALS_BY_ADDRESS),
     ("users.list", users::LIST),

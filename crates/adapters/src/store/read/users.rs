@@ -4,8 +4,8 @@ use async_trait::async_trait;
 use portcullis_domain::ids::UserId;
 use portcullis_domain::port::{LoginName, PersonFilter, Unavailable, UserRepository};
 use portcullis_domain::session::StoredCredentials;
-use portcullis_domain::text::{EmailAddress, UserName};
-use portcullis_domain::user::{Account, OtherAdministrators, PasswordHash, Person, Profile, Voucher};
+use portcullis_domain::text::{EmailAddress, PhoneNumber, UserName};
+use portcullis_domain::user::{Account, OtherAdministrators, PasswordHash, Person, Profile};
 use sea_orm::Value;
 
 use super::lock_access::status;
@@ -20,7 +20,7 @@ macro_rules! person {
              (SELECT max(e.version) FROM events e \
              WHERE e.aggregate_type = 'user' AND e.aggregate_id = u.user_id) AS version, \
              p.user_id AS profiled, p.email, p.email_verified, p.email_voucher, p.first_name, p.last_name, \
-             a.username, a.name, a.created_at AS account_created_at, v.roles ",
+             p.phone_number, a.username, a.name, a.created_at AS account_created_at, v.roles ",
             $rest
         )
     };
@@ -42,6 +42,12 @@ pub(super) const FIND_BY_ADDRESS: &str = person!(
     "FROM private_profiles p JOIN view_users u ON u.user_id = p.user_id \
      LEFT JOIN private_accounts a ON a.user_id = p.user_id LEFT JOIN view_accounts v ON v.user_id = p.user_id \
      WHERE p.email = $1 ORDER BY p.user_id LIMIT 1"
+);
+
+pub(super) const FIND_BY_PHONE_NUMBER: &str = person!(
+    "FROM private_profiles p JOIN view_users u ON u.user_id = p.user_id \
+     LEFT JOIN private_accounts a ON a.user_id = p.user_id LEFT JOIN view_accounts v ON v.user_id = p.user_id \
+     WHERE p.phone_number = $1 ORDER BY p.user_id LIMIT 1"
 );
 
 pub(super) const LIST: &str = person!(
@@ -97,14 +103,7 @@ pub(super) const ADMINISTRATORS_BESIDES: &str = "SELECT EXISTS (SELECT 1 FROM vi
 
 fn profile(row: &Row, user: UserId) -> Result<Profile, Fault> {
     if row.maybe_text("profiled")?.is_none() {
-        return Ok(Profile {
-            user,
-            email: None,
-            email_verified: false,
-            email_voucher: Voucher::Nobody,
-            first_name: None,
-            last_name: None,
-        });
+        return Ok(Profile::empty(user));
     }
     Ok(Profile {
         user,
@@ -113,6 +112,7 @@ fn profile(row: &Row, user: UserId) -> Result<Profile, Fault> {
         email_voucher: row.parsed("email_voucher", |text| serde_json::from_str(&text))?,
         first_name: row.maybe_text("first_name")?,
         last_name: row.maybe_text("last_name")?,
+        phone_number: row.maybe_parsed("phone_number", |text| PhoneNumber::parse(&text))?,
     })
 }
 
@@ -182,6 +182,10 @@ impl UserRepository for SeaStore {
 
     async fn find_by_address(&self, address: &EmailAddress) -> Result<Option<Person>, Unavailable> {
         self.person(FIND_BY_ADDRESS, address.as_str().to_owned()).await
+    }
+
+    async fn find_by_phone_number(&self, number: &PhoneNumber) -> Result<Option<Person>, Unavailable> {
+        self.person(FIND_BY_PHONE_NUMBER, number.as_str().to_owned()).await
     }
 
     async fn credentials(&self, login: &LoginName) -> Result<Option<StoredCredentials>, Unavailable> {

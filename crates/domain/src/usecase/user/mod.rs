@@ -3,7 +3,9 @@
 mod account;
 mod administrator;
 mod create;
+mod email;
 mod password;
+mod phone_number;
 mod profile;
 mod reactivate;
 mod suspend;
@@ -11,7 +13,9 @@ mod suspend;
 pub use account::{AccountOrder, AddAccountToUser, CreateAccount};
 pub use administrator::FirstAdministrator;
 pub use create::CreatePerson;
+pub use email::SetFirstEmail;
 pub use password::SetPassword;
+pub use phone_number::SetPhoneNumber;
 pub use profile::ReadProfile;
 pub use reactivate::ReactivatePerson;
 pub use suspend::SuspendPerson;
@@ -24,5 +28,6 @@ const fn taken(namespace: ClaimNamespace) -> UserRefusal {
     match namespace {
         ClaimNamespace::Email => UserRefusal::EmailTaken,
         ClaimNamespace::UserName => UserRefusal::UserNameTaken,
+        ClaimNamespace::PhoneNumber => UserRefusal::PhoneNumberTaken,
     }
 }

@@ -14,7 +14,8 @@ use portcullis_domain::user::{
 
 use super::super::StoreHarness;
 use crate::build::{
-    NOON, a_commit, a_lock_id, a_person, a_session, a_user_id, email, free, granted, millis, org, user_name, version_of,
+    NOON, a_commit, a_lock_id, a_person, a_session, a_user_id, email, free, granted, millis, org, phone_number,
+    user_name, version_of,
 };
 use crate::fake::FakeHasher;
 
@@ -27,7 +28,7 @@ pub async fn a_person_is_found_whole(h: &dyn StoreHarness) {
     let at = millis(1_777_777_777_777);
     let person =
         a_person().named("Ada", "Lovelace").email("Ada@Example.com").account("Ada.L", &[Role::Bot, Role::User]);
-    let ada = person.org("acme").at(at).put(&*h.events()).await;
+    let ada = person.phone_number("+48 600 100 200").org("acme").at(at).put(&*h.events()).await;
     let expected = Person {
         id: ada,
         version: Version::new(2),
@@ -41,6 +42,7 @@ pub async fn a_person_is_found_whole(h: &dyn StoreHarness) {
             email_voucher: Voucher::Authority { actor: Actor::system("test") },
             first_name: Some("Ada".to_owned()),
             last_name: Some("Lovelace".to_owned()),
+            phone_number: Some(phone_number("+48600100200")),
         },
         account: Some((
             Account { user: ada, username: user_name("Ada.L"), name: "Ada.L in full".to_owned(), created_at: at },
@@ -60,6 +62,7 @@ pub async fn a_bare_person_is_found_bare(h: &dyn StoreHarness) {
         assert_eq!((person.status, person.version), (status, Version::new(1)));
         assert_eq!((person.profile.email, person.profile.email_verified), (None, false));
         assert_eq!((person.profile.first_name, person.profile.last_name, person.account), (None, None, None));
+        assert_eq!(person.profile.phone_number, None);
     }
     assert_eq!(find(h, a_user_id()).await, None);
     assert_eq!(find(h, UserId::NOBODY).await, None);
@@ -77,6 +80,7 @@ pub async fn a_profile_is_replaced_whole(h: &dyn StoreHarness) {
             email_voucher: voucher,
             first_name: None,
             last_name: Some("de Ünïcode 🗝".to_owned()),
+            phone_number: None,
         };
         a_commit().private(PrivateChange::Profile(profile.clone())).put(&*h.events()).await;
         assert_eq!(find(h, ada).await.expect("known").profile, profile);
@@ -111,6 +115,26 @@ pub async fn people_are_found_by_address(h: &dyn StoreHarness) {
     assert_eq!(found.as_ref().map(|person| person.id), Some(ada));
     assert_eq!(found, find(h, ada).await);
     assert_eq!(h.users().find_by_address(&email("da@example.com")).await.expect("the store answers"), None);
+}
+
+/// By phone number, however it was written; a number taken away or replaced finds nobody.
+pub async fn people_are_found_by_phone_number(h: &dyn StoreHarness) {
+    let ada = a_person().phone_number("0048 600 100 200").put(&*h.events()).await;
+    a_person().put(&*h.events()).await;
+    let by_number =
+        async |text: &str| h.users().find_by_phone_number(&phone_number(text)).await.expect("the store answers");
+    let found = by_number("+48600100200").await;
+    assert_eq!(found.as_ref().map(|person| person.id), Some(ada));
+    assert_eq!(found, find(h, ada).await);
+    assert_eq!(by_number("+4860010020").await, None);
+    let profile = find(h, ada).await.expect("known").profile;
+    let changed = Profile { phone_number: Some(phone_number("+1 202 555 0123")), ..profile.clone() };
+    a_commit().private(PrivateChange::Profile(changed)).put(&*h.events()).await;
+    assert_eq!(by_number("+48600100200").await, None);
+    assert!(by_number("+12025550123").await.is_some());
+    let changed = Profile { phone_number: None, ..profile };
+    a_commit().private(PrivateChange::Profile(changed)).put(&*h.events()).await;
+    assert_eq!(by_number("+12025550123").await, None);
 }
 
 /// The version is the stream's, with every event that followed.

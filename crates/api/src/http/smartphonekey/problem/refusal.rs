@@ -37,9 +37,10 @@ impl Refusal for AccessRefusal {
 impl Refusal for UserRefusal {
     fn problem(self) -> Problem {
         match self {
-            Self::EmailTaken | Self::UserNameTaken => Problem::new(StatusCode::CONFLICT, self.to_string()),
+            Self::EmailTaken | Self::EmailExists | Self::PhoneNumberTaken | Self::UserNameTaken => {
+                Problem::new(StatusCode::CONFLICT, self.to_string())
+            }
             Self::AccountExists
-            | Self::EmailExists
             | Self::EmailMissing
             | Self::NoAccount
             | Self::LastAdministrator

@@ -4,10 +4,13 @@ mod accessible_locks;
 mod add_accessible_lock;
 mod camera_credentials;
 mod create_user;
+mod phone_number;
 mod profile;
 mod reactivate_user;
 mod remove_accessible_lock;
 mod suspend_user;
+mod update_email;
+mod update_phone_number;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -18,6 +21,9 @@ pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(create_user::handler))
         .routes(routes!(profile::handler))
+        .routes(routes!(update_email::handler))
+        .routes(routes!(update_phone_number::handler))
+        .routes(routes!(phone_number::handler))
         .routes(routes!(suspend_user::handler))
         .routes(routes!(reactivate_user::handler))
         .routes(routes!(add_accessible_lock::handler))
