@@ -28,6 +28,7 @@ pub struct Access {
 /// Locks.
 pub struct Locks {
     pub create: lock::CreateLock,
+    pub owned: lock::OwnedLocks,
 }
 
 /// Organisations and their keys.
@@ -64,6 +65,7 @@ pub struct Totp {
 pub struct Users {
     pub create: user::CreatePerson,
     pub profile: user::ReadProfile,
+    pub find_or_create: user::FindOrCreatePerson,
     pub set_email: user::SetFirstEmail,
     pub set_phone_number: user::SetPhoneNumber,
     pub suspend: user::SuspendPerson,
@@ -88,6 +90,7 @@ impl UseCases {
                     Arc::clone(&ports.users),
                     settings.default_org.clone(),
                 ),
+                owned: lock::OwnedLocks::new(Arc::clone(&ports.users), Arc::clone(&ports.locks)),
             },
             orgs: Orgs {
                 create_key: org::CreateApiKey::new(
@@ -174,10 +177,17 @@ impl Users {
         let users = || Arc::clone(&ports.users);
         let hasher = || Arc::clone(&ports.hasher);
         let org = || settings.default_org.clone();
+        let create = || user::CreatePerson::new(commands(), users(), org());
         let create_account = || user::CreateAccount::new(commands(), hasher(), org());
         Self {
-            create: user::CreatePerson::new(commands(), users(), org()),
+            create: create(),
             profile: user::ReadProfile::new(users()),
+            find_or_create: user::FindOrCreatePerson::new(
+                users(),
+                create(),
+                Arc::clone(&ports.clock),
+                Arc::clone(&ports.entropy),
+            ),
             set_email: user::SetFirstEmail::new(commands(), users()),
             set_phone_number: user::SetPhoneNumber::new(commands(), users()),
             suspend: user::SuspendPerson::new(commands(), users(), Arc::clone(&ports.totp)),

@@ -163,6 +163,12 @@ impl LockAccess for OwnStore {
         Ok(self.tables().lock(id))
     }
 
+    async fn owned_by(&self, owner: UserId) -> Result<Vec<Lock>, Unavailable> {
+        let tables = self.tables();
+        let owned = tables.locks.values().filter(|row| row.owner == Some(owner));
+        Ok(owned.filter_map(|row| tables.lock(&row.lock)).collect())
+    }
+
     async fn lock_version(&self, id: &LockId) -> Result<Version, Unavailable> {
         Ok(self.tables().version(&StreamId::from(id)))
     }

@@ -9,6 +9,7 @@ mod config;
 mod contact;
 mod credentials;
 mod failures;
+mod look_up;
 mod malformed;
 mod openapi;
 mod people;

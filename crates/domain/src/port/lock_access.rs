@@ -54,6 +54,9 @@ pub trait LockAccess: Send + Sync {
     /// A lock; `None` when it is not registered.
     async fn lock(&self, id: &LockId) -> Result<Option<Lock>, Unavailable>;
 
+    /// The locks a person owns, in the order of their ids; nobody's and an unknown person's are none.
+    async fn owned_by(&self, owner: UserId) -> Result<Vec<Lock>, Unavailable>;
+
     /// Version of a lock's stream, 0 when it is not registered.
     async fn lock_version(&self, id: &LockId) -> Result<Version, Unavailable>;
 }

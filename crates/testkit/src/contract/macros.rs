@@ -105,6 +105,7 @@ macro_rules! store_contract {
                 a_lock_taken_away_is_gone,
                 holders_are_paged_by_id,
                 a_lock_is_known_with_its_version,
+                owned_locks_come_in_the_order_of_their_ids,
                 windows_come_back_to_the_millisecond,
                 free_text_comes_back_as_sent,
             }

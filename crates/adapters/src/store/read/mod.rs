@@ -40,6 +40,7 @@ pub(super) const STATEMENTS: &[(&str, &str)] = &[
     ("lock_access.grants_of", lock_access::GRANTS_OF),
     ("lock_access.users_of", lock_access::USERS_OF),
     ("lock_access.lock", lock_access::LOCK),
+    ("lock_access.owned_by", lock_access::OWNED_BY),
     ("lock_access.lock_version", lock_access::LOCK_VERSION),
     ("outbox.due", outbox::DUE),
     ("outbox.waiting", outbox::WAITING),

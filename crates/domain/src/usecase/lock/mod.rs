@@ -1,5 +1,7 @@
 //! Locks.
 
 mod create;
+mod owned;
 
 pub use create::{CreateLock, LockOrder};
+pub use owned::OwnedLocks;

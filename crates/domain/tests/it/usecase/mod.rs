@@ -3,6 +3,7 @@
 mod access;
 mod camera;
 mod camera_crash;
+mod life;
 mod people;
 mod second_factor;
 mod sign_in;

@@ -9,6 +9,7 @@ use portcullis_domain::access::AccessRefusal;
 use portcullis_domain::lock::LockRefusal;
 use portcullis_domain::port::GatewayError;
 use portcullis_domain::threedeye::{CredentialsRefusal, ResetRefusal};
+use portcullis_domain::usecase::user::FindRefusal;
 use portcullis_domain::user::UserRefusal;
 
 use super::Problem;
@@ -45,6 +46,16 @@ impl Refusal for UserRefusal {
             | Self::NoAccount
             | Self::LastAdministrator
             | Self::SwitchedOff => Problem::malformed(self.to_string()),
+        }
+    }
+}
+
+impl Refusal for FindRefusal {
+    fn problem(self) -> Problem {
+        match self {
+            Self::Nobody => Problem::new(StatusCode::NOT_FOUND, self.to_string()),
+            Self::IdTaken => Problem::new(StatusCode::CONFLICT, self.to_string()),
+            Self::NotMade(refusal) => refusal.problem(),
         }
     }
 }
