@@ -165,8 +165,8 @@ impl LockAccess for OwnStore {
 
     async fn owned_by(&self, owner: UserId) -> Result<Vec<Lock>, Unavailable> {
         let tables = self.tables();
-        let owned = tables.locks.values().filter(|row| row.owner == Some(owner));
-        Ok(owned.filter_map(|row| tables.lock(&row.lock)).collect())
+        let rows = tables.locks.values().filter(|row| row.owner == Some(owner));
+        Ok(rows.filter_map(|row| tables.lock(&row.lock)).collect())
     }
 
     async fn lock_version(&self, id: &LockId) -> Result<Version, Unavailable> {

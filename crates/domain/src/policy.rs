@@ -223,9 +223,10 @@ fn organisation_may(key: &OrganisationCaller, action: Action, resource: Resource
             | Action::ReadCameraCredentials,
             Resource::Person { org, .. },
         ) => key.is_super || org.is_some_and(owns),
-        (Action::FindUser, Resource::Service) => true,
         // What such a key sees of the list is narrowed down to its own locks by the query.
-        (Action::CreateUser | Action::ListGrants, Resource::Person { .. }) => true,
+        (Action::CreateUser | Action::ListGrants, Resource::Person { .. }) | (Action::FindUser, Resource::Service) => {
+            true
+        }
         (Action::GrantLock | Action::RevokeLock, Resource::Grant { lock, .. }) => {
             key.is_super || lock.is_some_and(|lock| owns(lock.org))
         }

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use insta::{assert_json_snapshot, assert_snapshot};
+use portcullis_domain::event::Envelope;
 use portcullis_domain::ids::UserId;
 use portcullis_domain::user::Voucher;
 use portcullis_testkit::build::{a_person, email};
@@ -48,7 +49,7 @@ async fn an_address_is_set_once() {
     );
     let person = test.app.ports.users.find_by_address(&email("ada@example.com")).await.unwrap().unwrap();
     assert_eq!((person.profile.email_voucher, person.profile.email_verified), (Voucher::Nobody, false));
-    let written = String::from_utf8(test.store.envelopes().iter().flat_map(|e| e.to_bytes()).collect()).unwrap();
+    let written = String::from_utf8(test.store.envelopes().iter().flat_map(Envelope::to_bytes).collect()).unwrap();
     assert!(!written.contains("ada@"), "{written}");
 }
 
@@ -115,7 +116,7 @@ async fn a_number_comes_and_goes() {
     assert_eq!((&none.body["event"], &none.body["version"]), (&Value::Null, &json!(4)));
     assert_eq!(read().await.1["body"]["phoneNumber"], Value::Null);
     assert!(test.app.ports.users.find(ada).await.unwrap().unwrap().profile.phone_number.is_none());
-    let written = String::from_utf8(test.store.envelopes().iter().flat_map(|e| e.to_bytes()).collect()).unwrap();
+    let written = String::from_utf8(test.store.envelopes().iter().flat_map(Envelope::to_bytes).collect()).unwrap();
     assert!(!written.contains("600100") && !written.contains("202555"), "{written}");
 }
 

@@ -1,5 +1,6 @@
 //! Suspending people and letting them back in.
 
+use std::fmt::Write;
 use std::time::Duration;
 
 use insta::{assert_json_snapshot, assert_snapshot};
@@ -89,7 +90,7 @@ async fn who_may_suspend() {
             let answer = test.post(&format!("/users/{user}/{command}"), &headers, &body()).await;
             statuses.push(answer.status.as_u16().to_string());
         }
-        table.push_str(&format!("{name:<15}{}\n", statuses.join(" ")));
+        writeln!(table, "{name:<15}{}", statuses.join(" ")).unwrap();
     }
     assert_snapshot!(table, @r"
     nobody         401 401 401 401

@@ -173,8 +173,8 @@ impl LockAccess for MemoryStore {
 
     async fn owned_by(&self, owner: UserId) -> Result<Vec<Lock>, Unavailable> {
         let state = self.reading()?;
-        let owned = state.views.locks.values().filter(|row| row.owner == Some(owner));
-        Ok(owned.filter_map(|row| state.lock(&row.lock)).collect())
+        let rows = state.views.locks.values().filter(|row| row.owner == Some(owner));
+        Ok(rows.filter_map(|row| state.lock(&row.lock)).collect())
     }
 
     async fn lock_version(&self, id: &LockId) -> Result<Version, Unavailable> {

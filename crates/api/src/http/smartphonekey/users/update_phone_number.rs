@@ -22,19 +22,22 @@ pub(super) struct Body {
     /// stands for `+`.
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>, required = true, example = "+48 600 100 200")]
-    phone_number: Option<Option<String>>,
+    phone_number: Option<Given>,
 }
 
-/// Tells null, which is an order, from a field that is not there, which is a mistake.
-fn present<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Option<String>>, D::Error> {
-    Option::deserialize(value).map(Some)
+/// A field that is there, null or not: null is an order, no field a mistake.
+#[derive(Debug)]
+struct Given(Option<String>);
+
+fn present<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Given>, D::Error> {
+    Option::deserialize(value).map(|text| Some(Given(text)))
 }
 
 impl Body {
     fn try_into_number(self) -> Result<Option<PhoneNumber>, Problem> {
         let mut faults = Faults::default();
-        let number = faults.required("phoneNumber", self.phone_number, |number| {
-            number.map(|text| PhoneNumber::parse(&text)).transpose()
+        let number = faults.required("phoneNumber", self.phone_number, |Given(text)| {
+            text.map(|text| PhoneNumber::parse(&text)).transpose()
         });
         faults.check(number)
     }
