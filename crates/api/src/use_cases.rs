@@ -40,6 +40,7 @@ pub struct Locks {
     pub details: lock::ReadLock,
     pub holders: lock::LockHolders,
     pub events: lock::ReadLockEvents,
+    pub owned: lock::OwnedLocks,
 }
 
 /// Organisations and their keys.
@@ -76,6 +77,11 @@ pub struct Totp {
 pub struct Users {
     pub create: user::CreatePerson,
     pub profile: user::ReadProfile,
+    pub find_or_create: user::FindOrCreatePerson,
+    pub set_email: user::SetFirstEmail,
+    pub set_phone_number: user::SetPhoneNumber,
+    pub suspend: user::SuspendPerson,
+    pub reactivate: user::ReactivatePerson,
     pub create_account: user::CreateAccount,
     pub add_account: user::AddAccountToUser,
     pub set_password: user::SetPassword,
@@ -145,6 +151,7 @@ impl Locks {
             details: lock::ReadLock::new(locks(), Arc::clone(&ports.clock)),
             holders: lock::LockHolders::new(locks(), Arc::clone(&ports.clock)),
             events: lock::ReadLockEvents::new(locks(), Arc::clone(&ports.events)),
+            owned: lock::OwnedLocks::new(users(), locks()),
         }
     }
 }
@@ -207,10 +214,21 @@ impl Users {
         let users = || Arc::clone(&ports.users);
         let hasher = || Arc::clone(&ports.hasher);
         let org = || settings.default_org.clone();
+        let create = || user::CreatePerson::new(commands(), users(), org());
         let create_account = || user::CreateAccount::new(commands(), hasher(), org());
         Self {
-            create: user::CreatePerson::new(commands(), users(), org()),
+            create: create(),
             profile: user::ReadProfile::new(users()),
+            find_or_create: user::FindOrCreatePerson::new(
+                users(),
+                create(),
+                Arc::clone(&ports.clock),
+                Arc::clone(&ports.entropy),
+            ),
+            set_email: user::SetFirstEmail::new(commands(), users()),
+            set_phone_number: user::SetPhoneNumber::new(commands(), users()),
+            suspend: user::SuspendPerson::new(commands(), users(), Arc::clone(&ports.totp)),
+            reactivate: user::ReactivatePerson::new(commands(), users()),
             create_account: create_account(),
             add_account: user::AddAccountToUser::new(commands(), users(), hasher()),
             set_password: user::SetPassword::new(commands(), users(), Arc::clone(&ports.totp), hasher()),

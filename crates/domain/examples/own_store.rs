@@ -179,6 +179,12 @@ impl LockAccess for OwnStore {
         Ok(self.tables().lock(id))
     }
 
+    async fn owned_by(&self, owner: UserId) -> Result<Vec<Lock>, Unavailable> {
+        let tables = self.tables();
+        let rows = tables.locks.values().filter(|row| row.owner == Some(owner));
+        Ok(rows.filter_map(|row| tables.lock(&row.lock)).collect())
+    }
+
     async fn people_with_expired(&self, now: Timestamp, limit: u32) -> Result<Vec<UserId>, Unavailable> {
         let tables = self.tables();
         let ends = tables.grants.iter().filter_map(|((user, _), grant)| Some((grant.window.until()?, *user)));

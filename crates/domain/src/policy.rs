@@ -97,6 +97,14 @@ pub enum Action {
     CreateUser,
     /// Read a person's profile.
     ReadProfile,
+    /// Suspend a person, or end a suspension.
+    SuspendUser,
+    /// Set or take away a person's address or phone number.
+    EditContact,
+    /// Look for a person by address or phone number: the one found, or the service as a whole when it is nobody.
+    FindUser,
+    /// See which locks a person owns.
+    ListOwnedLocks,
     /// Put a lock on a person's list.
     GrantLock,
     /// Take a lock off a person's list.
@@ -231,11 +239,19 @@ const fn staff_may(action: Action) -> bool {
 fn organisation_may(key: &OrganisationCaller, action: Action, resource: Resource<'_>) -> bool {
     let owns = |org: &OrgId| key.is_super || *org == key.org;
     match (action, resource) {
-        (Action::ReadProfile | Action::ReadCameraCredentials, Resource::Person { org, .. }) => {
-            key.is_super || org.is_some_and(owns)
-        }
+        (
+            Action::ReadProfile
+            | Action::SuspendUser
+            | Action::EditContact
+            | Action::FindUser
+            | Action::ListOwnedLocks
+            | Action::ReadCameraCredentials,
+            Resource::Person { org, .. },
+        ) => key.is_super || org.is_some_and(owns),
         // What such a key sees of the list is narrowed down to its own locks by the query.
-        (Action::CreateUser | Action::ListGrants, Resource::Person { .. }) => true,
+        (Action::CreateUser | Action::ListGrants, Resource::Person { .. }) | (Action::FindUser, Resource::Service) => {
+            true
+        }
         (Action::GrantLock | Action::RevokeLock, Resource::Grant { lock, .. }) => {
             key.is_super || lock.is_some_and(|lock| owns(lock.org))
         }
@@ -254,7 +270,13 @@ fn organisation_may(key: &OrganisationCaller, action: Action, resource: Resource
 fn user_may(user: UserId, action: Action, resource: Resource<'_>) -> bool {
     match (action, resource) {
         (
-            Action::CreateUser | Action::ReadProfile | Action::ReadCameraCredentials | Action::ListGrants,
+            Action::CreateUser
+            | Action::ReadProfile
+            | Action::EditContact
+            | Action::FindUser
+            | Action::ListOwnedLocks
+            | Action::ReadCameraCredentials
+            | Action::ListGrants,
             Resource::Person { id, .. },
         ) => id == user,
         (Action::RevokeLock, Resource::Grant { person, .. }) => person == user,

@@ -1,4 +1,4 @@
-//! Text that callers bring: bounded free text, e-mail addresses, user names.
+//! Text that callers bring: bounded free text, e-mail addresses, phone numbers, user names.
 
 use std::fmt;
 
@@ -94,6 +94,43 @@ impl EmailAddress {
 }
 
 impl fmt::Debug for EmailAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.masked())
+    }
+}
+
+/// A phone number in E.164: `+` and 7 to 15 digits. Personal data: never in an event or a log, hence the masked `Debug`.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PhoneNumber(String);
+
+impl PhoneNumber {
+    /// Reads a number in international form: `+` or `00`, then 7 to 15 digits that do not begin with 0 (ITU-T E.164, 6.2);
+    /// spaces are ignored. One without prefix is none, as nobody could say of which country it is.
+    pub fn parse(text: &str) -> Result<Self, InvalidText> {
+        let compact: String = text.chars().filter(|c| *c != ' ').collect();
+        let digits = compact.strip_prefix('+').or_else(|| compact.strip_prefix("00"));
+        let fits = |digits: &&str| {
+            (7..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit()) && !digits.starts_with('0')
+        };
+        match digits.filter(fits) {
+            Some(digits) => Ok(Self(format!("+{digits}"))),
+            None => Err(InvalidText { rule: "a phone number in international form, such as +48 600 100 200" }),
+        }
+    }
+
+    /// The number: `+48600100200`.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The form that may be shown in events: `***0200`.
+    pub fn masked(&self) -> String {
+        // At least 7 ASCII digits.
+        format!("***{}", &self.0[self.0.len() - 4..])
+    }
+}
+
+impl fmt::Debug for PhoneNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.masked())
     }

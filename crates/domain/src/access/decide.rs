@@ -71,7 +71,7 @@ pub fn remove(
     now: Timestamp,
 ) -> Result<Vec<Event>, AccessRefusal> {
     match existing.map(|grant| grant.state(now)) {
-        Some(GrantState::Active | GrantState::Scheduled) => Ok(vec![
+        Some(GrantState::Active | GrantState::Scheduled | GrantState::Suspended) => Ok(vec![
             AccessibleLockRemoved {
                 user_id: command.user,
                 lock_id: command.lock.clone(),

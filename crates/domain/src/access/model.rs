@@ -6,6 +6,7 @@ use thiserror::Error;
 use crate::clock::Timestamp;
 use crate::ids::LockId;
 use crate::text::FreeText;
+use crate::user::UserStatus;
 
 /// The label a lock is shown with; it grants nothing on the device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -82,6 +83,8 @@ pub enum GrantState {
     Scheduled,
     /// Valid.
     Active,
+    /// Kept, and worth nothing while the person is suspended; whether it was valid or not yet.
+    Suspended,
     /// Over: counts as absent everywhere.
     Expired,
 }
@@ -104,7 +107,7 @@ pub struct Grant {
 }
 
 impl Grant {
-    /// What it is worth at `now`.
+    /// What it is worth at `now` by itself, whoever has it: never `Suspended`.
     pub fn state(&self, now: Timestamp) -> GrantState {
         if self.window.until.is_some_and(|until| until <= now) {
             GrantState::Expired
@@ -112,6 +115,14 @@ impl Grant {
             GrantState::Scheduled
         } else {
             GrantState::Active
+        }
+    }
+
+    /// What it is worth at `now` to a person of this status. What is over is over, suspended or not.
+    pub fn state_for(&self, person: UserStatus, now: Timestamp) -> GrantState {
+        match self.state(now) {
+            GrantState::Active | GrantState::Scheduled if person == UserStatus::Suspended => GrantState::Suspended,
+            state => state,
         }
     }
 }

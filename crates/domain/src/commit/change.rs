@@ -4,7 +4,7 @@ use crate::clock::Timestamp;
 use crate::ids::{ApiKeyPrefix, OutboxId, ThreeDEyeRoleId, UserId};
 use crate::secret::Secret;
 use crate::session::{Session, TokenHash};
-use crate::text::{EmailAddress, UserName};
+use crate::text::{EmailAddress, PhoneNumber, UserName};
 use crate::threedeye::Mapping;
 use crate::totp::{Failures, Totp};
 use crate::user::{Account, PasswordHash, Profile};
@@ -16,6 +16,8 @@ pub enum Claim {
     Email(EmailAddress),
     /// A user name, compared without regard to case.
     UserName(UserName),
+    /// A phone number.
+    PhoneNumber(PhoneNumber),
 }
 
 /// What kind of name.
@@ -25,6 +27,8 @@ pub enum ClaimNamespace {
     Email,
     /// User names.
     UserName,
+    /// Phone numbers.
+    PhoneNumber,
 }
 
 impl ClaimNamespace {
@@ -33,6 +37,7 @@ impl ClaimNamespace {
         match self {
             Self::Email => "email",
             Self::UserName => "user-name",
+            Self::PhoneNumber => "phone-number",
         }
     }
 }
@@ -43,6 +48,7 @@ impl Claim {
         match self {
             Self::Email(_) => ClaimNamespace::Email,
             Self::UserName(_) => ClaimNamespace::UserName,
+            Self::PhoneNumber(_) => ClaimNamespace::PhoneNumber,
         }
     }
 
@@ -51,6 +57,7 @@ impl Claim {
         match self {
             Self::Email(address) => address.as_str().to_owned(),
             Self::UserName(name) => name.folded(),
+            Self::PhoneNumber(number) => number.as_str().to_owned(),
         }
     }
 }
@@ -85,6 +92,8 @@ pub enum GuardKey {
     ThreeDEye(UserId),
     /// Times a message of the outbox was taken for delivery.
     Outbox(OutboxId),
+    /// Raised by whatever leaves one active administrator fewer, so that two such acts at once cannot leave none.
+    Administrators,
 }
 
 /// The kind of a guard, as told in [`CommitError::Lost`](crate::port::CommitError::Lost).
@@ -95,6 +104,7 @@ pub enum GuardKind {
     SecondFactor,
     ThreeDEye,
     Outbox,
+    Administrators,
 }
 
 impl GuardKey {
@@ -105,6 +115,7 @@ impl GuardKey {
             Self::SecondFactor(_) => GuardKind::SecondFactor,
             Self::ThreeDEye(_) => GuardKind::ThreeDEye,
             Self::Outbox(_) => GuardKind::Outbox,
+            Self::Administrators => GuardKind::Administrators,
         }
     }
 
@@ -115,6 +126,7 @@ impl GuardKey {
             Self::SecondFactor(user) => format!("second-factor/{user}"),
             Self::ThreeDEye(user) => format!("threedeye/{user}"),
             Self::Outbox(id) => format!("outbox/{id}"),
+            Self::Administrators => "administrators".to_owned(),
         }
     }
 }

@@ -14,7 +14,9 @@ use crate::lock::{LockCreated, LockOrganizationSet, LockOwnerSet};
 use crate::org::{ApiKeyCreated, ApiKeyRevoked, TenantRegistered};
 use crate::threedeye::{ThreeDEyeProvisioned, ThreeDEyeReset};
 use crate::totp::{BackupCodesRegenerated, TotpDisabled, TotpEnrolled, TotpReset};
-use crate::user::{AccountAdded, PasswordSet, UserCreated, UserEmailUpdated, UserReactivated, UserSuspended};
+use crate::user::{
+    AccountAdded, PasswordSet, UserCreated, UserEmailUpdated, UserPhoneNumberUpdated, UserReactivated, UserSuspended,
+};
 
 macro_rules! events {
     ($($name:ident),+ $(,)?) => {
@@ -50,6 +52,7 @@ events! {
     UserCreated,
     AccountAdded,
     UserEmailUpdated,
+    UserPhoneNumberUpdated,
     PasswordSet,
     UserSuspended,
     UserReactivated,

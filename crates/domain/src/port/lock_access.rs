@@ -79,4 +79,7 @@ pub trait LockAccess: Send + Sync {
 
     /// A lock with all that is known of it; `None` when it is not registered.
     async fn details(&self, id: &LockId) -> Result<Option<LockDetails>, Unavailable>;
+
+    /// The locks a person owns, in the order of their ids; nobody's and an unknown person's are none.
+    async fn owned_by(&self, owner: UserId) -> Result<Vec<Lock>, Unavailable>;
 }

@@ -6,8 +6,8 @@ use super::Unavailable;
 use crate::event::Version;
 use crate::ids::{OrgId, UserId};
 use crate::session::StoredCredentials;
-use crate::text::{EmailAddress, UserName};
-use crate::user::{Person, UserStatus};
+use crate::text::{EmailAddress, PhoneNumber, UserName};
+use crate::user::{OtherAdministrators, Person, UserStatus};
 
 /// The little about a person that most decisions need.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,6 +54,9 @@ pub trait UserRepository: Send + Sync {
     /// By e-mail address.
     async fn find_by_address(&self, address: &EmailAddress) -> Result<Option<Person>, Unavailable>;
 
+    /// By phone number.
+    async fn find_by_phone_number(&self, number: &PhoneNumber) -> Result<Option<Person>, Unavailable>;
+
     /// What is needed to verify a password; `None` without account or password.
     async fn credentials(&self, login: &LoginName) -> Result<Option<StoredCredentials>, Unavailable>;
 
@@ -62,4 +65,7 @@ pub trait UserRepository: Send + Sync {
 
     /// Is there an account with the role `admin` whose person is active?
     async fn has_administrator(&self) -> Result<bool, Unavailable>;
+
+    /// The active administrators besides a person, who need not be one, with the guard that tells when one is lost.
+    async fn administrators_besides(&self, user: UserId) -> Result<OtherAdministrators, Unavailable>;
 }

@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Account, AccountAdded, EmailAction, PasswordHash, PasswordSet, Person, Profile, Role, UserCreated,
-    UserEmailUpdated, UserRefusal, UserStatus, Voucher,
+    Account, AccountAdded, PasswordHash, PasswordSet, Person, Profile, Role, UpdateEmail, UserCreated, UserRefusal,
+    UserStatus, Voucher, update_email,
 };
 use crate::clock::Timestamp;
 use crate::commit::{Claim, ClaimChange, Effects, PrivateChange};
 use crate::ids::UserId;
-use crate::text::{EmailAddress, UserName};
+use crate::text::{EmailAddress, PhoneNumber, UserName};
 
 /// What is known of a person to be made.
 #[derive(Debug, Clone)]
@@ -28,6 +28,8 @@ pub struct CreateUser {
     pub first_name: Option<String>,
     /// Family name.
     pub last_name: Option<String>,
+    /// The phone number, if it is to be kept.
+    pub phone_number: Option<PhoneNumber>,
     /// The account, when one is made along with the person.
     pub account: Option<NewAccount>,
 }
@@ -54,6 +56,9 @@ pub fn create(command: CreateUser, now: Timestamp) -> Effects {
     if let Some(email) = &command.email {
         effects.claims.push(ClaimChange::Take { claim: Claim::Email(email.clone()), owner: user });
     }
+    if let Some(number) = &command.phone_number {
+        effects.claims.push(ClaimChange::Take { claim: Claim::PhoneNumber(number.clone()), owner: user });
+    }
     effects.private.push(PrivateChange::Profile(Profile {
         user,
         email: command.email,
@@ -61,6 +66,7 @@ pub fn create(command: CreateUser, now: Timestamp) -> Effects {
         email_voucher: command.email_voucher,
         first_name: command.first_name,
         last_name: command.last_name,
+        phone_number: command.phone_number,
     }));
     if let Some(account) = command.account {
         open_account(&mut effects, user, account, now);
@@ -86,30 +92,14 @@ pub fn add_account(command: AddAccount, person: &Person, now: Timestamp) -> Resu
     if person.account.is_some() {
         return Err(UserRefusal::AccountExists);
     }
-    let mut effects = Effects::default();
-    match (&person.profile.email, command.email) {
-        (None, None) => return Err(UserRefusal::EmailMissing),
-        (Some(old), Some(new)) if *old != new => return Err(UserRefusal::EmailExists),
-        (Some(_), _) => {}
-        (None, Some(email)) => {
-            effects.events.push(
-                UserEmailUpdated {
-                    user_id: person.id,
-                    action: EmailAction::Set,
-                    masked_email: Some(email.masked()),
-                    timestamp: now,
-                }
-                .into(),
-            );
-            effects.claims.push(ClaimChange::Take { claim: Claim::Email(email.clone()), owner: person.id });
-            effects.private.push(PrivateChange::Profile(Profile {
-                email: Some(email),
-                email_verified: command.email_verified,
-                email_voucher: command.email_voucher,
-                ..person.profile.clone()
-            }));
+    let mut effects = match command.email {
+        Some(email) => {
+            let update = UpdateEmail { email, verified: command.email_verified, voucher: command.email_voucher };
+            update_email(update, person, now)?
         }
-    }
+        None if person.profile.email.is_none() => return Err(UserRefusal::EmailMissing),
+        None => Effects::default(),
+    };
     open_account(&mut effects, person.id, command.account, now);
     Ok(effects)
 }

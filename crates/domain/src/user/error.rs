@@ -10,6 +10,9 @@ pub enum UserRefusal {
     /// Another person has the address.
     #[error("The e-mail address is already in use")]
     EmailTaken,
+    /// Another person has the phone number.
+    #[error("The phone number is already in use")]
+    PhoneNumberTaken,
     /// Another account has the name.
     #[error("The user name is already in use")]
     UserNameTaken,
@@ -25,4 +28,10 @@ pub enum UserRefusal {
     /// There is no account the command could act on.
     #[error("The person has no account")]
     NoAccount,
+    /// Nobody could administer the service any more.
+    #[error("The last active administrator cannot be suspended")]
+    LastAdministrator,
+    /// The account was switched off, which is no suspension.
+    #[error("The account is switched off, not suspended")]
+    SwitchedOff,
 }

@@ -29,14 +29,24 @@ pub struct AccountAdded {
     pub roles: BTreeSet<Role>,
 }
 
-/// Whether an address came or went.
+/// Whether an address or a number came or went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum EmailAction {
-    /// The person has the address from now on.
+pub enum ContactAction {
+    /// The person has it from now on, in place of what there was.
     Set,
-    /// The person has no address any more.
+    /// The person has none any more.
     Removed,
+}
+
+impl ContactAction {
+    /// The word on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Set => "set",
+            Self::Removed => "removed",
+        }
+    }
 }
 
 /// The person's e-mail address changed. The address itself is not in the event.
@@ -46,10 +56,25 @@ pub struct UserEmailUpdated {
     /// The person.
     pub user_id: UserId,
     /// Whether it came or went.
-    pub action: EmailAction,
+    pub action: ContactAction,
     /// The new address, masked: `a***@example.com`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub masked_email: Option<String>,
+    /// When.
+    pub timestamp: Timestamp,
+}
+
+/// The person's phone number changed. The number itself is not in the event.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UserPhoneNumberUpdated {
+    /// The person.
+    pub user_id: UserId,
+    /// Whether it came or went.
+    pub action: ContactAction,
+    /// The new number, masked: `***4567`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub masked_phone_number: Option<String>,
     /// When.
     pub timestamp: Timestamp,
 }

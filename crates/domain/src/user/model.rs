@@ -9,7 +9,7 @@ use crate::clock::Timestamp;
 use crate::event::{Actor, Version};
 use crate::ids::{OrgId, UserId};
 use crate::secret::Secret;
-use crate::text::{EmailAddress, InvalidText, UserName};
+use crate::text::{EmailAddress, InvalidText, PhoneNumber, UserName};
 
 /// May the person act?
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -106,6 +106,23 @@ pub struct Profile {
     pub first_name: Option<String>,
     /// Family name.
     pub last_name: Option<String>,
+    /// The phone number.
+    pub phone_number: Option<PhoneNumber>,
+}
+
+impl Profile {
+    /// That of somebody of whom nothing is known, or known any more.
+    pub const fn empty(user: UserId) -> Self {
+        Self {
+            user,
+            email: None,
+            email_verified: false,
+            email_voucher: Voucher::Nobody,
+            first_name: None,
+            last_name: None,
+            phone_number: None,
+        }
+    }
 }
 
 /// The private part of an account; roles are in its view.
@@ -138,6 +155,23 @@ pub struct Person {
     pub profile: Profile,
     /// The account with its roles, where there is one.
     pub account: Option<(Account, BTreeSet<Role>)>,
+}
+
+impl Person {
+    /// Is this one of those who keep the service administrable?
+    pub fn is_active_administrator(&self) -> bool {
+        self.status == UserStatus::Active
+            && self.account.as_ref().is_some_and(|(_, roles)| roles.contains(&Role::Admin))
+    }
+}
+
+/// The active administrators besides one person.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct OtherAdministrators {
+    /// Is there any?
+    pub any: bool,
+    /// Value of [`GuardKey::Administrators`](crate::commit::GuardKey::Administrators), read along with it.
+    pub revision: u64,
 }
 
 /// The lower-case SHA-256 hex of a password: what a client may send instead of the password, and what is hashed slowly

@@ -62,8 +62,9 @@ impl UserState {
                     self.camera_account.clone_from(&reset.threedeye_user_id);
                 }
             }
-            // The first three leave nothing of their own on a person, the others are of other streams.
+            // The first four leave nothing of their own on a person, the others are of other streams.
             Event::UserEmailUpdated(_)
+            | Event::UserPhoneNumberUpdated(_)
             | Event::PasswordSet(_)
             | Event::BackupCodesRegenerated(_)
             | Event::LockCreated(_)

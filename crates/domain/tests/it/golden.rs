@@ -10,8 +10,8 @@ use portcullis_domain::org::{ApiKeyCreated, ApiKeyRevoked, TenantRegistered};
 use portcullis_domain::threedeye::{ThreeDEyeProvisioned, ThreeDEyeReset};
 use portcullis_domain::totp::{BackupCodesRegenerated, TotpDisabled, TotpEnrolled, TotpReset};
 use portcullis_domain::user::{
-    AccountAdded, EmailAction, PasswordSet, Role, UserCreated, UserEmailUpdated, UserReactivated, UserStatus,
-    UserSuspended,
+    AccountAdded, ContactAction, PasswordSet, Role, UserCreated, UserEmailUpdated, UserPhoneNumberUpdated,
+    UserReactivated, UserStatus, UserSuspended,
 };
 use portcullis_testkit::build::{NOON, free, lock_id, org};
 
@@ -57,7 +57,7 @@ fn people() -> Vec<(Event, &'static str)> {
         (
             UserEmailUpdated {
                 user_id,
-                action: EmailAction::Set,
+                action: ContactAction::Set,
                 masked_email: Some("a***@example.com".to_owned()),
                 timestamp: NOON,
             }
@@ -65,8 +65,28 @@ fn people() -> Vec<(Event, &'static str)> {
             r#"{"type":"UserEmailUpdated","userId":"0190a3c2-7b5e-7d11-9f00-0123456789ab","action":"set","maskedEmail":"a***@example.com","timestamp":"2026-11-21T10:15:00.000Z"}"#,
         ),
         (
-            UserEmailUpdated { user_id, action: EmailAction::Removed, masked_email: None, timestamp: NOON }.into(),
+            UserEmailUpdated { user_id, action: ContactAction::Removed, masked_email: None, timestamp: NOON }.into(),
             r#"{"type":"UserEmailUpdated","userId":"0190a3c2-7b5e-7d11-9f00-0123456789ab","action":"removed","timestamp":"2026-11-21T10:15:00.000Z"}"#,
+        ),
+        (
+            UserPhoneNumberUpdated {
+                user_id,
+                action: ContactAction::Set,
+                masked_phone_number: Some("***4567".to_owned()),
+                timestamp: NOON,
+            }
+            .into(),
+            r#"{"type":"UserPhoneNumberUpdated","userId":"0190a3c2-7b5e-7d11-9f00-0123456789ab","action":"set","maskedPhoneNumber":"***4567","timestamp":"2026-11-21T10:15:00.000Z"}"#,
+        ),
+        (
+            UserPhoneNumberUpdated {
+                user_id,
+                action: ContactAction::Removed,
+                masked_phone_number: None,
+                timestamp: NOON,
+            }
+            .into(),
+            r#"{"type":"UserPhoneNumberUpdated","userId":"0190a3c2-7b5e-7d11-9f00-0123456789ab","action":"removed","timestamp":"2026-11-21T10:15:00.000Z"}"#,
         ),
         (
             PasswordSet { user_id, sessions_ended: 2 }.into(),

@@ -17,3 +17,5 @@ mod totp_states;
 mod totp_verify;
 mod usecase;
 mod user;
+mod user_contact;
+mod user_suspend;

@@ -64,6 +64,10 @@ const fn listed(action: Action) -> Action {
     match action {
         Action::CreateUser
         | Action::ReadProfile
+        | Action::SuspendUser
+        | Action::EditContact
+        | Action::FindUser
+        | Action::ListOwnedLocks
         | Action::GrantLock
         | Action::RevokeLock
         | Action::ListGrants
@@ -86,9 +90,13 @@ const fn listed(action: Action) -> Action {
     }
 }
 
-const ACTIONS: [Action; 21] = [
+const ACTIONS: [Action; 25] = [
     listed(Action::CreateUser),
     listed(Action::ReadProfile),
+    listed(Action::SuspendUser),
+    listed(Action::EditContact),
+    listed(Action::FindUser),
+    listed(Action::ListOwnedLocks),
     listed(Action::GrantLock),
     listed(Action::RevokeLock),
     listed(Action::ListGrants),
@@ -143,6 +151,7 @@ fn is_about(action: Action, resource: &Resource<'_>) -> bool {
         Action::ReadHistory | Action::CreateAccount | Action::AssignAdminRole | Action::VouchForAddress => {
             matches!(resource, Resource::Service)
         }
+        Action::FindUser => matches!(resource, Resource::Person { .. } | Resource::Service),
         _ => matches!(resource, Resource::Person { .. }),
     }
 }
@@ -171,6 +180,15 @@ fn who_may_do_what() {
     CreateUser            person unknown  -        yes      -        yes      yes      yes      yes      -        -        -        yes
     ReadProfile           person of acme  -        yes      -        yes      -        yes      yes      -        -        -        yes
     ReadProfile           person unknown  -        yes      -        -        -        yes      yes      -        -        -        yes
+    SuspendUser           person of acme  -        -        -        yes      -        yes      yes      -        -        -        yes
+    SuspendUser           person unknown  -        -        -        -        -        yes      yes      -        -        -        yes
+    EditContact           person of acme  -        yes      -        yes      -        yes      yes      -        -        -        yes
+    EditContact           person unknown  -        yes      -        -        -        yes      yes      -        -        -        yes
+    FindUser              person of acme  -        yes      -        yes      -        yes      yes      -        -        -        yes
+    FindUser              person unknown  -        yes      -        -        -        yes      yes      -        -        -        yes
+    FindUser              service         -        -        -        yes      yes      yes      yes      -        -        -        yes
+    ListOwnedLocks        person of acme  -        yes      -        yes      -        yes      yes      -        -        -        yes
+    ListOwnedLocks        person unknown  -        yes      -        -        -        yes      yes      -        -        -        yes
     GrantLock             lock of acme    -        -        -        yes      -        yes      yes      -        -        -        yes
     GrantLock             her own lock    -        yes      -        yes      -        yes      yes      -        -        -        yes
     GrantLock             another's lock  -        -        -        yes      -        yes      yes      -        -        -        yes

@@ -1,6 +1,6 @@
 //! Text of callers.
 
-use portcullis_domain::text::{EmailAddress, FreeText, UserName};
+use portcullis_domain::text::{EmailAddress, FreeText, PhoneNumber, UserName};
 use portcullis_domain::user::PasswordDigest;
 use proptest::prelude::*;
 
@@ -104,4 +104,27 @@ proptest! {
             prop_assert_eq!(free.as_str(), text);
         }
     }
+}
+
+#[test]
+fn phone_numbers_are_international() {
+    for text in ["+48 600 100 200", "0048600100200", "+48600100200", " + 4 8600100200 "] {
+        assert_eq!(PhoneNumber::parse(text).unwrap().as_str(), "+48600100200", "{text}");
+    }
+    for text in ["+1234567", "+123456789012345"] {
+        assert_eq!(PhoneNumber::parse(text).unwrap().as_str(), text);
+    }
+    let wrong = ["", "+", "00", "600100200", "48600100200", "+048600100200", "+123456", "+1234567890123456"];
+    let shaped =
+        ["+48-600-100-200", "+48(600)100200", "++48600100200", "+0048600100200", "+48\t600100200", "+٤٨٦٠٠١٠٠٢٠٠"];
+    for text in wrong.into_iter().chain(shaped) {
+        assert!(PhoneNumber::parse(text).is_err(), "{text}");
+    }
+}
+
+#[test]
+fn a_phone_number_is_shown_masked() {
+    let number = PhoneNumber::parse("+48 600 104 567").unwrap();
+    assert_eq!(number.masked(), "***4567");
+    assert_eq!(format!("{number:?}"), "***4567");
 }

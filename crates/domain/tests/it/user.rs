@@ -7,8 +7,8 @@ use portcullis_domain::event::{Event, Version};
 use portcullis_domain::ids::UserId;
 use portcullis_domain::text::EmailAddress;
 use portcullis_domain::user::{
-    Account, AccountAdded, AddAccount, CreateUser, EmailAction, NewAccount, PasswordHash, PasswordSet, Person, Profile,
-    Role, UserCreated, UserEmailUpdated, UserRefusal, UserStatus, Voucher, add_account, create, set_password,
+    Account, AccountAdded, AddAccount, ContactAction, CreateUser, NewAccount, PasswordHash, PasswordSet, Person,
+    Profile, Role, UserCreated, UserEmailUpdated, UserRefusal, UserStatus, Voucher, add_account, create, set_password,
 };
 use portcullis_testkit::build::{NOON, a_user_id, email, org, user_name};
 
@@ -20,6 +20,7 @@ fn profile(user: UserId, email: Option<EmailAddress>) -> Profile {
         email_voucher: Voucher::Token,
         first_name: Some("Ada".to_owned()),
         last_name: Some("Lovelace".to_owned()),
+        phone_number: None,
     }
 }
 
@@ -81,6 +82,7 @@ fn a_person_is_made_with_what_is_known() {
         email_voucher: Voucher::Token,
         first_name: Some("Ada".to_owned()),
         last_name: Some("Lovelace".to_owned()),
+        phone_number: None,
         account: None,
     };
     let created = UserCreated { user_id: user, status: UserStatus::Inactive };
@@ -127,7 +129,7 @@ fn an_account_can_bring_the_address_along() {
     let (event, name, [account, password]) = opened(bare.id);
     let updated = UserEmailUpdated {
         user_id: bare.id,
-        action: EmailAction::Set,
+        action: ContactAction::Set,
         masked_email: Some("a***@example.com".to_owned()),
         timestamp: NOON,
     };

@@ -25,7 +25,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use portcullis_domain::clock::Timestamp;
 use portcullis_domain::ids::{ApiKeyPrefix, CommitId, LockId, OrgId, OutboxId, UserId};
-use portcullis_domain::text::{EmailAddress, FreeText, UserName};
+use portcullis_domain::text::{EmailAddress, FreeText, PhoneNumber, UserName};
 use uuid::Uuid;
 
 use crate::fake::TestClock;
@@ -84,6 +84,11 @@ pub fn org(text: &str) -> OrgId {
 /// An address.
 pub fn email(text: &str) -> EmailAddress {
     EmailAddress::parse(text).expect("the test gives a valid address")
+}
+
+/// A phone number.
+pub fn phone_number(text: &str) -> PhoneNumber {
+    PhoneNumber::parse(text).expect("the test gives a valid phone number")
 }
 
 /// A sign-in name.

@@ -9,7 +9,7 @@ use portcullis_domain::ids::{OrgId, UserId};
 use portcullis_domain::port::EventStore;
 use portcullis_domain::user::{CreateUser, NewAccount, Role, UserStatus, Voucher, create};
 
-use super::{CommitBuilder, NOON, a_commit, a_user_id, email, org, user_name};
+use super::{CommitBuilder, NOON, a_commit, a_user_id, email, org, phone_number, user_name};
 use crate::fake::FakeHasher;
 
 /// An active person of the organisation `default`, without name, address or account.
@@ -23,6 +23,7 @@ pub fn a_person() -> PersonBuilder {
             email_voucher: Voucher::Nobody,
             first_name: None,
             last_name: None,
+            phone_number: None,
             account: None,
         },
         org: org("default"),
@@ -74,6 +75,13 @@ impl PersonBuilder {
         self.command.email = Some(email(address));
         self.command.email_verified = true;
         self.command.email_voucher = Voucher::Authority { actor: Actor::system("test") };
+        self
+    }
+
+    /// With a phone number.
+    #[must_use]
+    pub fn phone_number(mut self, number: &str) -> Self {
+        self.command.phone_number = Some(phone_number(number));
         self
     }
 

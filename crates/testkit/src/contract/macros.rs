@@ -31,6 +31,7 @@ macro_rules! store_contract {
                 an_own_claim_is_taken_again,
                 a_released_claim_is_free,
                 only_the_owner_releases,
+                a_name_is_exchanged_for_another,
                 user_names_are_claimed_without_regard_to_case,
                 namespaces_are_apart,
                 a_guard_is_won_and_lost,
@@ -86,12 +87,15 @@ macro_rules! store_contract {
                 a_profile_is_replaced_whole,
                 people_are_found_by_name,
                 people_are_found_by_address,
+                people_are_found_by_phone_number,
                 a_persons_version_is_the_streams,
                 credentials_come_by_name_and_address,
                 without_password_there_are_no_credentials,
                 a_list_is_paged_by_id,
                 a_list_is_filtered,
                 an_administrator_is_active,
+                administrators_are_counted_without_one,
+                a_status_follows_the_events,
             }
             access {
                 a_situation_has_person_grant_and_lock,
@@ -101,6 +105,7 @@ macro_rules! store_contract {
                 a_lock_taken_away_is_gone,
                 ends_come_oldest_first,
                 a_lock_is_known_with_its_version,
+                owned_locks_come_in_the_order_of_their_ids,
                 windows_come_back_to_the_millisecond,
                 free_text_comes_back_as_sent,
             }

@@ -15,10 +15,10 @@ use portcullis_domain::port::{
     PersonFilter, PersonHead, Sessions, ThreeDEyeAccounts, TotpStore, Unavailable, UserRepository,
 };
 use portcullis_domain::session::{SignedIn, StoredCredentials, TokenHash};
-use portcullis_domain::text::{EmailAddress, UserName};
+use portcullis_domain::text::{EmailAddress, PhoneNumber, UserName};
 use portcullis_domain::threedeye::{AccountState, Lease};
 use portcullis_domain::totp::SecondFactor;
-use portcullis_domain::user::{Person, Profile, Role, UserStatus, Voucher};
+use portcullis_domain::user::{OtherAdministrators, Person, Profile, Role, UserStatus};
 
 use super::{Delivery, MemoryStore, State};
 
@@ -38,7 +38,7 @@ impl State {
             org: row.org.clone(),
             status: row.status,
             created_at: row.created_at,
-            profile: self.profiles.get(&id).cloned().unwrap_or_else(|| erased(id)),
+            profile: self.profiles.get(&id).cloned().unwrap_or_else(|| Profile::empty(id)),
             account: account.map(|account| (account, roles())),
         })
     }
@@ -49,6 +49,13 @@ impl State {
 
     fn addressed(&self, address: &EmailAddress) -> Option<UserId> {
         self.profiles.values().find(|profile| profile.email.as_ref() == Some(address)).map(|profile| profile.user)
+    }
+
+    /// Those who are active.
+    fn administrators(&self) -> impl Iterator<Item = UserId> {
+        let active = |user| self.views.users.get(user).is_some_and(|row| row.status == UserStatus::Active);
+        let accounts = self.views.accounts.values();
+        accounts.filter(move |row| row.roles.contains(&Role::Admin) && active(&row.user)).map(|row| row.user)
     }
 
     fn lock(&self, id: &LockId) -> Option<Lock> {
@@ -89,17 +96,6 @@ impl State {
     }
 }
 
-fn erased(user: UserId) -> Profile {
-    Profile {
-        user,
-        email: None,
-        email_verified: false,
-        email_voucher: Voucher::Nobody,
-        first_name: None,
-        last_name: None,
-    }
-}
-
 #[async_trait]
 impl UserRepository for MemoryStore {
     async fn find(&self, id: UserId) -> Result<Option<Person>, Unavailable> {
@@ -114,6 +110,12 @@ impl UserRepository for MemoryStore {
     async fn find_by_address(&self, address: &EmailAddress) -> Result<Option<Person>, Unavailable> {
         let state = self.reading()?;
         Ok(state.addressed(address).and_then(|id| state.person(id)))
+    }
+
+    async fn find_by_phone_number(&self, number: &PhoneNumber) -> Result<Option<Person>, Unavailable> {
+        let state = self.reading()?;
+        let found = state.profiles.values().find(|profile| profile.phone_number.as_ref() == Some(number));
+        Ok(found.and_then(|profile| state.person(profile.user)))
     }
 
     async fn credentials(&self, login: &LoginName) -> Result<Option<StoredCredentials>, Unavailable> {
@@ -150,9 +152,13 @@ impl UserRepository for MemoryStore {
     }
 
     async fn has_administrator(&self) -> Result<bool, Unavailable> {
+        Ok(self.reading()?.administrators().next().is_some())
+    }
+
+    async fn administrators_besides(&self, user: UserId) -> Result<OtherAdministrators, Unavailable> {
         let state = self.reading()?;
-        let active = |user| state.views.users.get(user).is_some_and(|row| row.status == UserStatus::Active);
-        Ok(state.views.accounts.values().any(|row| row.roles.contains(&Role::Admin) && active(&row.user)))
+        let any = state.administrators().any(|other| other != user);
+        Ok(OtherAdministrators { any, revision: state.guard(GuardKey::Administrators) })
     }
 }
 
@@ -202,6 +208,12 @@ impl LockAccess for MemoryStore {
 
     async fn lock(&self, id: &LockId) -> Result<Option<Lock>, Unavailable> {
         Ok(self.reading()?.lock(id))
+    }
+
+    async fn owned_by(&self, owner: UserId) -> Result<Vec<Lock>, Unavailable> {
+        let state = self.reading()?;
+        let rows = state.views.locks.values().filter(|row| row.owner == Some(owner));
+        Ok(rows.filter_map(|row| state.lock(&row.lock)).collect())
     }
 
     async fn details(&self, id: &LockId) -> Result<Option<LockDetails>, Unavailable> {

@@ -72,6 +72,10 @@ pub(super) const DETAILS: &str = "SELECT lock_id, org_id AS lock_org, name AS lo
     (SELECT max(e.version) FROM events e WHERE e.aggregate_type = 'lock' AND e.aggregate_id = $1) AS lock_version \
     FROM view_locks WHERE lock_id = $1";
 
+pub(super) const OWNED_BY: &str = "SELECT l.lock_id, l.org_id AS lock_org, l.name AS lock_title, l.owner_id, \
+    (SELECT max(e.version) FROM events e WHERE e.aggregate_type = 'lock' AND e.aggregate_id = l.lock_id) AS lock_version \
+    FROM view_locks l WHERE l.owner_id = $1 ORDER BY l.lock_id";
+
 pub(super) fn status(row: &Row) -> Result<UserStatus, Fault> {
     row.parsed("status", |text| UserStatus::parse(&text).ok_or(()))
 }
@@ -176,6 +180,11 @@ impl LockAccess for SeaStore {
     async fn lock(&self, id: &LockId) -> Result<Option<Lock>, Unavailable> {
         let row = self.database().one(LOCK, vec![id.as_str().into()]).await?;
         Ok(row.as_ref().map(lock).transpose()?)
+    }
+
+    async fn owned_by(&self, owner: UserId) -> Result<Vec<Lock>, Unavailable> {
+        let rows = self.database().all(OWNED_BY, vec![owner.to_string().into()]).await?;
+        Ok(rows.iter().map(lock).collect::<Result<_, _>>()?)
     }
 
     async fn details(&self, id: &LockId) -> Result<Option<LockDetails>, Unavailable> {

@@ -4,8 +4,8 @@ use async_trait::async_trait;
 use portcullis_domain::ids::UserId;
 use portcullis_domain::port::{LoginName, PersonFilter, Unavailable, UserRepository};
 use portcullis_domain::session::StoredCredentials;
-use portcullis_domain::text::{EmailAddress, UserName};
-use portcullis_domain::user::{Account, PasswordHash, Person, Profile, Voucher};
+use portcullis_domain::text::{EmailAddress, PhoneNumber, UserName};
+use portcullis_domain::user::{Account, OtherAdministrators, PasswordHash, Person, Profile};
 use sea_orm::Value;
 
 use super::lock_access::status;
@@ -21,7 +21,7 @@ macro_rules! person {
              (SELECT max(e.version) FROM events e \
              WHERE e.aggregate_type = 'user' AND e.aggregate_id = u.user_id) AS version, \
              p.user_id AS profiled, p.email, p.email_verified, p.email_voucher, p.first_name, p.last_name, \
-             a.username, a.name, a.created_at AS account_created_at, v.roles ",
+             p.phone_number, a.username, a.name, a.created_at AS account_created_at, v.roles ",
             $rest
         )
     };
@@ -43,6 +43,12 @@ pub(super) const FIND_BY_ADDRESS: &str = person!(
     "FROM private_profiles p JOIN view_users u ON u.user_id = p.user_id \
      LEFT JOIN private_accounts a ON a.user_id = p.user_id LEFT JOIN view_accounts v ON v.user_id = p.user_id \
      WHERE p.email = $1 ORDER BY p.user_id LIMIT 1"
+);
+
+pub(super) const FIND_BY_PHONE_NUMBER: &str = person!(
+    "FROM private_profiles p JOIN view_users u ON u.user_id = p.user_id \
+     LEFT JOIN private_accounts a ON a.user_id = p.user_id LEFT JOIN view_accounts v ON v.user_id = p.user_id \
+     WHERE p.phone_number = $1 ORDER BY p.user_id LIMIT 1"
 );
 
 pub(super) const LIST: &str = person!(
@@ -91,16 +97,14 @@ pub(super) const CREDENTIALS_BY_ADDRESS: &str = credentials!(
 pub(super) const HAS_ADMINISTRATOR: &str = "SELECT EXISTS (SELECT 1 FROM view_accounts v CROSS JOIN view_users u \
     WHERE u.user_id = v.user_id AND v.is_admin AND u.status = 'ACTIVE') AS found";
 
+/// The same but for one person, with the guard of their number.
+pub(super) const ADMINISTRATORS_BESIDES: &str = "SELECT EXISTS (SELECT 1 FROM view_accounts v CROSS JOIN view_users u \
+    WHERE u.user_id = v.user_id AND v.is_admin AND u.status = 'ACTIVE' AND v.user_id <> $1) AS found, \
+    (SELECT g.value FROM work_guards g WHERE g.key = 'administrators') AS revision";
+
 fn profile(row: &Row, user: UserId) -> Result<Profile, Fault> {
     if row.maybe_text("profiled")?.is_none() {
-        return Ok(Profile {
-            user,
-            email: None,
-            email_verified: false,
-            email_voucher: Voucher::Nobody,
-            first_name: None,
-            last_name: None,
-        });
+        return Ok(Profile::empty(user));
     }
     Ok(Profile {
         user,
@@ -109,6 +113,7 @@ fn profile(row: &Row, user: UserId) -> Result<Profile, Fault> {
         email_voucher: row.parsed("email_voucher", |text| serde_json::from_str(&text))?,
         first_name: row.maybe_text("first_name")?,
         last_name: row.maybe_text("last_name")?,
+        phone_number: row.maybe_parsed("phone_number", |text| PhoneNumber::parse(&text))?,
     })
 }
 
@@ -167,6 +172,10 @@ impl UserRepository for SeaStore {
         self.person(FIND_BY_ADDRESS, address.as_str().to_owned()).await
     }
 
+    async fn find_by_phone_number(&self, number: &PhoneNumber) -> Result<Option<Person>, Unavailable> {
+        self.person(FIND_BY_PHONE_NUMBER, number.as_str().to_owned()).await
+    }
+
     async fn credentials(&self, login: &LoginName) -> Result<Option<StoredCredentials>, Unavailable> {
         let (sql, key) = match login {
             LoginName::UserName(name) => (CREDENTIALS_BY_NAME, name.folded()),
@@ -202,5 +211,11 @@ impl UserRepository for SeaStore {
     async fn has_administrator(&self) -> Result<bool, Unavailable> {
         let row = self.database().one(HAS_ADMINISTRATOR, Vec::new()).await?;
         Ok(row.ok_or(Fault::Unreadable("an empty answer"))?.flag("found")?)
+    }
+
+    async fn administrators_besides(&self, user: UserId) -> Result<OtherAdministrators, Unavailable> {
+        let row = self.database().one(ADMINISTRATORS_BESIDES, vec![user.to_string().into()]).await?;
+        let row = row.ok_or(Fault::Unreadable("an empty answer"))?;
+        Ok(OtherAdministrators { any: row.flag("found")?, revision: row.number("revision")? })
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use portcullis_domain::commit::{Claim, ClaimChange, PrivateChange};
 use portcullis_domain::ids::UserId;
-use portcullis_domain::text::EmailAddress;
+use portcullis_domain::text::{EmailAddress, PhoneNumber};
 use portcullis_domain::threedeye::{Mapping, MappingState};
 use portcullis_domain::totp::{Totp, TotpSecret};
 use portcullis_domain::user::{Account, Profile};
@@ -80,6 +80,7 @@ impl<'a> Private<'a> {
             json!(voucher),
             json!(profile.first_name),
             json!(profile.last_name),
+            json!(profile.phone_number.as_ref().map(PhoneNumber::as_str)),
         ];
         self.overlay.put(&PROFILES, vec![profile.user.to_string()], cells);
         Ok(())

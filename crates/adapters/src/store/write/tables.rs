@@ -106,7 +106,14 @@ pub(in crate::store) static VIEWS: [&Table; 8] =
 pub(super) static PROFILES: Table = Table::new(
     "private_profiles",
     USER,
-    &[("email", Text), ("email_verified", Bool), ("email_voucher", Text), ("first_name", Text), ("last_name", Text)],
+    &[
+        ("email", Text),
+        ("email_verified", Bool),
+        ("email_voucher", Text),
+        ("first_name", Text),
+        ("last_name", Text),
+        ("phone_number", Text),
+    ],
 );
 
 /// Name and password of an account come by changes of their own.

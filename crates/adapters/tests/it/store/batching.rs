@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use portcullis_domain::commit::{Guard, GuardKey, WorkChange};
+use portcullis_domain::commit::{Claim, ClaimChange, Guard, GuardKey, WorkChange};
 use portcullis_domain::event::{Position, Version};
 use portcullis_domain::port::Outbox;
 use portcullis_domain::port::{CommitError, EventStore, LockAccess};
 use portcullis_testkit::build::NOON;
-use portcullis_testkit::build::{a_commit, a_lock_id, a_message, a_person, a_user_id, granted, removed};
+use portcullis_testkit::build::{a_commit, a_lock_id, a_message, a_person, a_user_id, granted, phone_number, removed};
 
 use super::on_each_database;
 use crate::harness::Sea;
@@ -21,6 +21,7 @@ on_each_database!(
     writers_beside_each_other_leave_no_gap,
     changes_of_one_row_in_one_batch_leave_the_last,
     grants_that_leave_in_one_batch_are_past_once_each,
+    names_change_hands_in_one_batch,
 );
 
 async fn commits_share_transactions_and_positions_have_no_gap(sea: &Sea) {
@@ -209,4 +210,37 @@ async fn grants_that_leave_in_one_batch_are_past_once_each(sea: &Sea) {
     let live = sea.store.dump_views().await.unwrap();
     sea.store.rebuild_views().await.unwrap();
     assert_eq!(sea.store.dump_views().await.unwrap(), live);
+}
+
+/// A number is let go by one commit and taken by the next; a third that wants it comes too late. All in one transaction.
+async fn names_change_hands_in_one_batch(sea: &Sea) {
+    let (ada, bob, cy) = (a_user_id(), a_user_id(), a_user_id());
+    let number = |text: &str| Claim::PhoneNumber(phone_number(text));
+    let take = |text: &str, owner| ClaimChange::Take { claim: number(text), owner };
+    let release = |text: &str, owner| ClaimChange::Release { claim: number(text), owner };
+    let (one, two) = ("+48600100200", "+48600100201");
+    a_commit().claim(take(one, ada)).put(&sea.store).await;
+    let held = sea.commits.gate.write().await;
+    let filler = sea.store.clone();
+    let mut tasks = vec![tokio::spawn(async move { a_commit().commit(&filler).await })];
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    let chain = [
+        a_commit().claim(release(one, ada)).claim(take(two, ada)),
+        a_commit().claim(take(one, bob)),
+        a_commit().claim(take(one, cy)),
+        a_commit().claim(release(one, cy)).claim(release(two, bob)),
+    ];
+    for commit in chain {
+        let store = sea.store.clone();
+        tasks.push(tokio::spawn(async move { commit.commit(&store).await }));
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    drop(held);
+    let mut taken = Vec::new();
+    for task in tasks {
+        taken.push(matches!(task.await.unwrap(), Err(CommitError::Taken { .. })));
+    }
+    assert_eq!(taken, [false, false, false, true, false]);
+    let owners = sea.column("SELECT user_id FROM private_claims ORDER BY value").await;
+    assert_eq!(owners, [bob.to_string(), ada.to_string()]);
 }

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::http::header::ETAG;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use portcullis_domain::event::Version;
+use portcullis_domain::event::{Event, Version};
 use portcullis_domain::port::Unavailable;
 use portcullis_domain::usecase::{Done, Outcome};
 use serde::Serialize;
@@ -21,6 +21,37 @@ pub(crate) struct Occurred<D> {
     pub(crate) name: &'static str,
     /// Its payload.
     pub(crate) data: D,
+}
+
+/// What a command did, where there is nothing more to say of it.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Changed<D> {
+    #[schema(example = true)]
+    success: bool,
+    /// The id of the path.
+    #[schema(example = "0190163d-8694-739b-aea5-5966c26f8ad2")]
+    aggregate_id: String,
+    /// Version of the stream now.
+    #[schema(example = 4)]
+    version: u64,
+    /// None when there was nothing to do.
+    #[schema(required = true)]
+    event: Option<Occurred<D>>,
+}
+
+impl<D> Changed<D> {
+    /// The body, its payload made of the command's event; `data` makes nothing of another one.
+    pub(crate) fn new(done: Done, data: impl FnOnce(Event) -> Option<D>) -> Option<Self> {
+        let event = match done.event {
+            None => None,
+            Some(event) => {
+                let name = event.name();
+                Some(Occurred { name, data: data(event)? })
+            }
+        };
+        Some(Self { success: true, aggregate_id: done.aggregate_id, version: done.version.number(), event })
+    }
 }
 
 /// A body with the version it tells of.

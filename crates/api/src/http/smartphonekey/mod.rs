@@ -14,7 +14,6 @@ mod repeat;
 
 mod admin;
 mod locks;
-mod phone;
 mod users;
 
 pub(super) use problem::{ErrorBody, tell};

@@ -31,7 +31,7 @@ pub struct ListedGrants {
 pub struct ListedGrant {
     /// The grant.
     pub grant: Grant,
-    /// `Active` or `Scheduled`.
+    /// `Active`, `Scheduled` or `Suspended`.
     pub state: GrantState,
 }
 
@@ -58,12 +58,12 @@ impl AccessibleLocks {
             lock.is_some_and(|lock| caller.organisation.as_ref().is_some_and(|key| key.org == lock.org))
         };
         let now = self.clock.now();
-        let version = list.person.version;
+        let (version, status) = (list.person.version, list.person.status);
         let grants = list
             .grants
             .into_iter()
             .filter(|(_, lock)| whole || own(lock.as_ref()))
-            .map(|(grant, _)| ListedGrant { state: grant.state(now), grant })
+            .map(|(grant, _)| ListedGrant { state: grant.state_for(status, now), grant })
             .filter(|listed| listed.state != GrantState::Expired)
             .collect();
         Ok(ListedGrants { version, grants })

@@ -4,6 +4,7 @@ mod access;
 mod create;
 mod details;
 mod events;
+mod owned;
 mod set_organization;
 mod set_owner;
 
@@ -11,6 +12,7 @@ pub use access::{LockAccessPage, LockAccessQuery, LockHolders};
 pub use create::{CreateLock, LockOrder};
 pub use details::ReadLock;
 pub use events::{LockEvents, ReadLockEvents};
+pub use owned::OwnedLocks;
 pub use set_organization::SetLockOrganization;
 pub use set_owner::SetLockOwner;
 

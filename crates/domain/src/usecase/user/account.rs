@@ -90,6 +90,7 @@ impl CreateAccount {
             email_verified: order.email_verified,
             first_name: None,
             last_name: None,
+            phone_number: None,
             account: Some(account),
         };
         self.commands.run(&Creating { command, org: self.default_org.clone() }, request).await

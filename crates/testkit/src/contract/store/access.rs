@@ -195,3 +195,24 @@ pub async fn free_text_comes_back_as_sent(h: &dyn StoreHarness) {
         assert_eq!((found.lock_name.as_str(), found.granted_by.as_str()), (text, text));
     }
 }
+
+/// The locks somebody owns, whatever their organisation and whoever has access; other people's are not among them.
+pub async fn owned_locks_come_in_the_order_of_their_ids(h: &dyn StoreHarness) {
+    let events = h.events();
+    let (ada, bob) = (a_person().put(&*events).await, a_person().put(&*events).await);
+    for (id, owner) in [("m", Some(ada)), ("b", Some(bob)), ("Z", Some(ada)), ("a", None), ("c", Some(ada))] {
+        let lock = a_lock().id(lock_id(id)).org(if id == "c" { "bolt" } else { "acme" });
+        let lock = if let Some(owner) = owner { lock.owner(owner) } else { lock };
+        lock.put(&*events).await;
+    }
+    granted(ada, &lock_id("b")).put(&*events).await;
+    let owned = h.lock_access().owned_by(ada).await.expect("the store answers");
+    let ids: Vec<_> = owned.iter().map(|lock| lock.id.as_str()).collect();
+    assert_eq!(ids, ["Z", "c", "m"]);
+    for lock in owned {
+        assert_eq!(h.lock_access().lock(&lock.id).await.expect("the store answers"), Some(lock));
+    }
+    for nobody in [a_user_id(), UserId::NOBODY] {
+        assert!(h.lock_access().owned_by(nobody).await.expect("the store answers").is_empty());
+    }
+}

@@ -15,7 +15,7 @@ use super::picture::Picture;
 use super::{assert_conflict, assert_unavailable, everything, stream};
 use crate::build::{
     CommitBuilder, NOON, a_commit, a_lock_id, a_mapping, a_message, a_person, a_session, a_totp, an_answer, email,
-    granted, millis, user_name, version_of,
+    granted, millis, phone_number, user_name, version_of,
 };
 
 /// A person with one row of everything, and a commit that would change them all.
@@ -62,6 +62,7 @@ impl Scene {
                 email_voucher: Voucher::Nobody,
                 first_name: None,
                 last_name: Some("King".to_owned()),
+                phone_number: Some(phone_number("+48600100200")),
             }))
             .private(PrivateChange::Account(Account {
                 user: ada,

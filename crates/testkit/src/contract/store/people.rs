@@ -2,15 +2,21 @@
 
 use std::collections::BTreeSet;
 
-use portcullis_domain::commit::{Guard, GuardKey, PrivateChange};
-use portcullis_domain::event::{Actor, ActorKind, Version};
+use portcullis_domain::commit::{Guard, GuardKey, GuardKind, PrivateChange};
+use portcullis_domain::event::{Actor, ActorKind, Event, Version};
 use portcullis_domain::ids::UserId;
-use portcullis_domain::port::{LoginName, PersonFilter};
+use portcullis_domain::port::{CommitError, LoginName, PersonFilter};
 use portcullis_domain::session::StoredCredentials;
-use portcullis_domain::user::{Account, PasswordHash, Person, Profile, Role, UserStatus, Voucher};
+use portcullis_domain::user::{
+    Account, OtherAdministrators, PasswordHash, Person, Profile, Role, UserReactivated, UserStatus, UserSuspended,
+    Voucher,
+};
 
 use super::super::StoreHarness;
-use crate::build::{NOON, a_commit, a_lock_id, a_person, a_session, a_user_id, email, granted, millis, org, user_name};
+use crate::build::{
+    NOON, a_commit, a_lock_id, a_person, a_session, a_user_id, email, free, granted, millis, org, phone_number,
+    user_name, version_of,
+};
 use crate::fake::FakeHasher;
 
 async fn find(h: &dyn StoreHarness, id: UserId) -> Option<Person> {
@@ -22,7 +28,7 @@ pub async fn a_person_is_found_whole(h: &dyn StoreHarness) {
     let at = millis(1_777_777_777_777);
     let person =
         a_person().named("Ada", "Lovelace").email("Ada@Example.com").account("Ada.L", &[Role::Bot, Role::User]);
-    let ada = person.org("acme").at(at).put(&*h.events()).await;
+    let ada = person.phone_number("+48 600 100 200").org("acme").at(at).put(&*h.events()).await;
     let expected = Person {
         id: ada,
         version: Version::new(2),
@@ -36,6 +42,7 @@ pub async fn a_person_is_found_whole(h: &dyn StoreHarness) {
             email_voucher: Voucher::Authority { actor: Actor::system("test") },
             first_name: Some("Ada".to_owned()),
             last_name: Some("Lovelace".to_owned()),
+            phone_number: Some(phone_number("+48600100200")),
         },
         account: Some((
             Account { user: ada, username: user_name("Ada.L"), name: "Ada.L in full".to_owned(), created_at: at },
@@ -55,6 +62,7 @@ pub async fn a_bare_person_is_found_bare(h: &dyn StoreHarness) {
         assert_eq!((person.status, person.version), (status, Version::new(1)));
         assert_eq!((person.profile.email, person.profile.email_verified), (None, false));
         assert_eq!((person.profile.first_name, person.profile.last_name, person.account), (None, None, None));
+        assert_eq!(person.profile.phone_number, None);
     }
     assert_eq!(find(h, a_user_id()).await, None);
     assert_eq!(find(h, UserId::NOBODY).await, None);
@@ -72,6 +80,7 @@ pub async fn a_profile_is_replaced_whole(h: &dyn StoreHarness) {
             email_voucher: voucher,
             first_name: None,
             last_name: Some("de Ünïcode 🗝".to_owned()),
+            phone_number: None,
         };
         a_commit().private(PrivateChange::Profile(profile.clone())).put(&*h.events()).await;
         assert_eq!(find(h, ada).await.expect("known").profile, profile);
@@ -106,6 +115,26 @@ pub async fn people_are_found_by_address(h: &dyn StoreHarness) {
     assert_eq!(found.as_ref().map(|person| person.id), Some(ada));
     assert_eq!(found, find(h, ada).await);
     assert_eq!(h.users().find_by_address(&email("da@example.com")).await.expect("the store answers"), None);
+}
+
+/// By phone number, however it was written; a number taken away or replaced finds nobody.
+pub async fn people_are_found_by_phone_number(h: &dyn StoreHarness) {
+    let ada = a_person().phone_number("0048 600 100 200").put(&*h.events()).await;
+    a_person().put(&*h.events()).await;
+    let by_number =
+        async |text: &str| h.users().find_by_phone_number(&phone_number(text)).await.expect("the store answers");
+    let found = by_number("+48600100200").await;
+    assert_eq!(found.as_ref().map(|person| person.id), Some(ada));
+    assert_eq!(found, find(h, ada).await);
+    assert_eq!(by_number("+4860010020").await, None);
+    let profile = find(h, ada).await.expect("known").profile;
+    let changed = Profile { phone_number: Some(phone_number("+1 202 555 0123")), ..profile.clone() };
+    a_commit().private(PrivateChange::Profile(changed)).put(&*h.events()).await;
+    assert_eq!(by_number("+48600100200").await, None);
+    assert!(by_number("+12025550123").await.is_some());
+    let changed = Profile { phone_number: None, ..profile };
+    a_commit().private(PrivateChange::Profile(changed)).put(&*h.events()).await;
+    assert_eq!(by_number("+12025550123").await, None);
 }
 
 /// The version is the stream's, with every event that followed.
@@ -226,4 +255,49 @@ pub async fn an_administrator_is_active(h: &dyn StoreHarness) {
     assert!(!answer().await);
     a_person().email("d@example.com").account("d", &[Role::User, Role::Admin]).put(&*events).await;
     assert!(answer().await);
+}
+
+/// The others are active administrators too; the guard's value comes along, and whoever is second must look again.
+pub async fn administrators_are_counted_without_one(h: &dyn StoreHarness) {
+    let events = h.events();
+    let besides = async |user| h.users().administrators_besides(user).await.expect("the store answers");
+    let ada = a_person().email("a@example.com").account("a", &[Role::Admin]).put(&*events).await;
+    let off = a_person().email("b@example.com").account("b", &[Role::Admin]);
+    off.status(UserStatus::Suspended).put(&*events).await;
+    a_person().email("c@example.com").account("c", &[Role::User]).put(&*events).await;
+    assert_eq!(besides(ada).await, OtherAdministrators { any: false, revision: 0 });
+    assert!(besides(a_user_id()).await.any);
+    let dan = a_person().email("d@example.com").account("d", &[Role::Admin]).put(&*events).await;
+    assert!(besides(ada).await.any && besides(dan).await.any);
+    let raise = || a_commit().guard(Guard::raise(GuardKey::Administrators, 0));
+    raise().put(&*events).await;
+    assert_eq!(besides(ada).await, OtherAdministrators { any: true, revision: 1 });
+    let second = raise().commit(&*events).await;
+    assert!(matches!(second, Err(CommitError::Lost { what: GuardKind::Administrators })), "{second:?}");
+}
+
+/// Suspending and reactivating show in the status, everywhere it is read, and change nothing else of the person.
+pub async fn a_status_follows_the_events(h: &dyn StoreHarness) {
+    let events = h.events();
+    let ada = a_person().org("acme").email("ada@example.com").account("ada", &[Role::Admin]).put(&*events).await;
+    let before = find(h, ada).await.expect("known");
+    let login = LoginName::UserName(user_name("ada"));
+    let suspended =
+        UserSuspended { user_id: ada, reason: free("lost"), suspended_by: free("desk"), suspended_at: NOON };
+    let reactivated =
+        UserReactivated { user_id: ada, reason: free("found"), reactivated_by: free("desk"), reactivated_at: NOON };
+    for (event, status) in
+        [(Event::from(suspended), UserStatus::Suspended), (Event::from(reactivated), UserStatus::Active)]
+    {
+        let expected = version_of(&*events, &ada.into()).await;
+        a_commit().on(ada, expected).event(event).put(&*events).await;
+        let person = find(h, ada).await.expect("known");
+        assert_eq!(person, Person { version: expected.after(1), status, ..before.clone() });
+        let list = h.lock_access().grants_of(ada).await.expect("the store answers").expect("known");
+        assert_eq!(list.person.status, status);
+        let credentials = h.users().credentials(&login).await.expect("the store answers").expect("an account");
+        assert_eq!(credentials.status, status);
+        let active = h.users().has_administrator().await.expect("the store answers");
+        assert_eq!(active, status == UserStatus::Active);
+    }
 }

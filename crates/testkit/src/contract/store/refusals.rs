@@ -8,7 +8,9 @@ use portcullis_domain::session::{Session, SessionKind, TokenHash};
 
 use super::super::StoreHarness;
 use super::{an_event, assert_conflict, stream};
-use crate::build::{NOON, a_commit, a_lock_id, a_message, a_person, a_user_id, an_answer, email, user_name};
+use crate::build::{
+    NOON, a_commit, a_lock_id, a_message, a_person, a_user_id, an_answer, email, phone_number, user_name,
+};
 
 fn take(claim: Claim, owner: UserId) -> ClaimChange {
     ClaimChange::Take { claim, owner }
@@ -120,6 +122,19 @@ pub async fn only_the_owner_releases(h: &dyn StoreHarness) {
     a_commit().claim(take(name("desk"), ada)).put(&*events).await;
     a_commit().claim(release(name("desk"), bob)).put(&*events).await;
     assert_taken(&a_commit().claim(take(name("desk"), bob)).commit(&*events).await, ClaimNamespace::UserName);
+}
+
+/// One commit lets a name go and takes another: the first is free, the second is not; refused, it lets nothing go.
+pub async fn a_name_is_exchanged_for_another(h: &dyn StoreHarness) {
+    let (events, [ada, bob]) = (h.events(), [a_user_id(), a_user_id()]);
+    let number = |text: &str| Claim::PhoneNumber(phone_number(text));
+    let (first, second) = (|| number("+48600100200"), || number("0048 600 100 201"));
+    a_commit().claim(take(first(), ada)).put(&*events).await;
+    a_commit().claim(release(first(), ada)).claim(take(second(), ada)).put(&*events).await;
+    a_commit().claim(take(first(), bob)).put(&*events).await;
+    let exchange = a_commit().claim(release(first(), bob)).claim(take(second(), bob));
+    assert_taken(&exchange.commit(&*events).await, ClaimNamespace::PhoneNumber);
+    assert_taken(&a_commit().claim(take(first(), ada)).commit(&*events).await, ClaimNamespace::PhoneNumber);
 }
 
 /// User names are compared without regard to case, beyond ASCII, too.

@@ -10,7 +10,8 @@ use portcullis_domain::port::EventStore;
 use portcullis_domain::threedeye::{ThreeDEyeProvisioned, ThreeDEyeReset};
 use portcullis_domain::totp::{BackupCodesRegenerated, TotpDisabled, TotpEnrolled, TotpReset};
 use portcullis_domain::user::{
-    EmailAction, PasswordSet, Role, UserEmailUpdated, UserReactivated, UserStatus, UserSuspended,
+    ContactAction, PasswordSet, Role, UserEmailUpdated, UserPhoneNumberUpdated, UserReactivated, UserStatus,
+    UserSuspended,
 };
 
 use super::super::StoreHarness;
@@ -103,7 +104,10 @@ async fn a_rich_history(events: &dyn EventStore) {
     next(events, &door, LockOwnerSet { lock_id: door.clone(), user_id: None }).await;
     let timestamp = millis(1_800_000_000_123);
     let masked_email = Some("b***@example.com".to_owned());
-    next(events, bob, UserEmailUpdated { user_id: bob, action: EmailAction::Set, masked_email, timestamp }).await;
+    next(events, bob, UserEmailUpdated { user_id: bob, action: ContactAction::Set, masked_email, timestamp }).await;
+    let masked_phone_number = Some("***4567".to_owned());
+    let action = ContactAction::Set;
+    next(events, bob, UserPhoneNumberUpdated { user_id: bob, action, masked_phone_number, timestamp }).await;
     let (reason, by) = (free("lost phone"), free("the desk"));
     let suspended =
         UserSuspended { user_id: ada, reason: reason.clone(), suspended_by: by.clone(), suspended_at: timestamp };

@@ -63,6 +63,9 @@ impl Refusal for UserRefusal {
                 Failure::refused("error-not-supported", &format!("{reason}, and changing it is not supported"))
             }
             Self::NoAccount => Failure::refused("error-invalid-user", &reason),
+            Self::PhoneNumberTaken | Self::LastAdministrator | Self::SwitchedOff => {
+                Failure::refused("error-action-not-allowed", &reason)
+            }
         }
     }
 }

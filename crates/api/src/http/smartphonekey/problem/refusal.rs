@@ -9,6 +9,7 @@ use portcullis_domain::access::AccessRefusal;
 use portcullis_domain::lock::LockRefusal;
 use portcullis_domain::port::GatewayError;
 use portcullis_domain::threedeye::{CredentialsRefusal, ResetRefusal};
+use portcullis_domain::usecase::user::FindRefusal;
 use portcullis_domain::user::UserRefusal;
 
 use super::Problem;
@@ -37,10 +38,24 @@ impl Refusal for AccessRefusal {
 impl Refusal for UserRefusal {
     fn problem(self) -> Problem {
         match self {
-            Self::EmailTaken | Self::UserNameTaken => Problem::new(StatusCode::CONFLICT, self.to_string()),
-            Self::AccountExists | Self::EmailExists | Self::EmailMissing | Self::NoAccount => {
-                Problem::malformed(self.to_string())
+            Self::EmailTaken | Self::EmailExists | Self::PhoneNumberTaken | Self::UserNameTaken => {
+                Problem::new(StatusCode::CONFLICT, self.to_string())
             }
+            Self::AccountExists
+            | Self::EmailMissing
+            | Self::NoAccount
+            | Self::LastAdministrator
+            | Self::SwitchedOff => Problem::malformed(self.to_string()),
+        }
+    }
+}
+
+impl Refusal for FindRefusal {
+    fn problem(self) -> Problem {
+        match self {
+            Self::Nobody => Problem::new(StatusCode::NOT_FOUND, self.to_string()),
+            Self::IdTaken => Problem::new(StatusCode::CONFLICT, self.to_string()),
+            Self::NotMade(refusal) => refusal.problem(),
         }
     }
 }

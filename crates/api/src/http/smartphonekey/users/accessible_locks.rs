@@ -29,11 +29,11 @@ pub(super) struct Entry {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(format = DateTime, nullable = false, example = "2027-11-21T10:15:00.000Z")]
     expires_at: Option<String>,
-    /// When it begins, while that lies ahead.
+    /// When it begins, with the status `scheduled` only.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(format = DateTime, nullable = false, example = "2026-11-21T10:15:00.000Z")]
     valid_from: Option<String>,
-    /// `scheduled`, while its beginning lies ahead.
+    /// `suspended` while the person is; else `scheduled`, while its beginning lies ahead.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, value_type = String, required = false, example = "scheduled")]
     status: Option<&'static str>,
@@ -42,15 +42,19 @@ pub(super) struct Entry {
 impl From<ListedGrant> for Entry {
     fn from(listed: ListedGrant) -> Self {
         let ListedGrant { grant, state } = listed;
-        let ahead = state == GrantState::Scheduled;
+        let status = match state {
+            GrantState::Suspended => Some("suspended"),
+            GrantState::Scheduled => Some("scheduled"),
+            GrantState::Active | GrantState::Expired => None,
+        };
         Self {
             lock_id: grant.lock.to_string(),
             lock_name: grant.lock_name.to_string(),
             access_level: grant.access_level.as_str(),
             granted_by: grant.granted_by.to_string(),
             expires_at: grant.window.until().map(|at| at.to_string()),
-            valid_from: grant.window.from().filter(|_| ahead).map(|at| at.to_string()),
-            status: ahead.then_some("scheduled"),
+            valid_from: grant.window.from().filter(|_| state == GrantState::Scheduled).map(|at| at.to_string()),
+            status,
         }
     }
 }

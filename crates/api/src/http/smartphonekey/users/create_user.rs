@@ -4,7 +4,7 @@ use axum::extract::State;
 use portcullis_domain::event::Event;
 use portcullis_domain::ids::UserId;
 use portcullis_domain::policy::Caller;
-use portcullis_domain::text::{EmailAddress, FreeText};
+use portcullis_domain::text::{EmailAddress, FreeText, PhoneNumber};
 use portcullis_domain::usecase::Done;
 use portcullis_domain::user::{CreateUser, UserStatus, Voucher};
 use serde::{Deserialize, Serialize};
@@ -15,7 +15,6 @@ use crate::http::smartphonekey::answer::{Answer, Occurred};
 use crate::http::smartphonekey::command::Command;
 use crate::http::smartphonekey::json::Faults;
 use crate::http::smartphonekey::path::Id;
-use crate::http::smartphonekey::phone;
 use crate::http::smartphonekey::problem::{ErrorBody, Problem};
 
 /// Who the person is.
@@ -51,7 +50,7 @@ impl Body {
         let email = faults.optional("email", self.email, |text| EmailAddress::parse(&text));
         let first_name = faults.optional("firstName", self.first_name, FreeText::parse);
         let last_name = faults.optional("lastName", self.last_name, FreeText::parse);
-        faults.optional("phoneNumber", self.phone_number, |text| phone::check(&text));
+        faults.optional("phoneNumber", self.phone_number, |text| PhoneNumber::parse(&text));
         let user = faults.check(user)?;
         let confirmed = caller.user.as_ref().and_then(|user| user.verified_email.as_ref());
         Ok(CreateUser {
@@ -63,6 +62,7 @@ impl Body {
             email_voucher: Voucher::Nobody,
             first_name: first_name.map(|name| name.as_str().to_owned()),
             last_name: last_name.map(|name| name.as_str().to_owned()),
+            phone_number: None,
             account: None,
         })
     }

@@ -27,6 +27,9 @@ pub(super) struct Answered {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, example = "Lovelace")]
     last_name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "+48600100200")]
+    phone_number: Option<String>,
     /// ACTIVE, INACTIVE or SUSPENDED.
     #[schema(example = "ACTIVE")]
     status: &'static str,
@@ -40,6 +43,7 @@ impl From<Person> for Answered {
             email: profile.email.map(|email| email.as_str().to_owned()),
             first_name: profile.first_name,
             last_name: profile.last_name,
+            phone_number: profile.phone_number.map(|number| number.as_str().to_owned()),
             status: person.status.as_str(),
         }
     }
