@@ -3,8 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use portcullis_api::config::HttpConfig;
-use portcullis_api::http::server::Server;
 use tokio::time::{Instant, sleep};
 
 use crate::support::{Says, Trusting, key_set};
@@ -138,25 +136,4 @@ async fn a_client_that_hangs_up_does_not_stop_a_load() {
     first.abort();
     assert_eq!(scene.status("ec").await, 200);
     assert_eq!(scene.issuer.hits(), 2);
-}
-
-/// Who serves has the keys before the first token comes.
-#[tokio::test]
-async fn a_server_loads_keys_by_itself() {
-    let scene = Trusting::with(&["rsa"]).await;
-    let config = HttpConfig {
-        listen: "127.0.0.1:0".parse().unwrap(),
-        public_url: None,
-        trusted_proxy_hops: 0,
-        cors_origins: Vec::new(),
-        tls: None,
-    };
-    let server = Server::bind(scene.test.app.clone(), &config).await.unwrap();
-    let running = tokio::spawn(server.run(std::future::pending()));
-    let began = Instant::now();
-    while scene.issuer.hits() == 0 && began.elapsed() < 10 * SECOND {
-        sleep(Duration::from_millis(10)).await;
-    }
-    assert_eq!(scene.issuer.hits(), 1);
-    running.abort();
 }
