@@ -1,0 +1,3 @@
+//! Many at once, on as many servers as the database allows.
+
+mod checker;
