@@ -3,7 +3,9 @@
 
 pub mod cli;
 pub mod client;
+pub mod clock;
 pub mod database;
+pub mod dice;
 pub mod linear;
 mod machine;
 pub mod server;

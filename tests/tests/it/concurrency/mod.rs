@@ -1,3 +1,9 @@
 //! Many at once, on as many servers as the database allows.
 
 mod checker;
+mod clients;
+mod counts;
+mod grants;
+mod history;
+mod orders;
+mod store;
