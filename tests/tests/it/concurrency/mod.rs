@@ -3,6 +3,7 @@
 mod checker;
 mod clients;
 mod counts;
+mod endings;
 mod grants;
 mod history;
 mod orders;
