@@ -49,7 +49,7 @@ async fn ends(what: &str, api: (&Api, &Api), path: &str, end: impl Future<Output
         }
         ensure!(sent < AT_MOST, "{what} still counts after {sent:?}: {}", answer.status);
     };
-    println!("{what}: refused by the other process when asked after {sent:.1?}, answered after {answered:.1?}");
+    println!("{what}: refused by the other process {answered:.1?} after its end");
     ensure!(sent < AT_MOST, "{what} was refused only after {sent:?}");
     for _ in 0..10 {
         api.1.get(path).await?.expect(401)?;

@@ -10,8 +10,6 @@ use crate::log::{Kinds, Log, PART};
 use crate::seed::Seed;
 use crate::service::{self, Service};
 
-/// Only Postgres tells from outside what it executes. `SQLite` is written by the same steps; there each change that is
-/// folded into one statement here is a statement of its own, which costs no round trip.
 #[derive(Debug, Args)]
 pub(crate) struct Options {
     /// Revokes counted for each number of connections
