@@ -71,6 +71,12 @@ impl Api {
         Self { credentials, ..self.clone() }
     }
 
+    /// The same client, of the server at `base`.
+    #[must_use]
+    pub fn at(&self, base: &str) -> Self {
+        Self { base: base.to_owned(), ..self.clone() }
+    }
+
     /// Reads.
     pub async fn get(&self, path: &str) -> Result<Answer> {
         self.send(Method::GET, path, None, &[]).await

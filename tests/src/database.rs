@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use sqlx::{Connection, PgConnection};
+use sqlx::{Connection, PgConnection, SqliteConnection};
 
 use crate::machine;
 
@@ -33,4 +33,27 @@ pub async fn make(kind: Kind, folder: &Path) -> Result<String> {
             Ok(format!("{server}/{name}"))
         }
     }
+}
+
+/// An event's place, as the table has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// Among all events.
+    pub position: i64,
+    /// Its stream.
+    pub stream: (String, String),
+    /// Among the events of its stream.
+    pub version: i64,
+}
+
+/// The places of all events, by position.
+pub async fn places(kind: Kind, url: &str) -> Result<Vec<Place>> {
+    const PLACES: &str = "SELECT position, aggregate_type, aggregate_id, version FROM events ORDER BY position";
+    type Row = (i64, String, String, i64);
+    let rows: Vec<Row> = match kind {
+        Kind::Sqlite => sqlx::query_as(PLACES).fetch_all(&mut SqliteConnection::connect(url).await?).await?,
+        Kind::Postgres => sqlx::query_as(PLACES).fetch_all(&mut PgConnection::connect(url).await?).await?,
+    };
+    let place = |(position, kind, id, version)| Place { position, stream: (kind, id), version };
+    Ok(rows.into_iter().map(place).collect())
 }

@@ -23,3 +23,13 @@ pub(crate) fn postgres() -> Result<String> {
     std::env::var("PORTCULLIS_TEST_POSTGRES")
         .context("PORTCULLIS_TEST_POSTGRES is not set: run the tests with `cargo xtask test`, which brings a Postgres")
 }
+
+/// The seed somebody wants to see again, or one by the time of day.
+#[expect(clippy::disallowed_methods, reason = "the one place where the test command is listened to")]
+pub(crate) fn seed() -> Result<u64> {
+    if let Ok(seed) = std::env::var("PORTCULLIS_TEST_SEED") {
+        return seed.parse().context("PORTCULLIS_TEST_SEED is no number");
+    }
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH)?;
+    Ok(u64::from(now.subsec_nanos()))
+}

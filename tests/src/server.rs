@@ -27,6 +27,11 @@ pub const ADMIN_PASSWORD: &str = "correct horse battery staple";
 /// The domain staff addresses are in.
 pub const STAFF_EMAIL: &str = "operator@staff.example";
 
+/// An address nobody listens at.
+fn free_address() -> Result<String> {
+    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.to_string())
+}
+
 /// A folder, a database, a stand-in 3dEye, and the settings that tie them together; the server itself can be started,
 /// killed and started again on them.
 pub struct World {
@@ -44,7 +49,7 @@ impl World {
         let sim = Sim::start(SimConfig::default()).await?;
         let access = sim.credentials();
         // Kept over restarts, so that clients find the server again.
-        let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?.to_string();
+        let address = free_address()?;
         let settings = [
             ("DATABASE__URL", database::make(kind, folder.path()).await?),
             ("HTTP__LISTEN", address.clone()),
@@ -92,7 +97,18 @@ impl World {
 
     /// Starts the server and waits until it says that it listens.
     pub async fn start(&self) -> Result<Server> {
-        let mut child = cli::command(self.folder.path(), &self.settings, &["serve"])?.spawn()?;
+        self.start_at(&self.address).await
+    }
+
+    /// Starts one more server on the same database, at an address of its own.
+    pub async fn start_another(&self) -> Result<Server> {
+        self.start_at(&free_address()?).await
+    }
+
+    async fn start_at(&self, address: &str) -> Result<Server> {
+        let mut settings = self.settings.clone();
+        settings.insert("PORTCULLIS__HTTP__LISTEN".to_owned(), address.to_owned());
+        let mut child = cli::command(self.folder.path(), &settings, &["serve"])?.spawn()?;
         let stdout = child.stdout.take().context("standard output is piped")?;
         let stderr = child.stderr.take().context("standard error is piped")?;
         let said = tokio::spawn(async move {
@@ -119,7 +135,7 @@ impl World {
         }
         // Whatever else it prints must not fill the pipe.
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-        Ok(Server { child, said: Some(said) })
+        Ok(Server { child, said: Some(said), url: format!("http://{address}") })
     }
 
     /// A client with these credentials.
@@ -168,9 +184,15 @@ impl World {
 pub struct Server {
     child: Child,
     said: Option<tokio::task::JoinHandle<String>>,
+    url: String,
 }
 
 impl Server {
+    /// Where it listens.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
     /// The process' id.
     pub fn pid(&self) -> Option<u32> {
         self.child.id()

@@ -1,6 +1,7 @@
 //! The built binary, from outside, on each database.
 
 mod command_line;
+mod concurrency;
 mod expiry;
 mod faults;
 mod issuer;

@@ -43,6 +43,7 @@ const ATTEMPTS: u32 = 5;
 #[derive(Debug)]
 pub struct Cluster {
     port: u16,
+    folder: PathBuf,
     watch: Child,
 }
 
@@ -52,7 +53,7 @@ impl Cluster {
         let account = machine::unprivileged()?;
         let account = account.as_ref();
         let folder = fresh_folder(account)?;
-        let mut cluster = Self { port: 0, watch: watch(binaries, account, &folder)? };
+        let mut cluster = Self { port: 0, folder: folder.clone(), watch: watch(binaries, account, &folder)? };
 
         let run = |program: &str, arguments: &[&str]| {
             step::output(machine::command_as(account, &binaries.program(program), &folder).args(arguments))
@@ -77,6 +78,11 @@ impl Cluster {
     /// How to connect as its superuser.
     pub fn url(&self) -> String {
         format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
+    }
+
+    /// What the server logs.
+    pub fn log(&self) -> PathBuf {
+        self.folder.join("log")
     }
 }
 

@@ -48,8 +48,9 @@ pub(crate) fn post(path: &str, api_key: &str, body: &str) -> Vec<u8> {
     .into_bytes()
 }
 
-pub(crate) fn get(path: &str) -> Vec<u8> {
-    format!("GET {path} HTTP/1.1\r\nHost: bench\r\n\r\n").into_bytes()
+pub(crate) fn get(path: &str, headers: &[(&str, &str)]) -> Vec<u8> {
+    let headers: String = headers.iter().map(|(name, value)| [name, ": ", value, "\r\n"].concat()).collect();
+    format!("GET {path} HTTP/1.1\r\nHost: bench\r\n{headers}\r\n").into_bytes()
 }
 
 fn body_start(received: &[u8]) -> Option<usize> {

@@ -10,16 +10,6 @@ use tokio::task::LocalSet;
 
 use crate::http::Connection;
 use crate::report::Measured;
-use crate::seed::Seed;
-
-/// Takes grants away until all are gone or the time is up.
-pub(crate) async fn run(seed: &Seed, connections: usize, grants: usize, limit: Duration) -> Result<Measured> {
-    let taking = seed.clone();
-    let (measured, sent) =
-        send(seed.address, connections, grants, Some(limit), move |grant| taking.revoke(grant)).await?;
-    seed.removed(sent);
-    Ok(measured)
-}
 
 /// Sends requests 0 to `count` over the connections, each waiting for its answer before it sends the next; gives also how
 /// many were sent.
@@ -49,8 +39,8 @@ pub(crate) async fn send(
     for handle in handles {
         latencies.extend(handle.await??);
     }
-    let revokes = u32::try_from(latencies.len())?;
-    Ok((Measured { took, latencies, revokes }, next.get()))
+    let done = u32::try_from(latencies.len())?;
+    Ok((Measured { took, latencies, done }, next.get()))
 }
 
 async fn one(

@@ -1,37 +1,39 @@
-//! People with locks to take away.
+//! People, and locks to grant to them and to take away.
 
-use std::cell::Cell;
+use std::cell::RefCell;
 use std::net::SocketAddr;
 use std::rc::Rc;
+use std::time::Duration;
 
 use anyhow::Result;
 
 use crate::http;
 use crate::load;
+use crate::report::Measured;
 use crate::service::Service;
 
 /// Grants are numbered. Neighbours are of different people, so that callers meet on the database and not on one person.
 #[derive(Clone)]
 pub(crate) struct Seed {
-    pub(crate) address: SocketAddr,
+    address: SocketAddr,
     api_key: Rc<str>,
     people: usize,
+    grants: usize,
     connections: usize,
-    /// From which number on the grants are still there, and up to which.
-    missing: Rc<Cell<usize>>,
-    made: Rc<Cell<usize>>,
+    /// The numbers of those that are not there.
+    missing: Rc<RefCell<Vec<usize>>>,
 }
 
 impl Seed {
     /// Makes the people; the grants come with [`Seed::grant`].
-    pub(crate) async fn make(service: &Service, people: usize, connections: usize) -> Result<Self> {
+    pub(crate) async fn make(service: &Service, people: usize, grants: usize, connections: usize) -> Result<Self> {
         let seed = Self {
             address: service.address,
             api_key: service.api_key()?.into(),
             people,
+            grants,
             connections,
-            missing: Rc::default(),
-            made: Rc::default(),
+            missing: Rc::new(RefCell::new((0..grants).collect())),
         };
         let making = seed.clone();
         let create = move |number| {
@@ -42,24 +44,62 @@ impl Seed {
         Ok(seed)
     }
 
-    /// Makes grants 0 to `count` be there again: those removed, and those never made.
-    pub(crate) async fn grant(&self, count: usize) -> Result<()> {
-        let (missing, made) = (self.missing.replace(0), self.made.replace(count));
-        let granting = self.clone();
-        let numbers: Vec<usize> = (0..missing).chain(made..count).collect();
-        let total = numbers.len();
-        load::send(self.address, self.connections, total, None, move |at| granting.add(numbers[at])).await?;
+    /// The same people of a service started anew.
+    pub(crate) fn moved(self, service: &Service) -> Self {
+        Self { address: service.address, ..self }
+    }
+
+    /// The same people with so many callers at once.
+    pub(crate) fn with_connections(&self, connections: usize) -> Self {
+        Self { connections, ..self.clone() }
+    }
+
+    /// So many of the people with so many grants between them, none of which is there.
+    pub(crate) fn with_grants(&self, people: usize, grants: usize) -> Self {
+        Self { people, grants, missing: Rc::new(RefCell::new((0..grants).collect())), ..self.clone() }
+    }
+
+    /// One grant to one person, and gone again.
+    pub(crate) async fn grant_and_revoke(&self, number: usize) -> Result<()> {
+        for request in [Self::add, Self::remove] {
+            let one = Self { people: number + 1, ..self.clone() };
+            load::send(self.address, 1, 1, None, move |_| request(&one, number)).await?;
+        }
         Ok(())
     }
 
-    /// Grants 0 to `count` are gone.
-    pub(crate) fn removed(&self, count: usize) {
-        self.missing.set(count);
+    /// Makes the grants that are not there, until all are or the time is up.
+    pub(crate) async fn grant(&self, limit: Option<Duration>) -> Result<Measured> {
+        let missing = self.missing.take();
+        let (granting, numbers) = (self.clone(), missing.clone());
+        let request = move |at: usize| granting.add(numbers[at]);
+        let (measured, sent) = load::send(self.address, self.connections, missing.len(), limit, request).await?;
+        self.missing.replace(missing[sent..].to_vec());
+        Ok(measured)
     }
 
-    pub(crate) fn revoke(&self, grant: usize) -> Vec<u8> {
-        let body =
-            format!(r#"{{"lockId":"{}","removedBy":"bench","reason":"moved out of the building"}}"#, self.lock(grant));
+    /// Takes grants away, all of which are there, until all are gone or the time is up.
+    pub(crate) async fn revoke(&self, limit: Option<Duration>) -> Result<Measured> {
+        let revoking = self.clone();
+        let request = move |grant| revoking.remove(grant);
+        let (measured, sent) = load::send(self.address, self.connections, self.grants, limit, request).await?;
+        self.missing.replace((0..sent).collect());
+        Ok(measured)
+    }
+
+    /// Reads lists until the time is up.
+    pub(crate) async fn list(&self, limit: Duration) -> Result<Measured> {
+        let reading = self.clone();
+        let request = move |number: usize| {
+            let path = format!("/users/{}/accessible-locks", person(number % reading.people));
+            http::get(&path, &[("X-API-Key", &reading.api_key)])
+        };
+        Ok(load::send(self.address, self.connections, usize::MAX, Some(limit), request).await?.0)
+    }
+
+    fn remove(&self, grant: usize) -> Vec<u8> {
+        let lock = self.lock(grant);
+        let body = format!(r#"{{"lockId":"{lock}","removedBy":"bench","reason":"moved out of the building"}}"#);
         self.command(grant, "RemoveAccessibleLock", &body)
     }
 
@@ -78,6 +118,9 @@ impl Seed {
     }
 }
 
-fn person(number: usize) -> String {
-    format!("01900000-0000-7000-8000-{number:012x}")
+/// The number of a person is the last part of its id, in hex.
+pub(crate) const PERSON: &str = "01900000-0000-7000-8000-";
+
+pub(crate) fn person(number: usize) -> String {
+    format!("{PERSON}{number:012x}")
 }

@@ -7,6 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
+use serde_json::Value;
 use xtask::step;
 
 use crate::http::{self, Connection};
@@ -15,6 +16,9 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Any 32 bytes: nothing here is secret.
 const MASTER_KEY: &str = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
+const ADMIN_KEY: &str = "the admin key of the benchmarks";
+const STAFF: &str = "01900000-0000-7000-8000-ffffffffffff";
+const TOKEN_SECRET: &str = "the token secret of the benchmarks, long enough";
 
 /// Builds it, and gives its path.
 pub(crate) fn build() -> Result<PathBuf> {
@@ -45,6 +49,9 @@ impl Service {
             ("PORTCULLIS__HTTP__LISTEN", address.to_string()),
             ("PORTCULLIS__SECRETS__MASTER_KEY", MASTER_KEY.to_owned()),
             ("PORTCULLIS__BOOTSTRAP__ADMIN_PASSWORD", "of no use to anybody".to_owned()),
+            ("PORTCULLIS__AUTH__ADMIN_API_KEY", ADMIN_KEY.to_owned()),
+            ("PORTCULLIS__AUTH__ADMIN_EMAIL_DOMAINS", "bench.example".to_owned()),
+            ("PORTCULLIS__AUTH__JWT__HS256_SECRET", TOKEN_SECRET.to_owned()),
         ];
         let log = File::create(folder.join("log"))?;
         let start = Instant::now();
@@ -74,13 +81,29 @@ impl Service {
 
     /// A key that may grant and revoke everywhere.
     pub(crate) fn api_key(&self) -> Result<String> {
-        let mut command = Command::new(&self.binary);
-        command.args(["api-key", "create", "--org", "bench", "--name", "Bench", "--super"]);
-        command.current_dir(&self.folder).envs(self.environment.iter().cloned());
-        let said = step::output(&mut command)?;
+        let said = self.command(&["api-key", "create", "--org", "bench", "--name", "Bench", "--super"])?;
         let is_key = |word: &&str| word.len() == 40 && word.bytes().all(|byte| byte.is_ascii_alphanumeric());
         let key = said.split(|c: char| !c.is_ascii_alphanumeric()).find(is_key);
         Ok(key.context("`portcullis api-key create` printed no key")?.to_owned())
+    }
+
+    /// What staff reads at a path.
+    pub(crate) async fn read_as_staff(&self, path: &str) -> Result<Value> {
+        let token = self.command(&["token", "--sub", STAFF, "--email", "staff@bench.example"])?;
+        let bearer = format!("Bearer {}", token.trim());
+        let request = http::get(path, &[("X-Admin-API-Key", ADMIN_KEY), ("Authorization", &bearer)]);
+        let mut connection = Connection::open(self.address).await?;
+        let (status, body) = connection.exchange(&request).await?;
+        if status != 200 {
+            bail!("{path} was answered {status}: {}", String::from_utf8_lossy(body));
+        }
+        Ok(serde_json::from_slice(body)?)
+    }
+
+    fn command(&self, arguments: &[&str]) -> Result<String> {
+        let mut command = Command::new(&self.binary);
+        command.args(arguments).current_dir(&self.folder).envs(self.environment.iter().cloned());
+        step::output(&mut command)
     }
 
     pub(crate) fn resident_megabytes(&self) -> Result<f64> {
@@ -116,5 +139,5 @@ impl Drop for Service {
 
 async fn is_ready(address: SocketAddr) -> bool {
     let Ok(mut connection) = Connection::open(address).await else { return false };
-    connection.exchange(&http::get("/readyz")).await.is_ok_and(|(status, _)| status == 200)
+    connection.exchange(&http::get("/readyz", &[])).await.is_ok_and(|(status, _)| status == 200)
 }

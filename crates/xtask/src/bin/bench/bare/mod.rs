@@ -1,19 +1,27 @@
-//! The statements of one revoke, and nothing else: what the engine gives on this disk with the service's durability.
+//! The statements of one command, and nothing else: what the engine gives on this disk with the service's durability.
 
 mod postgres;
 mod sqlite;
 mod statements;
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Result;
 
+use crate::ground::Database;
 use crate::report::Measured;
 
-/// Revokes in one transaction of the batched loop: what the service shares when as many callers wait.
+/// Commands in one transaction of the batched loop: what the service shares when as many callers wait.
 pub(crate) const PER_BATCH: u32 = 64;
+
+/// What a loop does over and over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Work {
+    Grant,
+    List,
+    Revoke,
+}
 
 pub(crate) enum Bare {
     Sqlite(Arc<sqlite::Loop>),
@@ -21,14 +29,12 @@ pub(crate) enum Bare {
 }
 
 impl Bare {
-    pub(crate) async fn sqlite(file: &Path) -> Result<Self> {
-        Ok(Self::Sqlite(sqlite::Loop::open(file).await?.into()))
-    }
-
-    /// Gives also the address of another, empty database of the same cluster.
-    pub(crate) async fn postgres(url: &str) -> Result<(Self, String)> {
-        let (bare, empty) = postgres::Loop::open(url).await?;
-        Ok((Self::Postgres(bare.into()), empty))
+    /// Over an empty database at an address.
+    pub(crate) async fn open(database: Database, url: &str) -> Result<Self> {
+        Ok(match database {
+            Database::Sqlite => Self::Sqlite(sqlite::Loop::open(url).await?.into()),
+            Database::Postgres => Self::Postgres(postgres::Loop::open(url).await?.into()),
+        })
     }
 
     /// Makes `count` grants to take away.
@@ -40,18 +46,28 @@ impl Bare {
         }
     }
 
-    pub(crate) async fn one_each(&self, limit: Duration) -> Result<Measured> {
+    /// Makes `people` lists to read, of `each` locks.
+    pub(crate) async fn seed_lists(&self, people: usize, each: usize) -> Result<()> {
+        let (people, each) = (i64::try_from(people)?, i64::try_from(each)?);
         match self {
-            Self::Sqlite(bare) => bare.run(1, 1, limit).await,
-            // A lone client would measure round trips.
-            Self::Postgres(bare) => bare.run(8, 1, limit).await,
+            Self::Sqlite(bare) => bare.seed_lists(people, each).await,
+            Self::Postgres(bare) => bare.seed_lists(people, each).await,
         }
     }
 
-    pub(crate) async fn batched(&self, limit: Duration) -> Result<Measured> {
+    pub(crate) async fn one_each(&self, work: Work, limit: Duration) -> Result<Measured> {
         match self {
-            Self::Sqlite(bare) => bare.run(1, PER_BATCH, limit).await,
-            Self::Postgres(bare) => bare.run(1, PER_BATCH, limit).await,
+            // One writer, and as many readers as the service has.
+            Self::Sqlite(bare) => bare.run(work, if work == Work::List { 4 } else { 1 }, 1, limit).await,
+            // A lone client would measure round trips.
+            Self::Postgres(bare) => bare.run(work, 8, 1, limit).await,
+        }
+    }
+
+    pub(crate) async fn batched(&self, work: Work, limit: Duration) -> Result<Measured> {
+        match self {
+            Self::Sqlite(bare) => bare.run(work, 1, PER_BATCH, limit).await,
+            Self::Postgres(bare) => bare.run(work, 1, PER_BATCH, limit).await,
         }
     }
 }

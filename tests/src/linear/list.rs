@@ -1,0 +1,78 @@
+//! A person's list of locks after each event.
+
+use std::collections::BTreeMap;
+
+use super::fault::{Fault, Rule};
+use super::record::{Event, Happened};
+
+/// Milliseconds since 1970.
+pub type Millis = i64;
+
+/// A lock on a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Grant {
+    /// The lock.
+    pub lock: String,
+    /// The name shown.
+    pub name: String,
+    /// The label shown.
+    pub level: String,
+    /// Who granted it; here the tag of the order.
+    pub by: String,
+    /// Not before.
+    pub from: Option<Millis>,
+    /// Not from then on.
+    pub until: Option<Millis>,
+}
+
+impl Grant {
+    pub(super) fn is_over(&self, at: Millis) -> bool {
+        self.until.is_some_and(|until| until <= at)
+    }
+}
+
+pub(super) type List = BTreeMap<String, Grant>;
+
+/// The list after each version, from 0.
+pub(super) struct Lists(Vec<List>);
+
+impl Lists {
+    /// Plays the events, whose versions are contiguous; tells which do not follow from those before.
+    pub(super) fn after(events: &[Event]) -> (Self, Vec<Fault>) {
+        let (mut list, mut faults) = (List::new(), Vec::new());
+        let mut lists = vec![list.clone()];
+        for event in events {
+            if let Err(text) = play(&mut list, event) {
+                faults.push(Fault::new(Rule::Follows, format!("version {}: {text}", event.version)));
+            }
+            lists.push(list.clone());
+        }
+        (Self(lists), faults)
+    }
+
+    /// The list at a version there is.
+    pub(super) fn at(&self, version: u64) -> Option<&List> {
+        self.0.get(usize::try_from(version).ok()?)
+    }
+}
+
+fn play(list: &mut List, event: &Event) -> Result<(), String> {
+    match &event.happened {
+        Happened::Added(grant) => match list.insert(grant.lock.clone(), grant.clone()) {
+            None => Ok(()),
+            Some(before) => Err(format!("{} was added over the grant of {}", grant.lock, before.by)),
+        },
+        Happened::Removed { lock, by, at } => {
+            let Some(grant) = list.remove(lock) else { return Err(format!("{lock} left and was not there")) };
+            match by.as_str() {
+                Event::EXPIRY if grant.until != Some(*at) => Err(format!("{lock} ended at another time than its own")),
+                Event::EXPIRY if event.at < *at => Err(format!("{lock} ended before its time")),
+                Event::EXPIRY => Ok(()),
+                _ if grant.is_over(event.at) => Err(format!("{lock} was taken away after its end")),
+                _ if *at != event.at => Err(format!("{lock} was taken away at another time than the event's")),
+                _ => Ok(()),
+            }
+        }
+        Happened::Other { .. } => Ok(()),
+    }
+}

@@ -1,0 +1,10 @@
+//! Many at once, on as many servers as the database allows.
+
+mod checker;
+mod clients;
+mod counts;
+mod endings;
+mod grants;
+mod history;
+mod orders;
+mod store;
