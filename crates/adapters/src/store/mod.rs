@@ -70,6 +70,11 @@ impl SeaStore {
         self.database().migrate(self.now()).await
     }
 
+    /// Brings the schema up to an earlier version only: for tests of what becomes of a database of an earlier release.
+    pub async fn migrate_to(&self, version: u64) -> Result<(), Fault> {
+        self.database().migrate_to(version, self.now()).await
+    }
+
     /// Does the database answer?
     pub async fn ping(&self) -> Result<(), Unavailable> {
         self.database().one("SELECT 1 AS one", Vec::new()).await?;

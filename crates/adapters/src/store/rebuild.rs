@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use portcullis_domain::event::Position;
 use portcullis_domain::projection::project;
-use sea_orm::{ConnectionTrait, Statement, Value};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, Statement, Value};
 use serde_json::{Map, Value as Json};
 
 use super::Fault;
@@ -23,6 +23,12 @@ impl Database {
     /// wait.
     pub(super) async fn rebuild_views(&self) -> Result<(), Fault> {
         let transaction = self.begin_long_write().await?;
+        self.refill_views(&transaction).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    /// The same within a transaction.
+    pub(super) async fn refill_views(&self, transaction: &DatabaseTransaction) -> Result<(), Fault> {
         for view in VIEWS {
             transaction.execute_unprepared(&format!("DELETE FROM {}", view.name)).await?;
         }
@@ -47,7 +53,7 @@ impl Database {
                 transaction.execute_raw(statement).await?;
             }
         }
-        Ok(transaction.commit().await?)
+        Ok(())
     }
 
     /// Every row of every view as text, in the order of the keys: two databases with the same views give the same text.

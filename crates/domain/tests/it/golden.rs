@@ -195,8 +195,17 @@ fn locks_and_organisations() -> Vec<(Event, &'static str)> {
             r#"{"type":"LockCreated","lockId":"lock-1","orgId":"acme","name":"Front","ownerId":"0190a3c2-7b5e-7d11-9f00-0123456789ab","index":-3,"uuid":"U1","serialNumber":"S1","vendorName":"Locks Ltd"}"#,
         ),
         (
-            TenantRegistered { org_id: acme(), org_name: free("Acme Ltd") }.into(),
+            TenantRegistered { org_id: acme(), org_name: free("Acme Ltd"), masked_owner_email: None }.into(),
             r#"{"type":"TenantRegistered","orgId":"acme","orgName":"Acme Ltd"}"#,
+        ),
+        (
+            TenantRegistered {
+                org_id: acme(),
+                org_name: free("Acme Ltd"),
+                masked_owner_email: text("o***@acme.example"),
+            }
+            .into(),
+            r#"{"type":"TenantRegistered","orgId":"acme","orgName":"Acme Ltd","maskedOwnerEmail":"o***@acme.example"}"#,
         ),
         (
             key.clone().into(),

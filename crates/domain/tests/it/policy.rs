@@ -71,6 +71,7 @@ const fn listed(action: Action) -> Action {
         | Action::ReadCameraCredentials
         | Action::ResetThreeDEye
         | Action::ReadHistory
+        | Action::ManageTenants
         | Action::ManageApiKeys
         | Action::CreateAccount
         | Action::EditAccount
@@ -81,7 +82,7 @@ const fn listed(action: Action) -> Action {
     }
 }
 
-const ACTIONS: [Action; 16] = [
+const ACTIONS: [Action; 17] = [
     listed(Action::CreateUser),
     listed(Action::ReadProfile),
     listed(Action::GrantLock),
@@ -91,6 +92,7 @@ const ACTIONS: [Action; 16] = [
     listed(Action::ReadCameraCredentials),
     listed(Action::ResetThreeDEye),
     listed(Action::ReadHistory),
+    listed(Action::ManageTenants),
     listed(Action::ManageApiKeys),
     listed(Action::CreateAccount),
     listed(Action::EditAccount),
@@ -118,7 +120,8 @@ fn resources(acme: &OrgId) -> [(&'static str, Resource<'_>); 8] {
 fn is_about(action: Action, resource: &Resource<'_>) -> bool {
     match action {
         Action::GrantLock | Action::RevokeLock => matches!(resource, Resource::Grant { .. }),
-        Action::CreateLock | Action::ManageApiKeys => matches!(resource, Resource::Org(_)),
+        Action::CreateLock => matches!(resource, Resource::Org(_)),
+        Action::ManageTenants | Action::ManageApiKeys => matches!(resource, Resource::Org(_) | Resource::Service),
         Action::ReadHistory | Action::CreateAccount | Action::AssignAdminRole | Action::VouchForAddress => {
             matches!(resource, Resource::Service)
         }
@@ -166,7 +169,10 @@ fn who_may_do_what() {
     ResetThreeDEye        person of acme  -        -        -        -        -        -        yes      -        -        -        yes
     ResetThreeDEye        person unknown  -        -        -        -        -        -        yes      -        -        -        yes
     ReadHistory           service         -        -        -        -        -        -        yes      -        -        -        yes
+    ManageTenants         acme            -        -        -        -        -        -        yes      -        -        -        yes
+    ManageTenants         service         -        -        -        -        -        -        yes      -        -        -        yes
     ManageApiKeys         acme            -        -        -        -        -        -        yes      -        -        -        yes
+    ManageApiKeys         service         -        -        -        -        -        -        yes      -        -        -        yes
     CreateAccount         service         -        -        -        -        -        -        -        yes      -        -        yes
     EditAccount           person of acme  -        -        -        -        -        -        -        yes      -        -        yes
     EditAccount           person unknown  -        -        -        -        -        -        -        yes      -        -        yes

@@ -4,6 +4,10 @@
 //! see [`dialect`]. To add one: a file with the next number, a line in [`MIGRATIONS`]; never change one that was
 //! released. Releases of one version apart serve side by side while Postgres is migrated, so expand first and contract
 //! a release later.
+//!
+//! A migration that brings a view, or gives one a new column, says so: all views are then made anew from the events, in
+//! the same transaction. What an earlier release still writes beside it goes unseen by such a view, so the last of those
+//! must have ended before it is migrated.
 
 use portcullis_domain::clock::Timestamp;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, Statement};
@@ -12,8 +16,24 @@ use super::Fault;
 use super::connect::Database;
 use super::row::Row;
 
-/// Every migration in order; the first makes version 1.
-const MIGRATIONS: [&str; 2] = [include_str!("0001_initial.sql"), include_str!("0005_expiry.sql")];
+/// One step of the schema.
+struct Migration {
+    /// The version it makes.
+    version: u64,
+    sql: &'static str,
+    /// Are there rows in the views it brings that old events should have made?
+    changes_views: bool,
+}
+
+/// Every migration in order.
+const MIGRATIONS: &[Migration] = &[
+    Migration { version: 1, sql: include_str!("0001_initial.sql"), changes_views: false },
+    Migration { version: 4, sql: include_str!("0004_keys.sql"), changes_views: true },
+    Migration { version: 5, sql: include_str!("0005_expiry.sql"), changes_views: false },
+];
+
+/// The version this program was made for.
+const CURRENT: u64 = MIGRATIONS[MIGRATIONS.len() - 1].version;
 
 /// How the schema of a database stands to this program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,11 +76,11 @@ fn dialect(backend: DbBackend, sql: &str) -> String {
     words.iter().fold(code.join("\n"), |sql, (word, meaning)| sql.replace(word, meaning))
 }
 
-fn state_of(version: u64) -> SchemaState {
-    match usize::try_from(version) {
-        Ok(0) => SchemaState::Empty,
-        Ok(version) if version < MIGRATIONS.len() => SchemaState::Older,
-        Ok(version) if version == MIGRATIONS.len() => SchemaState::Current,
+const fn state_of(version: u64) -> SchemaState {
+    match version {
+        0 => SchemaState::Empty,
+        CURRENT => SchemaState::Current,
+        version if version < CURRENT => SchemaState::Older,
         _ => SchemaState::Newer,
     }
 }
@@ -94,14 +114,17 @@ impl Database {
             transaction.rollback().await?;
             return Err(Fault::Newer);
         }
-        for (version, sql) in (1_u64..).zip(MIGRATIONS) {
-            if version > done {
-                transaction.execute_unprepared(&dialect(self.backend, sql)).await?;
-                let version = i64::try_from(version).map_err(|_| Fault::Unwritable("version"))?;
-                let values = [version.into(), now.unix_micros().into()];
-                let insert = "INSERT INTO schema_versions (version, at) VALUES ($1, $2)";
-                transaction.execute_raw(Statement::from_sql_and_values(self.backend, insert, values)).await?;
-            }
+        let mut changes_views = false;
+        for migration in MIGRATIONS.iter().filter(|migration| done < migration.version) {
+            transaction.execute_unprepared(&dialect(self.backend, migration.sql)).await?;
+            let made = i64::try_from(migration.version).map_err(|_| Fault::Unwritable("version"))?;
+            let values = [made.into(), now.unix_micros().into()];
+            let insert = "INSERT INTO schema_versions (version, at) VALUES ($1, $2)";
+            transaction.execute_raw(Statement::from_sql_and_values(self.backend, insert, values)).await?;
+            changes_views |= migration.changes_views;
+        }
+        if changes_views {
+            self.refill_views(&transaction).await?;
         }
         Ok(transaction.commit().await?)
     }
