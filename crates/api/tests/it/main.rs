@@ -10,6 +10,7 @@ mod credentials;
 mod failures;
 mod malformed;
 mod openapi;
+mod organisations;
 mod people;
 mod rocketchat_login;
 mod rocketchat_malformed;

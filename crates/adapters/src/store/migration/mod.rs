@@ -107,6 +107,11 @@ impl Database {
     /// Brings the schema up to this program's version, in one transaction and in the writers' turn; does nothing when it
     /// is there already.
     pub(super) async fn migrate(&self, now: Timestamp) -> Result<(), Fault> {
+        self.migrate_to(CURRENT, now).await
+    }
+
+    /// The same up to a version.
+    pub(super) async fn migrate_to(&self, version: u64, now: Timestamp) -> Result<(), Fault> {
         let transaction = self.begin_long_write().await?;
         transaction.execute_unprepared(&dialect(self.backend, CREATE_VERSIONS)).await?;
         let done = newest(&transaction).await?;
@@ -115,7 +120,8 @@ impl Database {
             return Err(Fault::Newer);
         }
         let mut changes_views = false;
-        for migration in MIGRATIONS.iter().filter(|migration| done < migration.version) {
+        for migration in MIGRATIONS.iter().filter(|migration| done < migration.version && migration.version <= version)
+        {
             transaction.execute_unprepared(&dialect(self.backend, migration.sql)).await?;
             let made = i64::try_from(migration.version).map_err(|_| Fault::Unwritable("version"))?;
             let values = [made.into(), now.unix_micros().into()];

@@ -2,6 +2,7 @@
 
 mod batching;
 mod connecting;
+mod keys;
 mod plans;
 mod recovery;
 mod secrets;
