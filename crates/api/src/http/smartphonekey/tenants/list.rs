@@ -36,7 +36,8 @@ impl Filter {
     /// After which organisation, and how many.
     fn read(self) -> Result<(Option<OrgId>, u32), Problem> {
         let mut faults = Faults::default();
-        let after = faults.optional("cursor", self.cursor, OrgId::parse);
+        let after =
+            faults.optional("cursor", self.cursor, |text| OrgId::parse(text).map_err(|_| "must be a nextCursor"));
         let limit = query::limit(&mut faults, self.limit, PAGE, MOST);
         faults.check(Some((after, limit)))
     }
