@@ -19,7 +19,7 @@ use portcullis_domain::usecase::Commands;
 use tokio_util::task::TaskTracker;
 use tracing::Instrument;
 
-use crate::http::auth::{AuthSettings, Credentials};
+use crate::http::auth::{AuthSettings, Credentials, NoClient};
 use crate::use_cases::UseCases;
 
 /// Everything from outside, each behind its port.
@@ -97,16 +97,16 @@ impl Deref for App {
 
 impl App {
     /// Wires the use cases to the ports.
-    pub fn new(ports: Ports, settings: Settings) -> Self {
+    pub fn new(ports: Ports, settings: Settings) -> Result<Self, NoClient> {
         let cases = UseCases::new(&ports, &settings);
-        Self(Arc::new(Parts {
-            credentials: Credentials::new(&settings.auth, &ports, Arc::clone(&cases.orgs.key_use)),
+        Ok(Self(Arc::new(Parts {
+            credentials: Credentials::new(&settings.auth, &ports, Arc::clone(&cases.orgs.key_use))?,
             tasks: TaskTracker::new(),
             cases,
             draining: AtomicBool::new(false),
             ports,
             settings,
-        }))
+        })))
     }
 
     /// A new id for a request that came in this way: `req` over HTTP, `cli` on the command line.

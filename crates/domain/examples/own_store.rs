@@ -64,6 +64,11 @@ impl Tables {
     fn apply(&mut self, change: ViewChange) {
         match change {
             ViewChange::User(row) => drop(self.users.insert(row.user, row)),
+            ViewChange::UserStatus { user, status } => {
+                if let Some(row) = self.users.get_mut(&user) {
+                    row.status = status;
+                }
+            }
             ViewChange::Grant(row) => drop(self.grants.insert((row.user, row.grant.lock.clone()), row.grant)),
             ViewChange::GrantGone { user, lock } => drop(self.grants.remove(&(user, lock))),
             ViewChange::Lock(row) => drop(self.locks.insert(row.lock.clone(), row)),

@@ -6,13 +6,22 @@ use crate::event::Envelope;
 use crate::ids::{ApiKeyPrefix, LockId, UserId};
 use crate::lock::{self, LockView};
 use crate::org::{self, ApiKeyView, TenantView};
-use crate::user::{self, AccountView, UserView};
+use crate::user::{self, AccountView, StatusChangeView, UserStatus, UserView};
 
 /// One change of one view row. `Put`s replace the row of the same key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ViewChange {
     /// Put a person.
     User(UserView),
+    /// Change a person's status, and nothing else of the row.
+    UserStatus {
+        /// The person.
+        user: UserId,
+        /// The status from now on.
+        status: UserStatus,
+    },
+    /// Put a change of status, beside those before it.
+    StatusChange(StatusChangeView),
     /// Put an account.
     Account(AccountView),
     /// Put a grant.

@@ -3,6 +3,7 @@
 mod command_line;
 mod expiry;
 mod faults;
+mod issuer;
 mod kill;
 mod operations;
 

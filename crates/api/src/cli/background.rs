@@ -19,6 +19,8 @@ use crate::app::App;
 const RELAYING: Duration = Duration::from_secs(1);
 /// How often ends of windows are looked for: how late their events are.
 const SWEEPING: Duration = Duration::from_secs(1);
+/// How often it is looked whether the keys of tokens are to be loaded again.
+const LOADING: Duration = Duration::from_secs(5);
 /// How often rows that have served are deleted.
 const PRUNING: Duration = Duration::from_mins(1);
 /// How often it is written which keys were used: how late lists tell it, and how much of it a crash loses.
@@ -45,6 +47,14 @@ impl Background {
         background.job("write down ends of windows", SWEEPING, move || {
             let sweep = Arc::clone(&sweep);
             async move { Ok(sweep.run_once().await? > 0) }
+        });
+        let keyed = app.clone();
+        background.job("load the keys of tokens", LOADING, move || {
+            let app = keyed.clone();
+            async move {
+                app.credentials.refresh_keys().await;
+                Ok(false)
+            }
         });
         let clock = Arc::clone(&ports.clock);
         background.job("delete rows that have served", PRUNING, move || {

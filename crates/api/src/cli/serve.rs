@@ -6,6 +6,7 @@ use super::Failure;
 use super::background::Background;
 use crate::composition::{Composition, FirstAdministrator, Schema, ServingLock, first_administrator};
 use crate::config::{Config, DatabaseKind, MailTarget};
+use crate::http::auth::JwtKeys;
 use crate::http::server::Server;
 
 pub(super) async fn run(config: &Config) -> Result<(), Failure> {
@@ -42,8 +43,14 @@ fn announce(config: &Config, administrator: &FirstAdministrator) {
     if let MailTarget::Folder(folder) = &config.mail.to {
         println!("mail: files in {}, as smtp.url is not set", folder.display());
     }
+    // A secret is shared with one issuer for one service; the keys of an issuer sign for all its services.
+    let published = config.auth.jwt.as_ref().filter(|jwt| !matches!(jwt.keys, JwtKeys::Hs256(_)));
+    let any_audience = published.is_some_and(|jwt| jwt.audience.is_none());
+    let any_issuer = published.is_some_and(|jwt| jwt.issuer.is_none());
     let off = [
-        (config.auth.jwt.is_none(), "tokens of people", "auth.jwt.hs256_secret is not set"),
+        (config.auth.jwt.is_none(), "tokens of people", "auth.jwt.hs256_secret, .jwks_file or .jwks_url is not set"),
+        (any_audience, "the check whom tokens are for", "auth.jwt.audience is not set"),
+        (any_issuer, "the check who made tokens", "auth.jwt.issuer is not set"),
         (config.auth.admin.is_none(), "staff", "auth.admin_api_key is not set"),
         (config.threedeye.is_none(), "3dEye", "threedeye.base_url is not set"),
         (config.http.tls.is_none(), "TLS", "http.tls.cert_file is not set"),

@@ -11,7 +11,7 @@ use secrecy::ExposeSecret;
 
 use super::Failure;
 use crate::config::Config;
-use crate::http::auth::mint;
+use crate::http::auth::{MintError, mint};
 
 #[derive(Debug, Args)]
 #[command(
@@ -33,8 +33,11 @@ pub(super) fn run(config: &Config, options: &Options) -> Result<(), Failure> {
     let Some(jwt) = &config.auth.jwt else {
         return Err(Failure::misuse(anyhow::anyhow!("auth.jwt.hs256_secret is not set: tokens are switched off")));
     };
-    let token = mint(jwt, options.sub, &options.email, SystemClock.now(), options.ttl);
-    println!("{}", token.map_err(anyhow::Error::from)?.expose_secret());
+    match mint(jwt, options.sub, &options.email, SystemClock.now(), options.ttl) {
+        Ok(token) => println!("{}", token.expose_secret()),
+        Err(error @ MintError::NoSecret) => return Err(Failure::misuse(error)),
+        Err(error) => return Err(anyhow::Error::from(error).into()),
+    }
     Ok(())
 }
 

@@ -10,6 +10,8 @@ use portcullis_domain::usecase::UseCaseError;
 use portcullis_domain::user::UserRefusal;
 use thiserror::Error;
 
+use crate::http::auth::NoClient;
+
 /// Why the service cannot start. No text carries a secret.
 #[derive(Debug, Error)]
 pub enum StartError {
@@ -29,6 +31,8 @@ pub enum StartError {
     MissingKey(PathBuf),
     #[error("the master key cannot be used")]
     Seal(#[source] SealError),
+    #[error("the keys of tokens cannot be fetched")]
+    TokenKeys(#[source] NoClient),
     #[error("threedeye: cannot be used")]
     ThreeDEye(#[source] portcullis_adapters::threedeye::ThreeDEyeAccessError),
     #[error("smtp.url: cannot be used")]

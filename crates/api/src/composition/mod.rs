@@ -68,7 +68,7 @@ impl Composition {
             cors_origins: config.http.cors_origins.clone(),
             public_url: config.http.public_url.clone(),
         };
-        Ok(Self { app: App::new(ports, settings), store })
+        Ok(Self { app: App::new(ports, settings).map_err(StartError::TokenKeys)?, store })
     }
 
     /// What lets messages leave. Its transport is made with it, so only who serves asks for one.

@@ -17,12 +17,15 @@ use super::{
     Bootstrap, Config, ConfigFaults, DatabaseConfig, DatabaseKind, Effective, HttpConfig, MailConfig, MailTarget,
     MasterKeyConfig, ThreeDEyeConfig, TlsFiles,
 };
-use crate::http::auth::{AdminSettings, AuthSettings, JwtSettings, LEAST_SECRET};
+use crate::http::auth::{AdminSettings, AuthSettings, JwtKeys, JwtSettings, KeysUrl, LEAST_SECRET, check_keys_file};
 
 /// Name of the master key's file beside an embedded database.
 const MASTER_KEY_FILE: &str = "master.key";
 /// Name of the folder mail goes into while no server is configured.
 const MAIL_FOLDER: &str = "mail";
+
+/// What tokens can be signed with; one of these.
+const JWT_KEYS: [&str; 3] = ["auth.jwt.hs256_secret", "auth.jwt.jwks_file", "auth.jwt.jwks_url"];
 
 impl Effective {
     /// Takes every known setting; all faults are told at once. A value that is wrong is noted and then missing, so the
@@ -101,23 +104,18 @@ impl Effective {
     }
 
     fn auth(&mut self) -> AuthSettings {
-        let secret = self.secret("auth.jwt.hs256_secret");
-        let issuer = self.text("auth.jwt.issuer");
-        let audience = self.text("auth.jwt.audience");
-        let user_claim = self.text("auth.jwt.user_claim");
+        let has_tokens = JWT_KEYS.into_iter().any(|key| self.is_given(key));
+        let jwt = self.jwt();
         let key = self.secret("auth.admin_api_key");
         let domains = self.list("auth.admin_email_domains");
-        if secret.as_ref().is_some_and(|secret| secret.expose_secret().len() < LEAST_SECRET) {
-            self.fault("auth.jwt.hs256_secret", format_args!("must have at least {LEAST_SECRET} bytes"));
-        }
-        if secret.is_none() && (issuer.is_some() || audience.is_some()) {
-            self.fault("auth.jwt.hs256_secret", "is needed by auth.jwt.issuer and auth.jwt.audience");
-        }
         if domains.iter().any(|domain| domain.contains('@') || domain.contains(char::is_whitespace)) {
             self.fault("auth.admin_email_domains", "must be domains, such as example.com");
         }
-        if key.is_some() && secret.is_none() {
-            self.fault("auth.admin_api_key", "needs auth.jwt.hs256_secret: staff sends a token beside the key");
+        if key.is_some() && !has_tokens {
+            self.fault(
+                "auth.admin_api_key",
+                "needs auth.jwt.hs256_secret, .jwks_file or .jwks_url: staff sends a token beside the key",
+            );
         }
         if key.is_some() && domains.is_empty() {
             self.fault(
@@ -125,11 +123,44 @@ impl Effective {
                 "needs auth.admin_email_domains: staff is known by the domain of an address",
             );
         }
-        let jwt = secret.zip(user_claim);
-        AuthSettings {
-            jwt: jwt.map(|(hs256_secret, user_claim)| JwtSettings { hs256_secret, issuer, audience, user_claim }),
-            admin: key.map(|key| AdminSettings { key, email_domains: domains }),
+        AuthSettings { jwt, admin: key.map(|key| AdminSettings { key, email_domains: domains }) }
+    }
+
+    fn jwt(&mut self) -> Option<JwtSettings> {
+        let given = JWT_KEYS.into_iter().filter(|key| self.is_given(key)).count();
+        let issuer = self.text("auth.jwt.issuer");
+        let audience = self.text("auth.jwt.audience");
+        let user_claim = self.text("auth.jwt.user_claim");
+        let keys = [self.jwt_secret(), self.jwks_file(), self.jwks_url()];
+        if given > 1 {
+            self.fault("auth.jwt", "give only one of hs256_secret, jwks_file and jwks_url");
         }
+        if given == 0 && (issuer.is_some() || audience.is_some()) {
+            self.fault("auth.jwt", "issuer and audience need hs256_secret, jwks_file or jwks_url");
+        }
+        let keys = keys.into_iter().flatten().next()?;
+        Some(JwtSettings { keys, issuer, audience, user_claim: user_claim? })
+    }
+
+    fn jwt_secret(&mut self) -> Option<JwtKeys> {
+        let secret = self.secret("auth.jwt.hs256_secret")?;
+        if secret.expose_secret().len() < LEAST_SECRET {
+            self.fault("auth.jwt.hs256_secret", format_args!("must have at least {LEAST_SECRET} bytes"));
+        }
+        Some(JwtKeys::Hs256(secret))
+    }
+
+    fn jwks_file(&mut self) -> Option<JwtKeys> {
+        let file = self.path("auth.jwt.jwks_file")?;
+        // Later changes of the file are another matter; at the start it has to be right.
+        check_keys_file(&file).map_err(|fault| self.fault("auth.jwt.jwks_file", fault)).ok()?;
+        Some(JwtKeys::File(file))
+    }
+
+    fn jwks_url(&mut self) -> Option<JwtKeys> {
+        let url = self.parsed("auth.jwt.jwks_url", str::parse::<KeysUrl>)?;
+        self.show_instead("auth.jwt.jwks_url", &url.shown());
+        Some(JwtKeys::Url(url))
     }
 
     fn master_key(&mut self, database: Option<&DatabaseKind>) -> Option<MasterKeyConfig> {

@@ -55,6 +55,11 @@ impl Effective {
         self.shown.insert(key.to_owned(), quoted);
     }
 
+    /// Is anything said about a setting, itself or by the file it is in?
+    pub(super) fn is_given(&self, key: &str) -> bool {
+        self.leaves.contains_key(key) || self.leaves.contains_key(&format!("{key}_file"))
+    }
+
     /// Text that is not blank.
     pub(super) fn text(&mut self, key: &str) -> Option<String> {
         let text = self.raw(key)?;
@@ -141,6 +146,11 @@ impl Effective {
         }
         self.shown.insert(key.to_owned(), "\"[set]\"".to_owned());
         Some(SecretString::from(secret))
+    }
+
+    /// Shows something else of a setting than what was given.
+    pub(super) fn show_instead(&mut self, key: &str, value: &str) {
+        self.show(key, value);
     }
 
     /// Hides what was shown of a setting.

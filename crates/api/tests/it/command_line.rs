@@ -86,3 +86,20 @@ fn organisations_and_keys_are_listed_for_people_and_for_programs() {
     assert_eq!(unknown.status.code(), Some(1));
     assert!(text(&unknown.stderr).contains("not registered"), "{}", text(&unknown.stderr));
 }
+
+#[test]
+fn tokens_are_made_with_a_secret_only() {
+    let folder = tempfile::tempdir().unwrap();
+    let arguments = ["token", "--sub", "0190163d-8694-739b-aea5-5966c26f8ad2", "--email", "ada@example.com"];
+    for (settings, told) in [
+        ("", "auth.jwt.hs256_secret is not set"),
+        ("[auth.jwt]\njwks_url = \"https://issuer.example/jwks\"\n", "signed by the issuer"),
+    ] {
+        std::fs::write(folder.path().join("p.toml"), settings).unwrap();
+        let ended = portcullis(folder.path(), &[&["--config", "p.toml"], arguments.as_slice()].concat());
+        let said = text(&ended.stderr);
+        assert_eq!(ended.status.code(), Some(2), "{said}");
+        assert!(said.contains(told) && said.contains("auth.jwt.hs256_secret"), "{said}");
+        assert!(ended.stdout.is_empty());
+    }
+}

@@ -10,7 +10,7 @@ use portcullis_testkit::build::{a_lock, a_person, a_user_id, granted, lock_id};
 use portcullis_testkit::fake::TestClock;
 use serde_json::{Value, json};
 
-use crate::support::{ADMIN_KEY, JWT_SECRET, TestApp, claims, signed};
+use crate::support::{ADMIN_KEY, JWT_SECRET, TestApp, claims, post_json, signed};
 
 fn bearer(claims: &Value) -> String {
     format!("Bearer {}", signed(claims, Algorithm::HS256, JWT_SECRET))
@@ -173,4 +173,40 @@ async fn who_may_take_a_lock_away() {
         }
     }
     assert_json_snapshot!(seen);
+}
+
+/// What a gateway in front of the peer puts in is refused from a client, whatever else the request is.
+#[tokio::test]
+async fn what_only_the_server_sets_is_not_taken_from_clients() {
+    let test = TestApp::new();
+    let ada = a_person().put(test.store.as_ref()).await;
+    let token = test.bearer(ada);
+    let jwt = ("authorization", token.as_str());
+    let path = format!("/users/{ada}/profile");
+    for name in ["X-Org-Id", "X-User-Id", "X-User-Email", "X-Is-Admin", "X-Super-Access", "X-Admin-Delete"] {
+        for value in ["acme", ""] {
+            test.get(&path, &[jwt, (name, value)]).await.expect(400);
+            test.get(&path, &[(name, value)]).await.expect(400);
+        }
+    }
+    for query in ["_callerOrgId=acme", "a=b&_callerOrgId", "_caller%4FrgId=", "_callerOrgId=a&_callerOrgId=b"] {
+        test.get(&format!("{path}?{query}"), &[jwt]).await.expect(400);
+        let body = json!({"lockId": "4711", "removedBy": "x", "reason": "y"});
+        test.post(&format!("/users/{ada}/RemoveAccessibleLock?{query}"), &[jwt], &body).await.expect(400);
+    }
+    test.get(&format!("{path}?callerOrgId=acme&x=_callerOrgId"), &[jwt]).await.expect(200);
+    let command = format!("/users/{ada}/RemoveAccessibleLock");
+    for sent in [
+        r#"{"_callerOrgId":"acme","lockId":"4711","removedBy":"x","reason":"y"}"#,
+        r#"{"lockId":"4711","removedBy":"x","reason":"y","_callerOrgId":null}"#,
+        r#"{"_callerOrgId":1,"_callerOrgId":2,"lockId":"4711","removedBy":"x","reason":"y"}"#,
+        r#"{"\u005fcallerOrgId":"acme","lockId":"4711","removedBy":"x","reason":"y","index":1e400}"#,
+    ] {
+        let answer = test.send(post_json(&command, &[jwt], sent.to_owned())).await.expect(400);
+        assert_eq!(answer.body["details"][0]["field"], "_callerOrgId", "{}", answer.body);
+    }
+    // Further in it is somebody's own affair. The lock is not in the list, which is what is told then.
+    let inner = json!({"lockId": "4711", "removedBy": "x", "reason": "y", "more": {"_callerOrgId": "acme"}});
+    let answer = test.post(&command, &[jwt], &inner).await.expect(400);
+    assert!(answer.body.get("details").is_none(), "{}", answer.body);
 }

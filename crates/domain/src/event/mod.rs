@@ -14,7 +14,7 @@ use crate::lock::LockCreated;
 use crate::org::{ApiKeyCreated, ApiKeyRevoked, TenantRegistered};
 use crate::threedeye::{ThreeDEyeProvisioned, ThreeDEyeReset};
 use crate::totp::{BackupCodesRegenerated, TotpDisabled, TotpEnrolled, TotpReset};
-use crate::user::{AccountAdded, PasswordSet, UserCreated, UserEmailUpdated};
+use crate::user::{AccountAdded, PasswordSet, UserCreated, UserEmailUpdated, UserReactivated, UserSuspended};
 
 macro_rules! events {
     ($($name:ident),+ $(,)?) => {
@@ -51,6 +51,8 @@ events! {
     AccountAdded,
     UserEmailUpdated,
     PasswordSet,
+    UserSuspended,
+    UserReactivated,
     AccessibleLockAdded,
     AccessibleLockRemoved,
     TotpEnrolled,

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{Role, UserStatus};
 use crate::clock::Timestamp;
 use crate::ids::UserId;
+use crate::text::FreeText;
 
 /// A person came into being.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,4 +62,32 @@ pub struct PasswordSet {
     pub user_id: UserId,
     /// How many sessions ended.
     pub sessions_ended: u64,
+}
+
+/// The person was suspended; all sessions ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UserSuspended {
+    /// The person.
+    pub user_id: UserId,
+    /// Why.
+    pub reason: FreeText,
+    /// Who did it, as the caller said.
+    pub suspended_by: FreeText,
+    /// When.
+    pub suspended_at: Timestamp,
+}
+
+/// The suspension ended; the person is active again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UserReactivated {
+    /// The person.
+    pub user_id: UserId,
+    /// Why.
+    pub reason: FreeText,
+    /// Who did it, as the caller said.
+    pub reactivated_by: FreeText,
+    /// When.
+    pub reactivated_at: Timestamp,
 }

@@ -40,6 +40,8 @@ impl UserState {
         self.version = envelope.version;
         match &envelope.event {
             Event::UserCreated(created) => self.status = Some(created.status),
+            Event::UserSuspended(_) => self.status = Some(UserStatus::Suspended),
+            Event::UserReactivated(_) => self.status = Some(UserStatus::Active),
             Event::AccountAdded(added) => self.roles = Some(added.roles.clone()),
             Event::AccessibleLockAdded(added) => {
                 self.grants.insert(added.lock_id.clone(), granted(added, envelope).grant);

@@ -10,7 +10,8 @@ use portcullis_domain::org::{ApiKeyCreated, ApiKeyRevoked, TenantRegistered};
 use portcullis_domain::threedeye::{ThreeDEyeProvisioned, ThreeDEyeReset};
 use portcullis_domain::totp::{BackupCodesRegenerated, TotpDisabled, TotpEnrolled, TotpReset};
 use portcullis_domain::user::{
-    AccountAdded, EmailAction, PasswordSet, Role, UserCreated, UserEmailUpdated, UserStatus,
+    AccountAdded, EmailAction, PasswordSet, Role, UserCreated, UserEmailUpdated, UserReactivated, UserStatus,
+    UserSuspended,
 };
 use portcullis_testkit::build::{NOON, free, lock_id, org};
 
@@ -70,6 +71,21 @@ fn people() -> Vec<(Event, &'static str)> {
         (
             PasswordSet { user_id, sessions_ended: 2 }.into(),
             r#"{"type":"PasswordSet","userId":"0190a3c2-7b5e-7d11-9f00-0123456789ab","sessionsEnded":2}"#,
+        ),
+        (
+            UserSuspended { user_id, reason: free("lost phone"), suspended_by: free("the desk"), suspended_at: NOON }
+                .into(),
+            r#"{"type":"UserSuspended","userId":"0190a3c2-7b5e-7d11-9f00-0123456789ab","reason":"lost phone","suspendedBy":"the desk","suspendedAt":"2026-11-21T10:15:00.000Z"}"#,
+        ),
+        (
+            UserReactivated {
+                user_id,
+                reason: free("phone found"),
+                reactivated_by: free("the desk"),
+                reactivated_at: NOON,
+            }
+            .into(),
+            r#"{"type":"UserReactivated","userId":"0190a3c2-7b5e-7d11-9f00-0123456789ab","reason":"phone found","reactivatedBy":"the desk","reactivatedAt":"2026-11-21T10:15:00.000Z"}"#,
         ),
     ]
 }

@@ -3,16 +3,17 @@
 use std::collections::BTreeMap;
 
 use portcullis_domain::access::GrantView;
-use portcullis_domain::event::Envelope;
+use portcullis_domain::event::{Envelope, Version};
 use portcullis_domain::ids::{ApiKeyPrefix, LockId, OrgId, UserId};
 use portcullis_domain::lock::LockView;
 use portcullis_domain::org::{ApiKeyView, TenantView};
 use portcullis_domain::projection::{ViewChange, project};
-use portcullis_domain::user::{AccountView, UserView};
+use portcullis_domain::user::{AccountView, StatusChangeView, UserView};
 
 #[derive(Debug, Default)]
 pub(super) struct Views {
     pub(super) users: BTreeMap<UserId, UserView>,
+    pub(super) status_changes: BTreeMap<(UserId, Version), StatusChangeView>,
     pub(super) accounts: BTreeMap<UserId, AccountView>,
     pub(super) grants: BTreeMap<(UserId, LockId), GrantView>,
     pub(super) locks: BTreeMap<LockId, LockView>,
@@ -30,6 +31,12 @@ impl Views {
     fn change(&mut self, change: ViewChange) {
         match change {
             ViewChange::User(row) => drop(self.users.insert(row.user, row)),
+            ViewChange::UserStatus { user, status } => {
+                if let Some(row) = self.users.get_mut(&user) {
+                    row.status = status;
+                }
+            }
+            ViewChange::StatusChange(row) => drop(self.status_changes.insert((row.user, row.version), row)),
             ViewChange::Account(row) => drop(self.accounts.insert(row.user, row)),
             ViewChange::Grant(row) => drop(self.grants.insert((row.user, row.grant.lock.clone()), row)),
             ViewChange::GrantGone { user, lock } => drop(self.grants.remove(&(user, lock))),
@@ -44,9 +51,10 @@ impl Views {
         }
     }
 
-    pub(super) fn counts(&self) -> [(&'static str, usize); 6] {
+    pub(super) fn counts(&self) -> [(&'static str, usize); 7] {
         [
             ("view_users", self.users.len()),
+            ("view_status_changes", self.status_changes.len()),
             ("view_accounts", self.accounts.len()),
             ("view_grants", self.grants.len()),
             ("view_locks", self.locks.len()),
@@ -58,6 +66,7 @@ impl Views {
     pub(super) fn dump(&self) -> String {
         let dump = serde_json::json!({
             "users": self.users.values().collect::<Vec<_>>(),
+            "status_changes": self.status_changes.values().collect::<Vec<_>>(),
             "accounts": self.accounts.values().collect::<Vec<_>>(),
             "grants": self.grants.values().collect::<Vec<_>>(),
             "locks": self.locks.values().collect::<Vec<_>>(),

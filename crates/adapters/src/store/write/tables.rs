@@ -41,6 +41,9 @@ const USER: &[Column] = &[("user_id", Text)];
 pub(in crate::store) static USERS: Table =
     Table::new("view_users", USER, &[("org_id", Text), ("status", Text), ("created_at", Int)]);
 
+pub(in crate::store) static STATUS_CHANGES: Table =
+    Table::new("view_status_changes", &[("user_id", Text), ("version", Int)], &[("at", Int), ("status", Text)]);
+
 pub(in crate::store) static ACCOUNTS: Table = Table::new("view_accounts", USER, &[("roles", Text), ("is_admin", Bool)]);
 
 pub(in crate::store) static GRANTS: Table = Table::new(
@@ -79,7 +82,8 @@ pub(in crate::store) static API_KEYS: Table = Table::new(
 );
 
 /// Every view: what a rebuild empties and fills again.
-pub(in crate::store) static VIEWS: [&Table; 6] = [&USERS, &ACCOUNTS, &GRANTS, &LOCKS, &TENANTS, &API_KEYS];
+pub(in crate::store) static VIEWS: [&Table; 7] =
+    [&USERS, &STATUS_CHANGES, &ACCOUNTS, &GRANTS, &LOCKS, &TENANTS, &API_KEYS];
 
 pub(super) static PROFILES: Table = Table::new(
     "private_profiles",
@@ -144,8 +148,9 @@ pub(super) static IDEMPOTENCY: Table =
 pub(super) static COMMITS: Table = Table::new("work_commits", &[("id", Text)], &[("at", Int)]);
 
 /// Every table rows are put into or deleted from by key.
-pub(super) static ALL: [&Table; 20] = [
+pub(super) static ALL: [&Table; 21] = [
     &USERS,
+    &STATUS_CHANGES,
     &ACCOUNTS,
     &GRANTS,
     &LOCKS,

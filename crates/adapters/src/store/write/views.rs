@@ -6,23 +6,27 @@ use portcullis_domain::access::GrantView;
 use portcullis_domain::clock::Timestamp;
 use portcullis_domain::org::ApiKeyView;
 use portcullis_domain::projection::ViewChange;
-use portcullis_domain::user::Role;
+use portcullis_domain::user::{Role, UserView};
 use sea_orm::DbBackend;
 use serde_json::{Value as Json, json};
 
 use super::overlay::Overlay;
 use super::step::{Step, cell, source};
-use super::tables::{ACCOUNTS, API_KEYS, GRANTS, Kind, LOCKS, TENANTS, USERS};
+use super::tables::{ACCOUNTS, API_KEYS, GRANTS, Kind, LOCKS, STATUS_CHANGES, TENANTS, USERS};
 
 /// Index of `revoked_at` among the cells of a key.
 const REVOKED_AT: usize = 5;
+/// Index of `status` among the cells of a person.
+const STATUS: usize = 1;
 
 /// What a batch does to the views.
 #[derive(Debug, Default)]
 pub(in crate::store) struct Views {
     overlay: Overlay,
-    /// Keys revoked that are in the table already: the one change that is no whole row.
+    /// Keys revoked that are in the table already: no whole rows, as are those below.
     revoked: BTreeMap<String, i64>,
+    /// Statuses of people who are in the table already.
+    statuses: BTreeMap<String, &'static str>,
 }
 
 pub(in crate::store) fn micros(at: Option<Timestamp>) -> Json {
@@ -33,10 +37,20 @@ impl Views {
     pub(in crate::store) fn apply(&mut self, change: ViewChange) {
         let overlay = &mut self.overlay;
         match change {
-            ViewChange::User(user) => overlay.put(
-                &USERS,
-                vec![user.user.to_string()],
-                vec![json!(user.org), json!(user.status.as_str()), json!(user.created_at.unix_micros())],
+            ViewChange::User(user) => self.user(&user),
+            ViewChange::UserStatus { user, status } => {
+                let key = [user.to_string()];
+                if let Some(cells) = overlay.pending(&USERS, &key) {
+                    cells[STATUS] = json!(status.as_str());
+                } else {
+                    let [user] = key;
+                    self.statuses.insert(user, status.as_str());
+                }
+            }
+            ViewChange::StatusChange(change) => overlay.put(
+                &STATUS_CHANGES,
+                vec![change.user.to_string(), change.version.to_string()],
+                vec![json!(change.at.unix_micros()), json!(change.status.as_str())],
             ),
             ViewChange::Account(account) => {
                 let roles: Vec<_> = account.roles.iter().map(|role| role.as_str()).collect();
@@ -69,6 +83,13 @@ impl Views {
                 }
             }
         }
+    }
+
+    fn user(&mut self, user: &UserView) {
+        let key = user.user.to_string();
+        self.statuses.remove(&key);
+        let cells = vec![json!(user.org), json!(user.status.as_str()), json!(user.created_at.unix_micros())];
+        self.overlay.put(&USERS, vec![key], cells);
     }
 
     fn grant(&mut self, view: &GrantView) {
@@ -109,6 +130,10 @@ impl Views {
             let rows = self.revoked.into_iter().map(|(prefix, at)| vec![json!(prefix), json!(at)]);
             steps.push(Step::over(revoke_sql(backend), rows.collect()));
         }
+        if !self.statuses.is_empty() {
+            let rows = self.statuses.into_iter().map(|(user, status)| vec![json!(user), json!(status)]);
+            steps.push(Step::over(status_sql(backend), rows.collect()));
+        }
         steps
     }
 }
@@ -117,6 +142,15 @@ pub(super) fn revoke_sql(backend: DbBackend) -> String {
     format!(
         "UPDATE view_api_keys SET revoked_at = {} FROM {} WHERE prefix = {}",
         cell(backend, 1, Kind::Int),
+        source(backend),
+        cell(backend, 0, Kind::Text)
+    )
+}
+
+pub(super) fn status_sql(backend: DbBackend) -> String {
+    format!(
+        "UPDATE view_users SET status = {} FROM {} WHERE user_id = {}",
+        cell(backend, 1, Kind::Text),
         source(backend),
         cell(backend, 0, Kind::Text)
     )

@@ -13,7 +13,7 @@ use super::outbox::{Fate, Outgoing, decide_sql};
 use super::overlay::Overlay;
 use super::step::{Step, cell, hex, source};
 use super::tables::{FAILURES, GUARDS, IDEMPOTENCY, Kind, LEASES, SESSIONS};
-use super::views::{micros, revoke_sql};
+use super::views::{micros, revoke_sql, status_sql};
 use crate::seal::{Place, Sealer};
 use crate::store::Fault;
 
@@ -149,5 +149,6 @@ pub(super) fn samples(backend: DbBackend) -> Vec<(String, Step)> {
         sample("decide messages", decide_sql(backend)),
         sample("revoke keys", revoke_sql(backend)),
         sample("use keys", use_keys_sql(backend)),
+        sample("set statuses", status_sql(backend)),
     ]
 }

@@ -5,15 +5,16 @@ use std::sync::Arc;
 use portcullis_adapters::entropy::SystemEntropy;
 use portcullis_adapters::hasher::Argon2Hasher;
 use portcullis_domain::commit::IdempotencyKey;
-use portcullis_domain::event::{Position, Recorded};
+use portcullis_domain::event::Position;
 use portcullis_domain::ids::RequestId;
 use portcullis_domain::policy::Caller;
 use portcullis_domain::port::{ApiKeys, EventStore};
 use portcullis_domain::usecase::org::{CreateApiKey, KeyOrder, RotateApiKey};
 use portcullis_domain::usecase::{Commands, Request};
 use portcullis_testkit::build::{a_key, free, org};
-use sea_orm::{ConnectionTrait, Statement};
+use sea_orm::DbBackend;
 
+use super::migration::first_release;
 use super::on_each_database;
 use super::secrets::cells;
 use crate::harness::Sea;
@@ -53,15 +54,9 @@ async fn keys_of_the_first_release_are_listed(sea: &Sea) {
     let prefix = a_key(&org("acme")).put(&sea.store).await;
     let before = sea.store.keys(None, None, 9).await.unwrap();
     let events = sea.store.read_from(Position::START, 9).await.unwrap();
-    for table in sea.tables().await {
-        sea.execute(&format!("DROP TABLE {table}")).await;
-    }
-    sea.store.migrate_to(1).await.unwrap();
-    for event in &events {
-        insert(sea, event).await;
-    }
+    first_release(sea, &events).await;
     let hash = match sea.backend() {
-        sea_orm::DbBackend::Postgres => "decode(repeat('07', 32), 'hex')",
+        DbBackend::Postgres => "decode(repeat('07', 32), 'hex')",
         _ => "unhex(replace(hex(zeroblob(32)), '00', '07'))",
     };
     sea.execute(&format!("INSERT INTO private_api_keys (prefix, hash) VALUES ('{prefix}', {hash})")).await;
@@ -71,21 +66,4 @@ async fn keys_of_the_first_release_are_listed(sea: &Sea) {
     assert_eq!((listed.len(), &listed[0].view), (1, &before[0].view), "with the name of who made it");
     assert_eq!(listed[0].masked(), format!("{prefix}…"), "which end it had is not known");
     assert_eq!(ApiKeys::find(&sea.store, &prefix).await.unwrap().unwrap().hash, [7; 32]);
-}
-
-async fn insert(sea: &Sea, event: &Recorded) {
-    let number = |number: u64| i64::try_from(number).unwrap();
-    let envelope = event.envelope().unwrap();
-    let sql = "INSERT INTO events (position, aggregate_type, aggregate_id, version, name, at, body) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7)";
-    let values = [
-        number(event.position.number()).into(),
-        event.stream.kind().slug().into(),
-        event.stream.id().into(),
-        number(event.version.number()).into(),
-        envelope.name.into(),
-        envelope.timestamp.unix_micros().into(),
-        event.bytes.clone().into(),
-    ];
-    sea.raw.execute_raw(Statement::from_sql_and_values(sea.backend(), sql, values)).await.unwrap();
 }

@@ -3,6 +3,7 @@
 mod batching;
 mod connecting;
 mod keys;
+mod migration;
 mod plans;
 mod recovery;
 mod secrets;

@@ -18,7 +18,10 @@ use portcullis_domain::user::UserStatus;
 use thiserror::Error;
 
 pub use admin::AdminSettings;
-pub use jwt::{JwtSettings, LEAST_SECRET, MintError, mint};
+pub use jwt::{
+    JwtKeys, JwtSettings, KeySet, KeysUrl, KeysUrlFault, LEAST_SECRET, LoadFault, MintError, NoClient, SetFault,
+    VerifyingKey, check_keys_file, mint,
+};
 
 use self::admin::Admins;
 use self::api_key::OrganisationKeys;
@@ -29,6 +32,9 @@ use crate::app::Ports;
 /// somebody else.
 const SERVER_ONLY: [&str; 6] =
     ["x-org-id", "x-user-id", "x-user-email", "x-is-admin", "x-super-access", "x-admin-delete"];
+
+/// The same as a parameter, of a query or a body.
+pub(crate) const SERVER_ONLY_PARAMETER: &str = "_callerOrgId";
 
 /// Which kinds of credentials count; one that is not configured is off.
 #[derive(Debug, Clone, Default)]
@@ -50,8 +56,8 @@ pub(crate) enum AuthError {
     StaffOnly,
     #[error("{0}")]
     Forbidden(&'static str),
-    #[error("The header {0} is set by the server and must not be sent")]
-    ServerOnly(&'static str),
+    #[error("The {kind} {name} is set by the server and must not be sent")]
+    ServerOnly { kind: &'static str, name: &'static str },
     #[error(transparent)]
     Unavailable(#[from] Unavailable),
 }
@@ -72,19 +78,31 @@ impl std::fmt::Debug for Credentials {
 
 impl Credentials {
     /// Takes the settings, the ports credentials are looked up in, and who is told that a key was used.
-    pub fn new(settings: &AuthSettings, ports: &Ports, key_use: Arc<RecordKeyUse>) -> Self {
-        Self {
-            tokens: settings.jwt.as_ref().map(|jwt| Tokens::new(jwt, Arc::clone(&ports.clock))),
+    pub fn new(settings: &AuthSettings, ports: &Ports, key_use: Arc<RecordKeyUse>) -> Result<Self, NoClient> {
+        let tokens = settings.jwt.as_ref().map(|jwt| Tokens::new(jwt, Arc::clone(&ports.clock)));
+        Ok(Self {
+            tokens: tokens.transpose()?,
             admins: settings.admin.as_ref().map(|admin| Admins::new(admin, Arc::clone(&ports.hasher))),
             keys: OrganisationKeys::new(ports, key_use),
             users: Arc::clone(&ports.users),
+        })
+    }
+
+    /// Loads an issuer's published keys when it is time to. Whoever serves calls it every few seconds, so that keys are
+    /// there before somebody needs them.
+    pub async fn refresh_keys(&self) {
+        if let Some(tokens) = &self.tokens {
+            tokens.refresh().await;
         }
     }
 
     /// Verifies everything a request brought.
-    pub(crate) async fn verify(&self, headers: &HeaderMap) -> Result<Caller, AuthError> {
+    pub(crate) async fn verify(&self, headers: &HeaderMap, query: Option<&str>) -> Result<Caller, AuthError> {
         if let Some(name) = SERVER_ONLY.into_iter().find(|name| headers.contains_key(*name)) {
-            return Err(AuthError::ServerOnly(name));
+            return Err(AuthError::ServerOnly { kind: "header", name });
+        }
+        if names_server_only(query.unwrap_or_default()) {
+            return Err(AuthError::ServerOnly { kind: "parameter", name: SERVER_ONLY_PARAMETER });
         }
         let bearer = bearer(headers)?;
         let admin_key = single(headers, "x-admin-api-key")?;
@@ -101,7 +119,7 @@ impl Credentials {
             None => api_key.is_some_and(is_admin),
         };
         let token = match bearer {
-            Some(text) => Some(self.tokens.as_ref().ok_or(AuthError::Invalid(jwt::REFUSED))?.verify(text)?),
+            Some(text) => Some(self.tokens.as_ref().ok_or(AuthError::Invalid(jwt::REFUSED))?.verify(text).await?),
             None => None,
         };
         let mut caller = Caller::default();
@@ -170,4 +188,10 @@ fn single<'h>(headers: &'h HeaderMap, name: &str) -> Result<Option<&'h str>, Aut
         return Err(AuthError::Invalid("A credential must be sent once"));
     }
     value.to_str().map(Some).map_err(|_| AuthError::Invalid("A credential must be plain text"))
+}
+
+/// Does a query have the parameter only the server sets?
+fn names_server_only(query: &str) -> bool {
+    let pairs = serde_urlencoded::from_str::<Vec<(String, String)>>(query).unwrap_or_default();
+    pairs.iter().any(|(name, _)| name == SERVER_ONLY_PARAMETER)
 }

@@ -17,7 +17,7 @@ impl FromRequestParts<App> for Authenticated {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        let caller = app.credentials.verify(&parts.headers).await?;
+        let caller = app.credentials.verify(&parts.headers, parts.uri.query()).await?;
         if is_staff_only(parts.uri.path()) && caller.staff.is_none() {
             return Err(AuthError::StaffOnly.into());
         }

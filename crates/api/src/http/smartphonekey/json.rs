@@ -1,10 +1,13 @@
 //! JSON bodies, and collecting what is wrong with their fields.
 
+use std::collections::BTreeMap;
+
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 
 use super::problem::{FieldFault, Problem};
+use crate::http::auth::SERVER_ONLY_PARAMETER;
 
 /// Is the body said to be JSON?
 fn is_json(headers: &HeaderMap) -> bool {
@@ -16,7 +19,8 @@ fn is_json(headers: &HeaderMap) -> bool {
     }
 }
 
-/// Reads a JSON object. Unknown keys are ignored, as the peer does; a wrong type names its field.
+/// Reads a JSON object. Unknown keys are ignored, as the peer does, but for the one only the server sets; a wrong type
+/// names its field.
 pub(super) fn read<T: DeserializeOwned>(headers: &HeaderMap, body: &[u8]) -> Result<T, Problem> {
     if !is_json(headers) {
         return Err(Problem::unsupported_media());
@@ -24,6 +28,11 @@ pub(super) fn read<T: DeserializeOwned>(headers: &HeaderMap, body: &[u8]) -> Res
     // serde would also take an array for a struct, by position.
     if body.iter().find(|byte| !byte.is_ascii_whitespace()).is_some_and(|first| *first != b'{') {
         return Err(Problem::malformed("The body must be a JSON object"));
+    }
+    #[expect(clippy::zero_sized_map_values, reason = "serde reads a set from an array, not from an object")]
+    let keys: BTreeMap<String, IgnoredAny> = serde_json::from_slice(body).unwrap_or_default();
+    if keys.contains_key(SERVER_ONLY_PARAMETER) {
+        return Err(Problem::field(SERVER_ONLY_PARAMETER, "is set by the server and must not be sent"));
     }
     let mut json = serde_json::Deserializer::from_slice(body);
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {

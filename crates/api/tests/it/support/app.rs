@@ -9,7 +9,7 @@ use axum::http::Request;
 use axum::http::request::Builder;
 use jsonwebtoken::Algorithm;
 use portcullis_api::app::{App, Ports, Settings};
-use portcullis_api::http::auth::{AdminSettings, AuthSettings, JwtSettings};
+use portcullis_api::http::auth::{AdminSettings, AuthSettings, JwtKeys, JwtSettings};
 use portcullis_domain::clock::{Clock, Timestamp};
 use portcullis_domain::ids::{OrgId, UserId};
 use portcullis_domain::policy::Caller;
@@ -63,7 +63,7 @@ impl TestApp {
         let mut settings = Settings {
             auth: AuthSettings {
                 jwt: Some(JwtSettings {
-                    hs256_secret: JWT_SECRET.into(),
+                    keys: JwtKeys::Hs256(JWT_SECRET.into()),
                     issuer: Some("https://issuer.example".to_owned()),
                     audience: Some("portcullis".to_owned()),
                     user_claim: "sub".to_owned(),
@@ -78,9 +78,14 @@ impl TestApp {
             public_url: None,
         };
         change(&mut settings);
-        let app = App::new(ports, settings);
+        let app = App::new(ports, settings).unwrap();
         let router = portcullis_api::http::router(app.clone());
         Self { app, store, clock, gateway, router, leaves_messages: AtomicBool::new(false) }
+    }
+
+    /// Takes tokens signed by an issuer's published keys.
+    pub(crate) fn trusting(keys: JwtKeys) -> Self {
+        Self::with(|settings| settings.auth.jwt.as_mut().unwrap().keys = keys)
     }
 
     /// The test leaves messages in the outbox on purpose.
@@ -112,10 +117,14 @@ impl TestApp {
         self.token(claims("staff|grace", "grace@staff.example"))
     }
 
-    /// Good for an hour from now, by the clock of the test.
-    fn token(&self, mut claims: Value) -> String {
+    fn token(&self, claims: Value) -> String {
+        format!("Bearer {}", signed(&self.good_for_an_hour(claims), Algorithm::HS256, JWT_SECRET))
+    }
+
+    /// Claims that are good for an hour from now, by the clock of the test.
+    pub(crate) fn good_for_an_hour(&self, mut claims: Value) -> Value {
         claims["exp"] = (self.clock.now().unix_millis() / 1000 + 3600).into();
-        format!("Bearer {}", signed(&claims, Algorithm::HS256, JWT_SECRET))
+        claims
     }
 
     /// Makes a working key.

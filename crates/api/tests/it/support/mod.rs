@@ -4,8 +4,12 @@ mod account;
 mod answer;
 mod app;
 mod credentials;
+mod issuer;
+mod trusting;
 
 pub(crate) use account::{Account, shown};
 pub(crate) use answer::Answer;
 pub(crate) use app::{TestApp, post_json};
 pub(crate) use credentials::{ADMIN_KEY, JWT_SECRET, claims, signed};
+pub(crate) use issuer::{Issuer, Says, jwk, key_set, signed_as, signed_with};
+pub(crate) use trusting::Trusting;

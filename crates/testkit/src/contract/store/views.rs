@@ -8,11 +8,13 @@ use portcullis_domain::org::ApiKeyRevoked;
 use portcullis_domain::port::EventStore;
 use portcullis_domain::threedeye::{ThreeDEyeProvisioned, ThreeDEyeReset};
 use portcullis_domain::totp::{BackupCodesRegenerated, TotpDisabled, TotpEnrolled, TotpReset};
-use portcullis_domain::user::{EmailAction, PasswordSet, Role, UserEmailUpdated, UserStatus};
+use portcullis_domain::user::{
+    EmailAction, PasswordSet, Role, UserEmailUpdated, UserReactivated, UserStatus, UserSuspended,
+};
 
 use super::super::StoreHarness;
 use super::everything;
-use crate::build::{NOON, a_commit, a_key, a_lock, a_person, granted, millis, org, removed, version_of};
+use crate::build::{NOON, a_commit, a_key, a_lock, a_person, free, granted, millis, org, removed, version_of};
 
 /// After a rich mix of every event there is, views made anew equal those kept up to date.
 pub async fn rebuilt_views_equal_live_ones(h: &dyn StoreHarness) {
@@ -53,6 +55,13 @@ pub async fn a_dump_shows_every_view(h: &dyn StoreHarness) {
     next(&*events, ada, removed(ada, &door)).await;
     granted(ada, &door).until(millis(1_900_000_000_002)).put(&*events).await;
     dumps.push(h.dump_views().await);
+    let (reason, by) = (free("lost phone"), free("the desk"));
+    let suspended =
+        UserSuspended { user_id: ada, reason: reason.clone(), suspended_by: by.clone(), suspended_at: NOON };
+    next(&*events, ada, suspended).await;
+    dumps.push(h.dump_views().await);
+    next(&*events, ada, UserReactivated { user_id: ada, reason, reactivated_by: by, reactivated_at: NOON }).await;
+    dumps.push(h.dump_views().await);
     let acme = org("acme");
     let prefix = a_key(&acme).put(&*events).await;
     dumps.push(h.dump_views().await);
@@ -85,6 +94,14 @@ async fn a_rich_history(events: &dyn EventStore) {
     let timestamp = millis(1_800_000_000_123);
     let masked_email = Some("b***@example.com".to_owned());
     next(events, bob, UserEmailUpdated { user_id: bob, action: EmailAction::Set, masked_email, timestamp }).await;
+    let (reason, by) = (free("lost phone"), free("the desk"));
+    let suspended =
+        UserSuspended { user_id: ada, reason: reason.clone(), suspended_by: by.clone(), suspended_at: timestamp };
+    next(events, ada, suspended.clone()).await;
+    let reactivated = UserReactivated { user_id: ada, reason, reactivated_by: by, reactivated_at: timestamp };
+    // Both in one commit, and so in one batch.
+    let expected = version_of(events, &ada.into()).await;
+    a_commit().on(ada, expected).event(reactivated).event(suspended).put(events).await;
     next(events, ada, PasswordSet { user_id: ada, sessions_ended: 2 }).await;
     next(events, ada, TotpEnrolled { user_id: ada }).await;
     next(events, ada, BackupCodesRegenerated { user_id: ada }).await;

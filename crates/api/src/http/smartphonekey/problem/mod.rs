@@ -87,7 +87,7 @@ impl Problem {
     }
 
     /// One field is wrong.
-    pub(crate) fn field(field: impl Into<String>, message: &impl ToString) -> Self {
+    pub(crate) fn field(field: impl Into<String>, message: &(impl ToString + ?Sized)) -> Self {
         Self::invalid(vec![FieldFault { field: field.into(), message: message.to_string() }])
     }
 
@@ -150,7 +150,7 @@ impl From<AuthError> for Problem {
                 Self::new(StatusCode::UNAUTHORIZED, error.to_string())
             }
             AuthError::Forbidden(_) => Self::new(StatusCode::FORBIDDEN, error.to_string()),
-            AuthError::ServerOnly(_) => Self::malformed(error.to_string()),
+            AuthError::ServerOnly { .. } => Self::malformed(error.to_string()),
             AuthError::Unavailable(unavailable) => Self::unavailable(&unavailable),
         }
     }

@@ -1,0 +1,175 @@
+//! What becomes of the failures of an issuer's endpoint.
+
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
+
+use crate::support::{Issuer, Says, Trusting, key_set};
+
+const SECOND: Duration = Duration::from_secs(1);
+const MINUTE: Duration = Duration::from_mins(1);
+const HOUR: Duration = Duration::from_hours(1);
+
+#[tokio::test]
+async fn an_endpoint_that_fails_leaves_the_known_keys() {
+    let elsewhere = Issuer::with(&["rsa", "ec"]).await;
+    let mut scene = Trusting::with(&["rsa"]).await;
+    assert_eq!(scene.status("rsa").await, 200);
+    let mut same_id = key_set(&["rsa", "ec"]);
+    same_id["keys"][0]["kid"] = "ec".into();
+    let failures = [
+        Says::Status(500),
+        Says::Status(404),
+        Says::Status(204),
+        Says::Redirect(elsewhere.url()),
+        Says::Body("{\"keys\":".to_owned()),
+        Says::Body("<html>".to_owned()),
+        Says::Body(String::new()),
+        Says::Body("{\"keys\":[]}".to_owned()),
+        Says::Body(key_set(&["rsa-short"]).to_string()),
+        Says::Body(same_id.to_string()),
+        Says::Body(format!("{}{}", " ".repeat(256 * 1024), key_set(&["rsa", "ec"]))),
+        Says::Flood,
+    ];
+    let mut hits = scene.issuer.hits();
+    for failure in failures {
+        let told = format!("{failure:.60?}");
+        scene.issuer.says(failure);
+        let began = Instant::now();
+        scene.test.clock.advance(30 * SECOND);
+        assert_eq!(scene.status("ec").await, 401, "{told}");
+        scene.after(10 * MINUTE).await;
+        assert_eq!(scene.status("rsa").await, 200, "{told}");
+        hits += 2;
+        assert_eq!(scene.issuer.hits(), hits, "{told}");
+        assert!(began.elapsed() < 2 * SECOND, "{told} took {:?}", began.elapsed());
+    }
+    assert_eq!(elsewhere.hits(), 0, "a redirection was followed");
+    scene.issuer.goes_down().await;
+    let began = Instant::now();
+    scene.test.clock.advance(30 * SECOND);
+    assert_eq!([scene.status("ec").await, scene.status("rsa").await], [401, 200]);
+    assert!(began.elapsed() < 2 * SECOND);
+}
+
+/// An endpoint that takes connections and says nothing, or never comes to an end, holds nobody who needs it not, and
+/// nobody who does for longer than a load may take.
+#[tokio::test]
+async fn a_slow_endpoint_holds_nobody() {
+    let scene = Arc::new(Trusting::with(&["rsa"]).await);
+    assert_eq!(scene.status("rsa").await, 200);
+    for slow in [Says::Nothing, Says::Drip] {
+        scene.issuer.says(slow);
+        scene.test.clock.advance(30 * SECOND);
+        let before = scene.issuer.hits();
+        let began = Instant::now();
+        let waiting = tokio::spawn({
+            let scene = Arc::clone(&scene);
+            async move { scene.status("ec").await }
+        });
+        while scene.issuer.hits() == before {
+            sleep(Duration::from_millis(10)).await;
+        }
+        for _ in 0..50 {
+            assert_eq!(scene.status("rsa").await, 200);
+        }
+        assert!(began.elapsed() < 2 * SECOND, "known keys waited {:?}", began.elapsed());
+        assert!(!waiting.is_finished());
+        assert_eq!(waiting.await.unwrap(), 401);
+        assert!(began.elapsed() < 7 * SECOND, "an unknown key waited {:?}", began.elapsed());
+        // It was asked just now, so nobody waits again.
+        let began = Instant::now();
+        assert_eq!(scene.status("ec").await, 401);
+        assert!(began.elapsed() < SECOND);
+        assert_eq!(scene.issuer.hits(), before + 1);
+    }
+}
+
+#[tokio::test]
+async fn known_keys_outlive_their_issuer_by_a_day() {
+    let mut scene = Trusting::with(&["rsa"]).await;
+    assert_eq!(scene.status("rsa").await, 200);
+    scene.issuer.goes_down().await;
+    for _ in 0..23 {
+        scene.after(HOUR).await;
+        assert_eq!(scene.status("rsa").await, 200);
+    }
+    scene.after(3599 * SECOND).await;
+    assert_eq!(scene.status("rsa").await, 200);
+    scene.after(SECOND).await;
+    assert_eq!(scene.status("rsa").await, 401);
+    scene.issuer.comes_up().await;
+    scene.after(5 * SECOND).await;
+    assert_eq!(scene.status("rsa").await, 200);
+}
+
+/// Setting the clock back an hour in between gives them an hour more at most, not the whole step.
+#[tokio::test]
+async fn a_clock_set_back_does_not_keep_keys_alive() {
+    let mut scene = Trusting::with(&["rsa"]).await;
+    assert_eq!(scene.status("rsa").await, 200);
+    scene.issuer.goes_down().await;
+    scene.test.clock.step_back(30 * 24 * HOUR);
+    scene.after(SECOND).await;
+    assert_eq!(scene.status("rsa").await, 200);
+    scene.after(24 * HOUR).await;
+    assert_eq!(scene.status("rsa").await, 401);
+}
+
+#[tokio::test]
+async fn an_endpoint_that_is_down_at_first_is_asked_again_soon() {
+    let mut scene = Trusting::with(&["rsa"]).await;
+    scene.issuer.goes_down().await;
+    scene.test.app.credentials.refresh_keys().await;
+    let began = Instant::now();
+    assert_eq!(scene.status("rsa").await, 401);
+    assert!(began.elapsed() < 2 * SECOND);
+    scene.issuer.comes_up().await;
+    assert_eq!(scene.status("rsa").await, 401);
+    scene.test.clock.advance(5 * SECOND);
+    assert_eq!(scene.status("rsa").await, 200);
+}
+
+/// What was logged, as text.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Log {
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
+
+#[tokio::test]
+async fn each_failed_load_is_logged_once_and_without_secrets() {
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt().with_writer(move || writer.clone()).with_ansi(false).finish();
+    let _guard = tracing::subscriber::set_default(subscriber);
+    let mut scene = Trusting::with(&["rsa"]).await;
+    assert_eq!(scene.status("rsa").await, 200);
+    assert_eq!(log.text().matches("keys of tokens were loaded").count(), 1, "{}", log.text());
+    scene.issuer.says(Says::Status(503));
+    let token = scene.token("ec");
+    for _ in 0..3 {
+        assert_eq!(scene.status_of(&token).await, 401);
+    }
+    scene.issuer.goes_down().await;
+    scene.after(10 * MINUTE).await;
+    let text = log.text();
+    assert_eq!(text.matches("could not be loaded").count(), 2, "{text}");
+    assert!(text.contains("status 503") && text.contains("cannot be reached"), "{text}");
+    assert!(!text.contains("hunter2") && !text.contains(&token[..40]), "{text}");
+}
