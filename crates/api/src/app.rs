@@ -98,10 +98,11 @@ impl Deref for App {
 impl App {
     /// Wires the use cases to the ports.
     pub fn new(ports: Ports, settings: Settings) -> Result<Self, NoClient> {
+        let cases = UseCases::new(&ports, &settings);
         Ok(Self(Arc::new(Parts {
-            credentials: Credentials::new(&settings.auth, &ports)?,
+            credentials: Credentials::new(&settings.auth, &ports, Arc::clone(&cases.orgs.key_use))?,
             tasks: TaskTracker::new(),
-            cases: UseCases::new(&ports, &settings),
+            cases,
             draining: AtomicBool::new(false),
             ports,
             settings,

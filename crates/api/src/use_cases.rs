@@ -45,8 +45,14 @@ pub struct Locks {
 
 /// Organisations and their keys.
 pub struct Orgs {
+    pub register: org::RegisterTenant,
+    pub list_tenants: org::ListTenants,
     pub create_key: org::CreateApiKey,
+    pub list_keys: org::ListApiKeys,
+    pub rotate_key: org::RotateApiKey,
     pub revoke_key: org::RevokeApiKey,
+    /// Shared by whoever verifies keys and whoever writes it down.
+    pub key_use: Arc<org::RecordKeyUse>,
 }
 
 /// Who is signed in.
@@ -96,14 +102,7 @@ impl UseCases {
             access: Access::new(&commands, ports),
             history: History::new(ports),
             locks: Locks::new(&commands, ports, settings),
-            orgs: Orgs {
-                create_key: org::CreateApiKey::new(
-                    commands.clone(),
-                    Arc::clone(&ports.api_keys),
-                    Arc::clone(&ports.hasher),
-                ),
-                revoke_key: org::RevokeApiKey::new(commands.clone(), Arc::clone(&ports.api_keys)),
-            },
+            orgs: Orgs::new(&commands, ports),
             sessions: Sessions::new(&commands, ports, settings),
             threedeye: ThreeDEye::new(&commands, ports),
             totp: Totp::new(&commands, ports, settings),
@@ -152,6 +151,23 @@ impl Locks {
             holders: lock::LockHolders::new(locks(), Arc::clone(&ports.clock)),
             events: lock::ReadLockEvents::new(locks(), Arc::clone(&ports.events)),
             owned: lock::OwnedLocks::new(users(), locks()),
+        }
+    }
+}
+
+impl Orgs {
+    fn new(commands: &Commands, ports: &Ports) -> Self {
+        let commands = || commands.clone();
+        let keys = || Arc::clone(&ports.api_keys);
+        let hasher = || Arc::clone(&ports.hasher);
+        Self {
+            register: org::RegisterTenant::new(commands(), keys()),
+            list_tenants: org::ListTenants::new(keys(), Arc::clone(&ports.clock)),
+            create_key: org::CreateApiKey::new(commands(), keys(), hasher()),
+            list_keys: org::ListApiKeys::new(keys()),
+            rotate_key: org::RotateApiKey::new(commands(), keys(), hasher()),
+            revoke_key: org::RevokeApiKey::new(commands(), keys()),
+            key_use: Arc::new(org::RecordKeyUse::new(commands())),
         }
     }
 }

@@ -162,6 +162,13 @@ impl ApiKeyPrefix {
         }
     }
 
+    /// Its 8 characters, one byte each.
+    pub(crate) fn to_bytes(&self) -> [u8; 8] {
+        let mut bytes = [0; 8];
+        bytes.iter_mut().zip(self.0.bytes()).for_each(|(byte, letter)| *byte = letter);
+        bytes
+    }
+
     /// The text of the prefix.
     pub fn as_str(&self) -> &str {
         &self.0

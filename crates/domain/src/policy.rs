@@ -129,7 +129,9 @@ pub enum Action {
     ResetThreeDEye,
     /// Read what happened.
     ReadHistory,
-    /// Make or revoke a key.
+    /// Register an organisation, or list them.
+    ManageTenants,
+    /// Make, list, rotate or revoke keys.
     ManageApiKeys,
     /// Make an account.
     CreateAccount,

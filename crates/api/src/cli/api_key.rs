@@ -3,16 +3,24 @@
 use clap::Subcommand;
 use portcullis_domain::clock::Timestamp;
 use portcullis_domain::ids::{ApiKeyPrefix, OrgId};
+use portcullis_domain::policy::Caller;
 use portcullis_domain::text::FreeText;
-use portcullis_domain::usecase::org::KeyOrder;
+use portcullis_domain::usecase::org::{KeyOrder, KeyQuery, NewApiKey};
 
-use super::{Failure, own_request, with_app};
+use super::{Failure, own_request, table, with_app};
+use crate::app::App;
 use crate::config::Config;
+use crate::http::{MadeKey, ShownKey};
+
+/// Keys read at a time.
+const PAGE: u32 = 500;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Make an organisation's key and print it, this once.
-    #[command(after_help = "Example:\n  portcullis api-key create --org acme --name \"Acme Ltd\"")]
+    #[command(
+        after_help = "Examples:\n  portcullis api-key create --org acme --name \"Acme Ltd\"\n  portcullis api-key create --org acme --expires-at 2027-12-31T23:59:59Z --json"
+    )]
     Create {
         /// The organisation.
         #[arg(long, value_parser = |text: &str| OrgId::parse(text))]
@@ -26,6 +34,32 @@ pub(super) enum Command {
         /// When it stops working (RFC 3339).
         #[arg(long, value_name = "INSTANT", value_parser = Timestamp::parse)]
         expires_at: Option<Timestamp>,
+        /// Print JSON with everything about the key, not the key alone.
+        #[arg(long)]
+        json: bool,
+    },
+    /// List keys, newest first, also those that no longer work.
+    #[command(after_help = "Examples:\n  portcullis api-key list\n  portcullis api-key list --org acme --json")]
+    List {
+        /// Only keys of this organisation.
+        #[arg(long, value_parser = |text: &str| OrgId::parse(text))]
+        org: Option<OrgId>,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Put a new key in an old one's place and print it, this once. The old one stops working at once.
+    #[command(after_help = "Example:\n  portcullis api-key rotate aB3dE5gH --reason \"yearly change\"")]
+    Rotate {
+        /// The first 8 characters of the old key.
+        #[arg(value_parser = ApiKeyPrefix::parse)]
+        prefix: ApiKeyPrefix,
+        /// Why, for the record.
+        #[arg(long, value_parser = |text: &str| FreeText::parse(text))]
+        reason: Option<FreeText>,
+        /// Print JSON with everything about the key, not the key alone.
+        #[arg(long)]
+        json: bool,
     },
     /// Revoke a key for good.
     #[command(after_help = "Example:\n  portcullis api-key revoke aB3dE5gH --reason \"laptop stolen\"")]
@@ -41,20 +75,75 @@ pub(super) enum Command {
 
 pub(super) async fn run(config: &Config, command: Command) -> Result<(), Failure> {
     with_app(config, async |app| {
-        let request = own_request(app);
+        let (orgs, request) = (&app.cases.orgs, own_request(app));
         match command {
-            Command::Create { org, name, is_super, expires_at } => {
+            Command::Create { org, name, is_super, expires_at, json } => {
                 let order = KeyOrder { org, org_name: name, is_super, expires_at };
-                let made = app.cases.orgs.create_key.execute(&request, order).await.map_err(anyhow::Error::from)?;
-                println!("{}", made.key.expose());
+                let made = orgs.create_key.execute(&request, order).await.map_err(anyhow::Error::from)?;
+                show_made(made.value, json)
+            }
+            Command::List { org, json } => {
+                let keys = all(app, org).await?;
+                show(&keys, json)
+            }
+            Command::Rotate { prefix, reason, json } => {
+                let made = orgs.rotate_key.execute(&request, prefix, reason).await.map_err(anyhow::Error::from)?;
+                show_made(made.value, json)
             }
             Command::Revoke { prefix, reason } => {
-                let revoked = app.cases.orgs.revoke_key.execute(&request, prefix.clone(), reason).await;
+                let revoked = orgs.revoke_key.execute(&request, prefix.clone(), reason).await;
                 revoked.map_err(anyhow::Error::from)?;
                 println!("{prefix} is revoked");
+                Ok(())
             }
         }
-        Ok(())
     })
     .await
+}
+
+fn show_made(made: NewApiKey, json: bool) -> Result<(), Failure> {
+    if json {
+        println!("{}", serde_json::to_string_pretty(&MadeKey::from(made))?);
+    } else {
+        println!("{}", made.key.expose());
+    }
+    Ok(())
+}
+
+async fn all(app: &App, org: Option<OrgId>) -> Result<Vec<ShownKey>, Failure> {
+    let now = app.ports.clock.now();
+    let mut keys = Vec::new();
+    let mut query = KeyQuery { org, after: None, limit: PAGE };
+    loop {
+        let page = app.cases.orgs.list_keys.execute(&Caller::system("cli"), query.clone()).await;
+        let page = page.map_err(anyhow::Error::from)?;
+        keys.extend(page.keys.into_iter().map(|key| ShownKey::at(key, now)));
+        query.after = page.next;
+        if query.after.is_none() {
+            return Ok(keys);
+        }
+    }
+}
+
+fn show(keys: &[ShownKey], json: bool) -> Result<(), Failure> {
+    if json {
+        println!("{}", serde_json::to_string_pretty(keys)?);
+        return Ok(());
+    }
+    let row = |key: &ShownKey| {
+        let status = if key.is_super { format!("{}, super", key.status) } else { key.status.to_owned() };
+        [
+            key.masked_api_key.clone(),
+            key.org_id.clone(),
+            status,
+            key.created_at.clone(),
+            key.expires_at.clone().unwrap_or_default(),
+            key.last_used_at.clone().unwrap_or_default(),
+        ]
+    };
+    let rows: Vec<_> = keys.iter().map(row).collect();
+    for line in table::lines(["KEY", "ORGANISATION", "STATUS", "CREATED", "EXPIRES", "LAST USED"], &rows) {
+        println!("{line}");
+    }
+    Ok(())
 }

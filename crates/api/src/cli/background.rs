@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use portcullis_adapters::store::SeaStore;
+use portcullis_domain::policy::Caller;
 use portcullis_domain::port::Unavailable;
+use portcullis_domain::usecase::Request;
 use portcullis_domain::usecase::access::SweepExpired;
 use portcullis_domain::usecase::relay::RelayOutbox;
 use tokio::time::timeout;
@@ -21,16 +23,19 @@ const SWEEPING: Duration = Duration::from_secs(1);
 const LOADING: Duration = Duration::from_secs(5);
 /// How often rows that have served are deleted.
 const PRUNING: Duration = Duration::from_mins(1);
+/// How often it is written which keys were used: how late lists tell it, and how much of it a crash loses.
+const NOTING: Duration = Duration::from_mins(1);
 
 /// The jobs of a serving process.
 pub(super) struct Background {
     stop: CancellationToken,
     jobs: TaskTracker,
+    app: App,
 }
 
 impl Background {
     pub(super) fn start(app: &App, store: SeaStore, relay: RelayOutbox) -> Self {
-        let background = Self { stop: CancellationToken::new(), jobs: TaskTracker::new() };
+        let background = Self { stop: CancellationToken::new(), jobs: TaskTracker::new(), app: app.clone() };
         let relay = Arc::new(relay);
         background.job("deliver messages", RELAYING, move || {
             let relay = Arc::clone(&relay);
@@ -55,6 +60,11 @@ impl Background {
         background.job("delete rows that have served", PRUNING, move || {
             let (store, now) = (store.clone(), clock.now());
             async move { store.prune(now).await }
+        });
+        let work = app.clone();
+        background.job("write down which keys were used", NOTING, move || {
+            let work = work.clone();
+            async move { note_key_use(&work).await.map(|()| false) }
         });
         background
     }
@@ -83,10 +93,17 @@ impl Background {
         });
     }
 
-    /// Ends all jobs; what one is at is finished first.
+    /// Ends all jobs; what one is at is finished first. To be called when nothing is served any more.
     pub(super) async fn stop(self) {
         self.stop.cancel();
         self.jobs.close();
         self.jobs.wait().await;
+        if let Err(error) = note_key_use(&self.app).await {
+            tracing::warn!(%error, "which keys were used in the last minute is lost");
+        }
     }
+}
+
+async fn note_key_use(app: &App) -> Result<(), Unavailable> {
+    app.cases.orgs.key_use.write(&Request::plain(Caller::system("key-use"), app.request_id("job"))).await
 }

@@ -9,6 +9,8 @@ mod failure;
 mod migrate;
 mod openapi;
 mod serve;
+mod table;
+mod tenant;
 mod threedeye_sim;
 mod token;
 mod user;
@@ -75,6 +77,9 @@ enum Command {
     /// Keys of organisations.
     #[command(subcommand)]
     ApiKey(api_key::Command),
+    /// Organisations.
+    #[command(subcommand)]
+    Tenant(tenant::Command),
     /// Accounts.
     #[command(subcommand)]
     User(user::Command),
@@ -111,6 +116,7 @@ async fn run(Cli { settings, command }: Cli) -> Result<(), Failure> {
         Command::Openapi => openapi::run(),
         Command::Token(options) => token::run(&settings.load()?, &options),
         Command::ApiKey(command) => api_key::run(&settings.load()?, command).await,
+        Command::Tenant(command) => tenant::run(&settings.load()?, command).await,
         Command::User(command) => user::run(&settings.load()?, command).await,
         Command::ThreedeyeSim(options) => threedeye_sim::run(&options).await,
     }

@@ -15,8 +15,8 @@ use utoipa::openapi::{
 };
 
 use crate::app::App;
-use crate::http::rocketchat;
 use crate::http::style::Style;
+use crate::http::{rocketchat, smartphonekey};
 
 /// The document of this program, as `portcullis openapi` prints it and `docs/openapi.json` keeps it.
 pub fn document() -> OpenApi {
@@ -60,6 +60,7 @@ pub(super) fn frame() -> OpenApi {
         tag("Access", "Who has access to which lock."),
         tag("Locks", "Locks, whose they are, and who can open them."),
         tag("Cameras", "Camera accounts at 3dEye."),
+        tag("Organisations", "Organisations and the keys they call with."),
         tag("History", "What happened, and who did it."),
         tag("Operation", "Running the service."),
     ];
@@ -80,7 +81,7 @@ pub(super) fn finish(mut document: OpenApi, public_url: Option<&str>) -> OpenApi
 }
 
 fn complete(path: &str, item: &mut PathItem) {
-    if let Some(operation) = &mut item.post {
+    for operation in [&mut item.post, &mut item.delete].into_iter().flatten() {
         secure(path, operation);
         conditions(operation);
         for (status, what) in [
@@ -107,7 +108,7 @@ fn secure(path: &str, operation: &mut Operation) {
     let none: [&str; 0] = [];
     let staff = SecurityRequirement::new("adminKey", none).add("jwt", none);
     let mut taken = vec![staff];
-    if !path.starts_with("/admin") {
+    if !smartphonekey::is_staff_only(path) {
         taken.extend([SecurityRequirement::new("jwt", none), SecurityRequirement::new("apiKey", none)]);
     }
     operation.security = Some(taken);

@@ -46,6 +46,48 @@ fn keys_and_second_factors_can_be_managed_without_a_server() {
 }
 
 #[test]
+fn organisations_and_keys_are_listed_for_people_and_for_programs() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |arguments: &[&str]| {
+        let ended = portcullis(folder.path(), arguments);
+        assert!(ended.status.success(), "{arguments:?}: {}", text(&ended.stderr));
+        text(&ended.stdout)
+    };
+    let register = ["tenant", "register", "--org", "acme", "--name", "Acme Ltd", "--owner-email", "olive@acme.example"];
+    assert_eq!(run(&register), "acme is registered\n");
+    assert_eq!(run(&register), "acme was already registered\n");
+    let old = run(&["api-key", "create", "--org", "acme"]);
+    let new = run(&["api-key", "rotate", &old[..8], "--json"]);
+    let new: serde_json::Value = serde_json::from_str(&new).unwrap();
+    let key = new["apiKey"].as_str().unwrap();
+    assert_eq!((new["orgName"].as_str(), key.len()), (Some("Acme Ltd"), 40));
+    run(&["api-key", "create", "--org", "a-longer-name", "--name", "Long", "--super"]);
+
+    let lines = run(&["api-key", "list"]);
+    let lines: Vec<_> = lines.lines().collect();
+    assert_eq!(lines.len(), 4, "{lines:?}");
+    let column = lines[0].find("STATUS").unwrap();
+    for (line, status) in lines[1..].iter().zip(["active, super", "active", "revoked"]) {
+        // Columns are counted in characters; the mask has one of several bytes.
+        let rest: String = line.chars().skip(column).collect();
+        assert!(rest.starts_with(status), "{line}");
+    }
+    assert!(!lines.concat().contains(key), "a list shows no key whole");
+    let listed = run(&["api-key", "list", "--org", "acme", "--json"]);
+    let listed: serde_json::Value = serde_json::from_str(&listed).unwrap();
+    assert_eq!((listed[0]["apiKeyPrefix"].as_str(), listed[0]["status"].as_str()), (key.get(..8), Some("active")));
+    assert_eq!(listed[1]["status"], "revoked");
+    let tenants = run(&["tenant", "list", "--json"]);
+    let tenants: serde_json::Value = serde_json::from_str(&tenants).unwrap();
+    assert_eq!(tenants[1]["ownerEmail"], "olive@acme.example");
+    assert_eq!(tenants[0]["ownerEmail"], serde_json::Value::Null);
+    assert!(run(&["tenant", "list"]).contains("Acme Ltd"));
+    let unknown = portcullis(folder.path(), &["api-key", "create", "--org", "nobody"]);
+    assert_eq!(unknown.status.code(), Some(1));
+    assert!(text(&unknown.stderr).contains("not registered"), "{}", text(&unknown.stderr));
+}
+
+#[test]
 fn tokens_are_made_with_a_secret_only() {
     let folder = tempfile::tempdir().unwrap();
     let arguments = ["token", "--sub", "0190163d-8694-739b-aea5-5966c26f8ad2", "--email", "ada@example.com"];

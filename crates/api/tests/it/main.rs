@@ -18,6 +18,7 @@ mod locks;
 mod look_up;
 mod malformed;
 mod openapi;
+mod organisations;
 mod people;
 mod rocketchat_login;
 mod rocketchat_malformed;

@@ -1,7 +1,8 @@
 //! The changes a commit can make besides events.
 
 use crate::clock::Timestamp;
-use crate::ids::{ApiKeyPrefix, OutboxId, ThreeDEyeRoleId, UserId};
+use crate::ids::{ApiKeyPrefix, OrgId, OutboxId, ThreeDEyeRoleId, UserId};
+use crate::org::KeptKey;
 use crate::secret::Secret;
 use crate::session::{Session, TokenHash};
 use crate::text::{EmailAddress, PhoneNumber, UserName};
@@ -94,6 +95,8 @@ pub enum GuardKey {
     Outbox(OutboxId),
     /// Raised by whatever leaves one active administrator fewer, so that two such acts at once cannot leave none.
     Administrators,
+    /// Raised once, when a key is made: two keys never share their public part. See [`GuardKey::api_key`].
+    ApiKey([u8; 8]),
 }
 
 /// The kind of a guard, as told in [`CommitError::Lost`](crate::port::CommitError::Lost).
@@ -105,9 +108,15 @@ pub enum GuardKind {
     ThreeDEye,
     Outbox,
     Administrators,
+    ApiKey,
 }
 
 impl GuardKey {
+    /// The number of a key's public part.
+    pub fn api_key(prefix: &ApiKeyPrefix) -> Self {
+        Self::ApiKey(prefix.to_bytes())
+    }
+
     /// Its kind.
     pub const fn kind(&self) -> GuardKind {
         match self {
@@ -116,6 +125,7 @@ impl GuardKey {
             Self::ThreeDEye(_) => GuardKind::ThreeDEye,
             Self::Outbox(_) => GuardKind::Outbox,
             Self::Administrators => GuardKind::Administrators,
+            Self::ApiKey(_) => GuardKind::ApiKey,
         }
     }
 
@@ -127,6 +137,7 @@ impl GuardKey {
             Self::ThreeDEye(user) => format!("threedeye/{user}"),
             Self::Outbox(id) => format!("outbox/{id}"),
             Self::Administrators => "administrators".to_owned(),
+            Self::ApiKey(prefix) => format!("api-key/{}", String::from_utf8_lossy(prefix)),
         }
     }
 }
@@ -185,12 +196,14 @@ pub enum PrivateChange {
     },
     /// Nothing to restore any more.
     RecoveryGone(UserId),
-    /// Hash of an organisation's key.
-    ApiKey {
-        /// The public part.
-        prefix: ApiKeyPrefix,
-        /// SHA-256 of the whole key.
-        hash: [u8; 32],
+    /// What is kept of an organisation's key.
+    ApiKey(KeptKey),
+    /// Address of an organisation's owner.
+    TenantOwner {
+        /// The organisation.
+        org: OrgId,
+        /// The address.
+        email: EmailAddress,
     },
 }
 
@@ -221,6 +234,13 @@ pub enum WorkChange {
         user: UserId,
         /// Others may take over from then on.
         until: Timestamp,
+    },
+    /// A key was used. An earlier time than the one kept changes nothing.
+    ApiKeyUsed {
+        /// The key's public part.
+        prefix: ApiKeyPrefix,
+        /// When it was used last, as far as one process knows.
+        at: Timestamp,
     },
     /// A message was delivered; its payload goes.
     OutboxDelivered(OutboxId),

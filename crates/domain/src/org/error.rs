@@ -13,10 +13,13 @@ pub enum OrgRefusal {
     /// The expiry has passed already.
     #[error("expiresAt must be in the future")]
     AlreadyExpired,
-    /// A new organisation needs a name.
-    #[error("The organisation is not registered; give its name")]
-    NameMissing,
-    /// No key of this organisation has this prefix, or it is revoked already.
-    #[error("No active key with this prefix")]
+    /// Keys are for registered organisations.
+    #[error("The organisation is not registered")]
+    NotRegistered,
+    /// No key has this prefix, or it is revoked already.
+    #[error("No key with this prefix, or it is revoked already")]
     NoSuchKey,
+    /// A new key would take over the expiry that has passed already.
+    #[error("The key has expired; make a new one")]
+    KeyExpired,
 }

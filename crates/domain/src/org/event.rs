@@ -14,6 +14,9 @@ pub struct TenantRegistered {
     pub org_id: OrgId,
     /// Its name.
     pub org_name: FreeText,
+    /// Address of its owner, masked: `a***@example.com`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub masked_owner_email: Option<String>,
 }
 
 /// An organisation got a key. The key itself is shown once and kept only as a hash.

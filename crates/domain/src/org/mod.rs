@@ -7,9 +7,9 @@ mod model;
 mod project;
 mod view;
 
-pub use decide::{CreateApiKey, create_key, revoke_key};
+pub use decide::{CreateApiKey, RegisterTenant, RotateApiKey, create_key, register, revoke_key, rotate_key};
 pub use error::OrgRefusal;
 pub use event::{ApiKeyCreated, ApiKeyRevoked, TenantRegistered};
-pub use model::{ApiKeyText, StoredApiKey, Tenant};
+pub use model::{ApiKeyText, KeptKey, ListedKey, ListedTenant, StoredApiKey, Tenant};
 pub(crate) use project::project;
-pub use view::{ApiKeyView, TenantView};
+pub use view::{ApiKeyView, KeyStatus, TenantView};

@@ -16,6 +16,7 @@ pub(crate) fn project(envelope: &Envelope) -> Vec<ViewChange> {
             org: created.org_id.clone(),
             is_super: created.is_super,
             created_at: envelope.timestamp,
+            created_by: envelope.actor.id.clone(),
             expires_at: created.expires_at,
             revoked_at: None,
         })],

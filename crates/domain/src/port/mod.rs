@@ -19,7 +19,7 @@ mod totp_store;
 mod user_repository;
 
 pub use accounts::ThreeDEyeAccounts;
-pub use api_keys::ApiKeys;
+pub use api_keys::{ApiKeys, KeyCursor};
 pub use authenticator::{Hasher, TotpCodes};
 pub use event_store::{CommitError, EventStore, VersionRange};
 pub use gateway::{Created, Deleted, GatewayError, NewRemoteAccount, ThreeDEyeGateway};

@@ -49,6 +49,24 @@ pub(crate) struct Decision {
     pub(crate) effects: Effects,
 }
 
+impl Decision {
+    fn done(&self) -> Done {
+        Done {
+            aggregate_id: self.stream.id().to_owned(),
+            version: self.expected.after(self.effects.events.len()),
+            event: self.effects.events.last().cloned(),
+        }
+    }
+}
+
+/// What a command's answer can be made of, known before it is written.
+pub(crate) struct Settled<'a, S> {
+    pub(crate) state: &'a S,
+    pub(crate) actor: &'a Actor,
+    pub(crate) at: Timestamp,
+    pub(crate) done: Done,
+}
+
 /// Why a command decided against.
 pub(crate) enum Against<R> {
     NotFound(StreamId),
@@ -133,6 +151,21 @@ impl Commands {
 
     /// Runs a command.
     pub(crate) async fn run<C: Command>(&self, command: &C, request: &Request) -> Answered<Done, C::Refusal> {
+        self.run_telling(command, request, |settled| settled.done).await
+    }
+
+    /// Runs a command that tells more than what it did to its stream. What `tell` makes is what is remembered, so a
+    /// repeat is told the same, secrets shown once included.
+    pub(crate) async fn run_telling<C, T>(
+        &self,
+        command: &C,
+        request: &Request,
+        tell: impl Fn(Settled<'_, C::State>) -> T + Send + Sync,
+    ) -> Answered<T, C::Refusal>
+    where
+        C: Command,
+        T: Serialize + DeserializeOwned + Send,
+    {
         for _ in 0..ROUNDS {
             let state = command.load().await?;
             let actor = command.authorise(&request.caller, &state)?;
@@ -145,7 +178,10 @@ impl Commands {
                 return Err(UseCaseError::Stale);
             }
             let now = self.clock.now();
-            let decided = command.decide(&state, now);
+            let decided = command.decide(&state, now).map(|decision| {
+                let told = tell(Settled { state: &state, actor: &actor, at: now, done: decision.done() });
+                (told, decision)
+            });
             if let Ok(answer) = self.settle(command, request, actor, now, decided).await {
                 return answer;
             }
@@ -153,24 +189,22 @@ impl Commands {
         Err(UseCaseError::Conflict)
     }
 
-    async fn settle<C: Command>(
+    async fn settle<C, T>(
         &self,
         command: &C,
         request: &Request,
         actor: Actor,
         now: Timestamp,
-        decided: Result<Decision, Against<C::Refusal>>,
-    ) -> Result<Answered<Done, C::Refusal>, LostRace> {
+        decided: Result<(T, Decision), Against<C::Refusal>>,
+    ) -> Result<Answered<T, C::Refusal>, LostRace>
+    where
+        C: Command,
+        T: Serialize + DeserializeOwned + Send,
+    {
         let (answer, stream, reason, effects) = match decided {
-            Ok(decision) => {
-                let version = decision.expected.after(decision.effects.events.len());
-                let done = Done {
-                    aggregate_id: decision.stream.id().to_owned(),
-                    version,
-                    event: decision.effects.events.last().cloned(),
-                };
+            Ok((told, decision)) => {
                 let write = StreamWrite { stream: decision.stream, expected: decision.expected, org: decision.org };
-                (Answer::Done(done), Some(write), decision.reason, decision.effects)
+                (Answer::Done(told), Some(write), decision.reason, decision.effects)
             }
             Err(Against::NotFound(stream)) => {
                 let answer = Answer::NotFound { kind: stream.kind(), id: stream.id().to_owned() };
@@ -212,15 +246,16 @@ impl Commands {
     }
 
     /// A refusal found by the store is remembered like one found by the rules.
-    async fn remember_refusal<R>(
+    async fn remember_refusal<T, R>(
         &self,
         request: &Request,
         actor: Actor,
         refusal: R,
         now: Timestamp,
-    ) -> Result<Answered<Done, R>, Unavailable>
+    ) -> Result<Answered<T, R>, Unavailable>
     where
-        R: std::error::Error + Serialize + DeserializeOwned + 'static,
+        T: Serialize + DeserializeOwned + Send,
+        R: std::error::Error + Serialize + DeserializeOwned + Send + Sync + 'static,
     {
         let remembered = Remembered { request: request.id.clone(), answer: Answer::Refused(refusal) };
         let Some(key) = request.idempotency else { return Ok(remembered.into_answer(false)) };

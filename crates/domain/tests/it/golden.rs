@@ -243,8 +243,17 @@ fn locks_and_organisations() -> Vec<(Event, &'static str)> {
             r#"{"type":"LockOwnerSet","lockId":"lock-1","userId":null}"#,
         ),
         (
-            TenantRegistered { org_id: acme(), org_name: free("Acme Ltd") }.into(),
+            TenantRegistered { org_id: acme(), org_name: free("Acme Ltd"), masked_owner_email: None }.into(),
             r#"{"type":"TenantRegistered","orgId":"acme","orgName":"Acme Ltd"}"#,
+        ),
+        (
+            TenantRegistered {
+                org_id: acme(),
+                org_name: free("Acme Ltd"),
+                masked_owner_email: text("o***@acme.example"),
+            }
+            .into(),
+            r#"{"type":"TenantRegistered","orgId":"acme","orgName":"Acme Ltd","maskedOwnerEmail":"o***@acme.example"}"#,
         ),
         (
             key.clone().into(),

@@ -3,15 +3,15 @@
 use std::time::Duration;
 
 use portcullis_domain::clock::Timestamp;
-use portcullis_domain::commit::{Effects, PrivateChange};
+use portcullis_domain::commit::{Effects, Guard, GuardKey, PrivateChange};
 use portcullis_domain::event::Version;
 use portcullis_domain::ids::ApiKeyPrefix;
 use portcullis_domain::lock::{CreateLock, LockCreated, create};
 use portcullis_domain::org::{
-    ApiKeyCreated, ApiKeyRevoked, ApiKeyView, CreateApiKey, OrgRefusal, StoredApiKey, Tenant, TenantRegistered,
-    create_key, revoke_key,
+    ApiKeyCreated, ApiKeyRevoked, ApiKeyText, ApiKeyView, CreateApiKey, KeptKey, KeyStatus, ListedKey, OrgRefusal,
+    RegisterTenant, RotateApiKey, StoredApiKey, Tenant, TenantRegistered, create_key, register, revoke_key, rotate_key,
 };
-use portcullis_testkit::build::{NOON, a_user_id, free, lock_id, org};
+use portcullis_testkit::build::{NOON, a_user_id, email, free, lock_id, org};
 
 const TICK: Duration = Duration::from_millis(1);
 
@@ -20,15 +20,27 @@ fn prefix(text: &str) -> ApiKeyPrefix {
 }
 
 fn key(text: &str, expires_at: Option<Timestamp>, revoked_at: Option<Timestamp>) -> ApiKeyView {
-    ApiKeyView { prefix: prefix(text), org: org("acme"), is_super: false, created_at: NOON, expires_at, revoked_at }
+    ApiKeyView {
+        prefix: prefix(text),
+        org: org("acme"),
+        is_super: false,
+        created_at: NOON,
+        created_by: "staff-1".to_owned(),
+        expires_at,
+        revoked_at,
+    }
 }
 
 fn tenant(keys: Vec<ApiKeyView>) -> Tenant {
     Tenant { org: org("acme"), version: Version::new(2), name: Some(free("Acme Ltd")), keys }
 }
 
+fn kept() -> KeptKey {
+    KeptKey { prefix: prefix("Newkey01"), hash: [5; 32], last_four: "Wxyz".to_owned() }
+}
+
 fn command(expires_at: Option<Timestamp>) -> CreateApiKey {
-    CreateApiKey { org_name: None, prefix: prefix("Newkey01"), hash: [5; 32], is_super: true, expires_at }
+    CreateApiKey { org_name: None, key: kept(), is_super: true, expires_at }
 }
 
 fn created(expires_at: Option<Timestamp>) -> ApiKeyCreated {
@@ -38,12 +50,13 @@ fn created(expires_at: Option<Timestamp>) -> ApiKeyCreated {
 #[test]
 fn the_first_key_registers_the_organisation() {
     let unknown = Tenant { org: org("acme"), version: Version::NONE, name: None, keys: Vec::new() };
-    assert_eq!(create_key(command(None), &unknown, NOON), Err(OrgRefusal::NameMissing));
+    assert_eq!(create_key(command(None), &unknown, NOON), Err(OrgRefusal::NotRegistered));
     let named = CreateApiKey { org_name: Some(free("Acme Ltd")), ..command(None) };
-    let registered = TenantRegistered { org_id: org("acme"), org_name: free("Acme Ltd") };
+    let registered = TenantRegistered { org_id: org("acme"), org_name: free("Acme Ltd"), masked_owner_email: None };
     let expected = Effects {
         events: vec![registered.into(), created(None).into()],
-        private: vec![PrivateChange::ApiKey { prefix: prefix("Newkey01"), hash: [5; 32] }],
+        guards: vec![Guard::raise(GuardKey::api_key(&prefix("Newkey01")), 0)],
+        private: vec![PrivateChange::ApiKey(kept())],
         ..Effects::default()
     };
     assert_eq!(create_key(named, &unknown, NOON), Ok(expected));
@@ -82,6 +95,57 @@ fn a_key_is_revoked_once() {
     let revoked = tenant(vec![key("Oldkey01", None, Some(NOON))]);
     assert_eq!(revoke_key(&prefix("Oldkey01"), &revoked, NOON), Err(OrgRefusal::NoSuchKey));
     assert_eq!(revoke_key(&prefix("Newkey01"), &keys, NOON), Err(OrgRefusal::NoSuchKey));
+}
+
+#[test]
+fn an_organisation_is_registered_once_and_its_owner_is_private() {
+    let order = RegisterTenant { org_name: free("Acme Ltd"), owner_email: email("olive@acme.example") };
+    let unknown = Tenant { org: org("acme"), version: Version::NONE, name: None, keys: Vec::new() };
+    let registered = TenantRegistered {
+        org_id: org("acme"),
+        org_name: free("Acme Ltd"),
+        masked_owner_email: Some("o***@acme.example".to_owned()),
+    };
+    let owner = PrivateChange::TenantOwner { org: org("acme"), email: email("olive@acme.example") };
+    let expected = Effects { events: vec![registered.into()], private: vec![owner], ..Effects::default() };
+    assert_eq!(register(order.clone(), &unknown), expected);
+    assert_eq!(register(order, &tenant(Vec::new())), Effects::default());
+}
+
+#[test]
+fn a_rotated_key_hands_over_what_it_may_and_how_long() {
+    let rotate = |old: &str, keys: &Tenant| rotate_key(RotateApiKey { old: prefix(old), new: kept() }, keys, NOON);
+    let until = Some(NOON.plus(TICK));
+    let keys = tenant(vec![ApiKeyView { is_super: true, ..key("Oldkey01", until, None) }]);
+    let effects = rotate("Oldkey01", &keys).unwrap();
+    let revoked = ApiKeyRevoked { org_id: org("acme"), api_key_prefix: prefix("Oldkey01"), revoked_at: NOON };
+    assert_eq!(effects.events, [revoked.into(), created(until).into()]);
+    assert_eq!(effects.private, [PrivateChange::ApiKey(kept())]);
+    assert_eq!(effects.guards, [Guard::raise(GuardKey::api_key(&prefix("Newkey01")), 0)]);
+
+    assert_eq!(rotate("Newkey01", &keys), Err(OrgRefusal::NoSuchKey));
+    assert_eq!(rotate("Oldkey01", &tenant(vec![key("Oldkey01", None, Some(NOON))])), Err(OrgRefusal::NoSuchKey));
+    assert_eq!(rotate("Oldkey01", &tenant(vec![key("Oldkey01", Some(NOON), None)])), Err(OrgRefusal::KeyExpired));
+}
+
+#[test]
+fn what_has_become_of_a_key() {
+    let status = |expires_at, revoked_at| key("Oldkey01", expires_at, revoked_at).status(NOON);
+    assert_eq!(status(None, None), KeyStatus::Active);
+    assert_eq!(status(Some(NOON.plus(TICK)), None), KeyStatus::Active);
+    assert_eq!(status(Some(NOON), None), KeyStatus::Expired);
+    assert_eq!(status(Some(NOON), Some(NOON)), KeyStatus::Revoked);
+}
+
+#[test]
+fn people_tell_keys_by_both_ends() {
+    let text = ApiKeyText::parse("aB3dE5gH0123456789012345678901234567x9Yz").unwrap();
+    assert_eq!((text.prefix().as_str(), text.last_four()), ("aB3dE5gH", "x9Yz"));
+    let view = key("aB3dE5gH", None, None);
+    let listed = |last_four| ListedKey { view: view.clone(), org_name: free("Acme"), last_four, last_used_at: None };
+    assert_eq!(listed(Some("x9Yz".to_owned())).masked(), "aB3dE5gH…x9Yz");
+    assert_eq!(listed(None).masked(), "aB3dE5gH…");
+    assert_eq!(format!("{text:?}"), "aB3dE5gH…");
 }
 
 #[test]

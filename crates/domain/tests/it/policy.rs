@@ -80,6 +80,7 @@ const fn listed(action: Action) -> Action {
         | Action::ReadCameraCredentials
         | Action::ResetThreeDEye
         | Action::ReadHistory
+        | Action::ManageTenants
         | Action::ManageApiKeys
         | Action::CreateAccount
         | Action::EditAccount
@@ -90,7 +91,7 @@ const fn listed(action: Action) -> Action {
     }
 }
 
-const ACTIONS: [Action; 25] = [
+const ACTIONS: [Action; 26] = [
     listed(Action::CreateUser),
     listed(Action::ReadProfile),
     listed(Action::SuspendUser),
@@ -109,6 +110,7 @@ const ACTIONS: [Action; 25] = [
     listed(Action::ReadCameraCredentials),
     listed(Action::ResetThreeDEye),
     listed(Action::ReadHistory),
+    listed(Action::ManageTenants),
     listed(Action::ManageApiKeys),
     listed(Action::CreateAccount),
     listed(Action::EditAccount),
@@ -147,7 +149,8 @@ fn is_about(action: Action, resource: &Resource<'_>) -> bool {
         | Action::ReadLock
         | Action::ListLockAccess
         | Action::ReadLockEvents => matches!(resource, Resource::Lock { .. }),
-        Action::CreateLock | Action::ManageApiKeys => matches!(resource, Resource::Org(_)),
+        Action::CreateLock => matches!(resource, Resource::Org(_)),
+        Action::ManageTenants | Action::ManageApiKeys => matches!(resource, Resource::Org(_) | Resource::Service),
         Action::ReadHistory | Action::CreateAccount | Action::AssignAdminRole | Action::VouchForAddress => {
             matches!(resource, Resource::Service)
         }
@@ -230,7 +233,10 @@ fn who_may_do_what() {
     ResetThreeDEye        person of acme  -        -        -        -        -        -        yes      -        -        -        yes
     ResetThreeDEye        person unknown  -        -        -        -        -        -        yes      -        -        -        yes
     ReadHistory           service         -        -        -        -        -        -        yes      -        -        -        yes
+    ManageTenants         acme            -        -        -        -        -        -        yes      -        -        -        yes
+    ManageTenants         service         -        -        -        -        -        -        yes      -        -        -        yes
     ManageApiKeys         acme            -        -        -        -        -        -        yes      -        -        -        yes
+    ManageApiKeys         service         -        -        -        -        -        -        yes      -        -        -        yes
     CreateAccount         service         -        -        -        -        -        -        -        yes      -        -        yes
     EditAccount           person of acme  -        -        -        -        -        -        -        yes      -        -        yes
     EditAccount           person unknown  -        -        -        -        -        -        -        yes      -        -        yes

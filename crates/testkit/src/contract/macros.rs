@@ -158,6 +158,11 @@ macro_rules! store_contract {
                 revoked_and_expired_keys_are_found,
                 an_organisation_comes_with_its_keys,
                 an_unknown_organisation_is_empty,
+                keys_are_listed_newest_first,
+                keys_are_listed_of_one_organisation,
+                the_last_use_of_a_key_only_moves_on,
+                a_public_part_is_given_once,
+                organisations_are_paged_by_id,
             }
             registry {
                 heads_say_whose_and_how_far,

@@ -71,7 +71,8 @@ impl State {
             PrivateChange::ThreeDEyeGone(user) => drop(self.mappings.remove(&user)),
             PrivateChange::Recovery { user, roles } => drop(self.recoveries.insert(user, roles)),
             PrivateChange::RecoveryGone(user) => drop(self.recoveries.remove(&user)),
-            PrivateChange::ApiKey { prefix, hash } => drop(self.key_hashes.insert(prefix, hash)),
+            PrivateChange::ApiKey(key) => drop(self.kept_keys.insert(key.prefix.clone(), key)),
+            PrivateChange::TenantOwner { org, email } => drop(self.tenant_owners.insert(org, email)),
         }
     }
 
@@ -84,6 +85,10 @@ impl State {
             }
             WorkChange::Failures { user, failures } => drop(self.failures.insert(user, failures)),
             WorkChange::Lease { user, until } => drop(self.leases.insert(user, until)),
+            WorkChange::ApiKeyUsed { prefix, at } => {
+                let last = self.key_uses.entry(prefix).or_insert(at);
+                *last = at.max(*last);
+            }
             WorkChange::OutboxDelivered(id) => self.message(id, |row| {
                 row.delivery = Delivery::Delivered;
                 row.message.payload = Secret::new(String::new());

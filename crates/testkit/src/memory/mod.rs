@@ -6,6 +6,7 @@
 
 mod apply;
 mod event_store;
+mod orgs;
 mod reads;
 mod registry;
 mod views;
@@ -16,9 +17,11 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use portcullis_domain::clock::{Clock, Timestamp};
 use portcullis_domain::commit::{ClaimNamespace, ClientTrace, GuardKey, IdempotencyRecord, OutboxMessage};
 use portcullis_domain::event::{Envelope, Position, Recorded, StreamId, Version};
-use portcullis_domain::ids::{ApiKeyPrefix, CommitId, ThreeDEyeRoleId, UserId};
+use portcullis_domain::ids::{ApiKeyPrefix, CommitId, OrgId, ThreeDEyeRoleId, UserId};
+use portcullis_domain::org::KeptKey;
 use portcullis_domain::port::Unavailable;
 use portcullis_domain::session::{Session, TokenHash};
+use portcullis_domain::text::EmailAddress;
 use portcullis_domain::threedeye::Mapping;
 use portcullis_domain::totp::{Failures, Totp};
 use portcullis_domain::user::{Account, PasswordHash, Profile};
@@ -64,12 +67,14 @@ struct State {
     totps: BTreeMap<UserId, Totp>,
     mappings: BTreeMap<UserId, Mapping>,
     recoveries: BTreeMap<UserId, Vec<ThreeDEyeRoleId>>,
-    key_hashes: BTreeMap<ApiKeyPrefix, [u8; 32]>,
+    kept_keys: BTreeMap<ApiKeyPrefix, KeptKey>,
+    tenant_owners: BTreeMap<OrgId, EmailAddress>,
     claims: BTreeMap<(ClaimNamespace, String), UserId>,
     guards: BTreeMap<GuardKey, u64>,
     sessions: BTreeMap<TokenHash, Session>,
     failures: BTreeMap<UserId, Failures>,
     leases: BTreeMap<UserId, Timestamp>,
+    key_uses: BTreeMap<ApiKeyPrefix, Timestamp>,
     /// In the order they were queued.
     outbox: Vec<OutboxRow>,
     answers: BTreeMap<[u8; 32], IdempotencyRecord>,
@@ -182,12 +187,14 @@ impl MemoryStore {
             ("private_totp", state.totps.len()),
             ("private_threedeye", state.mappings.len()),
             ("private_recovery", state.recoveries.len()),
-            ("private_api_keys", state.key_hashes.len()),
+            ("private_api_keys", state.kept_keys.len()),
+            ("private_tenants", state.tenant_owners.len()),
             ("work_claims", state.claims.len()),
             ("work_guards", state.guards.len()),
             ("work_sessions", state.sessions.len()),
             ("work_failures", state.failures.len()),
             ("work_leases", state.leases.len()),
+            ("work_key_use", state.key_uses.len()),
             ("work_outbox", state.outbox.len()),
             ("work_idempotency", state.answers.len()),
         ];

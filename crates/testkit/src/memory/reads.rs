@@ -6,13 +6,12 @@ use async_trait::async_trait;
 use portcullis_domain::access::{Grant, GrantState};
 use portcullis_domain::clock::Timestamp;
 use portcullis_domain::commit::GuardKey;
-use portcullis_domain::event::{StreamId, Version};
-use portcullis_domain::ids::{ApiKeyPrefix, LockId, OrgId, UserId};
+use portcullis_domain::event::Version;
+use portcullis_domain::ids::{LockId, UserId};
 use portcullis_domain::lock::{Lock, LockDetails};
-use portcullis_domain::org::{ApiKeyView, StoredApiKey, Tenant};
 use portcullis_domain::port::{
-    AccessSituation, ApiKeys, GrantHolder, GrantList, HolderPage, LockAccess, LoginName, Outbox, OutboxEntry,
-    PersonFilter, PersonHead, Sessions, ThreeDEyeAccounts, TotpStore, Unavailable, UserRepository,
+    AccessSituation, GrantHolder, GrantList, HolderPage, LockAccess, LoginName, Outbox, OutboxEntry, PersonFilter,
+    PersonHead, Sessions, ThreeDEyeAccounts, TotpStore, Unavailable, UserRepository,
 };
 use portcullis_domain::session::{SignedIn, StoredCredentials, TokenHash};
 use portcullis_domain::text::{EmailAddress, PhoneNumber, UserName};
@@ -269,30 +268,6 @@ impl Sessions for MemoryStore {
             })
         };
         Ok(state.sessions.get(token).and_then(|session| signed_in(session.user)))
-    }
-}
-
-#[async_trait]
-impl ApiKeys for MemoryStore {
-    async fn find(&self, prefix: &ApiKeyPrefix) -> Result<Option<StoredApiKey>, Unavailable> {
-        let state = self.reading()?;
-        let stored = || {
-            let hash = *state.key_hashes.get(prefix)?;
-            Some(StoredApiKey { view: state.views.api_keys.get(prefix)?.clone(), hash })
-        };
-        Ok(stored())
-    }
-
-    async fn tenant(&self, org: &OrgId) -> Result<Tenant, Unavailable> {
-        let state = self.reading()?;
-        let mut keys: Vec<ApiKeyView> = state.views.api_keys.values().filter(|row| row.org == *org).cloned().collect();
-        keys.sort_by_key(|row| std::cmp::Reverse(row.created_at));
-        Ok(Tenant {
-            org: org.clone(),
-            version: state.version(&StreamId::from(org)),
-            name: state.views.tenants.get(org).map(|row| row.name.clone()),
-            keys,
-        })
     }
 }
 

@@ -30,6 +30,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { version: 1, sql: include_str!("0001_initial.sql"), changes_views: false },
     Migration { version: 2, sql: include_str!("0002_people.sql"), changes_views: true },
     Migration { version: 3, sql: include_str!("0003_locks.sql"), changes_views: true },
+    Migration { version: 4, sql: include_str!("0004_keys.sql"), changes_views: true },
     Migration { version: 5, sql: include_str!("0005_expiry.sql"), changes_views: false },
 ];
 

@@ -35,6 +35,9 @@ fn bound(number: u64) -> Value {
 pub(super) const STATEMENTS: &[(&str, &str)] = &[
     ("api_keys.find", api_keys::FIND),
     ("api_keys.tenant", api_keys::TENANT),
+    ("api_keys.keys", api_keys::KEYS),
+    ("api_keys.keys_of", api_keys::KEYS_OF),
+    ("api_keys.tenants", api_keys::TENANTS),
     ("events.recall", events::RECALL),
     ("events.load", events::LOAD),
     ("events.read_from", events::READ_FROM),

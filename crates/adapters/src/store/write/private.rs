@@ -13,7 +13,7 @@ use serde_json::{Value as Json, json};
 
 use super::overlay::Overlay;
 use super::step::{Step, hex};
-use super::tables::{CLAIMS, KEY_HASHES, Kind, PRIVATE_ACCOUNTS, PROFILES, RECOVERY, THREEDEYE, TOTP};
+use super::tables::{CLAIMS, KEPT_KEYS, Kind, PRIVATE_ACCOUNTS, PROFILES, RECOVERY, TENANT_OWNERS, THREEDEYE, TOTP};
 use crate::seal::{Place, Sealer};
 use crate::store::Fault;
 
@@ -65,8 +65,12 @@ impl<'a> Private<'a> {
                 overlay.put(&RECOVERY, vec![user.to_string()], vec![json!(json!(roles).to_string())]);
             }
             PrivateChange::RecoveryGone(user) => overlay.delete(&RECOVERY, vec![user.to_string()]),
-            PrivateChange::ApiKey { prefix, hash } => {
-                overlay.put(&KEY_HASHES, vec![prefix.as_str().to_owned()], vec![json!(hex(hash))]);
+            PrivateChange::ApiKey(key) => {
+                let cells = vec![json!(hex(&key.hash)), json!(key.last_four)];
+                overlay.put(&KEPT_KEYS, vec![key.prefix.as_str().to_owned()], cells);
+            }
+            PrivateChange::TenantOwner { org, email } => {
+                overlay.put(&TENANT_OWNERS, vec![org.as_str().to_owned()], vec![json!(email.as_str())]);
             }
         }
         Ok(())

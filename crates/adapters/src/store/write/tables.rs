@@ -96,7 +96,14 @@ pub(in crate::store) static TENANTS: Table =
 pub(in crate::store) static API_KEYS: Table = Table::new(
     "view_api_keys",
     &[("prefix", Text)],
-    &[("org_id", Text), ("is_super", Bool), ("created_at", Int), ("expires_at", Int), ("revoked_at", Int)],
+    &[
+        ("org_id", Text),
+        ("is_super", Bool),
+        ("created_at", Int),
+        ("created_by", Text),
+        ("expires_at", Int),
+        ("revoked_at", Int),
+    ],
 );
 
 /// Every view: what a rebuild empties and fills again.
@@ -144,7 +151,10 @@ pub(super) static THREEDEYE: Table = Table::new(
 
 pub(super) static RECOVERY: Table = Table::new("private_recovery", USER, &[("roles", Text)]);
 
-pub(super) static KEY_HASHES: Table = Table::new("private_api_keys", &[("prefix", Text)], &[("hash", Bytes)]);
+pub(super) static KEPT_KEYS: Table =
+    Table::new("private_api_keys", &[("prefix", Text)], &[("hash", Bytes), ("last_four", Text)]);
+
+pub(super) static TENANT_OWNERS: Table = Table::new("private_tenants", &[("org_id", Text)], &[("owner_email", Text)]);
 
 pub(super) static CLAIMS: Table =
     Table::new("private_claims", &[("namespace", Text), ("value", Text)], &[("user_id", Text)]);
@@ -170,7 +180,7 @@ pub(super) static IDEMPOTENCY: Table =
 pub(super) static COMMITS: Table = Table::new("work_commits", &[("id", Text)], &[("at", Int)]);
 
 /// Every table rows are put into or deleted from by key.
-pub(super) static ALL: [&Table; 20] = [
+pub(super) static ALL: [&Table; 21] = [
     &USERS,
     &STATUS_CHANGES,
     &ACCOUNTS,
@@ -183,7 +193,8 @@ pub(super) static ALL: [&Table; 20] = [
     &TOTP,
     &THREEDEYE,
     &RECOVERY,
-    &KEY_HASHES,
+    &KEPT_KEYS,
+    &TENANT_OWNERS,
     &CLAIMS,
     &CLIENTS,
     &SESSIONS,

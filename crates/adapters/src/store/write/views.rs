@@ -18,7 +18,7 @@ use super::step::{Step, cell, source};
 use super::tables::{ACCOUNTS, API_KEYS, GRANTS, Kind, LOCKS, STATUS_CHANGES, TENANTS, USERS};
 
 /// Index of `revoked_at` among the cells of a key.
-const REVOKED_AT: usize = 4;
+const REVOKED_AT: usize = 5;
 /// Index of `status` among the cells of a person.
 const STATUS: usize = 1;
 
@@ -143,6 +143,7 @@ impl Views {
                 json!(key.org),
                 json!(key.is_super),
                 json!(key.created_at.unix_micros()),
+                json!(key.created_by),
                 micros(key.expires_at),
                 micros(key.revoked_at),
             ],

@@ -36,6 +36,8 @@ pub(super) struct Work {
     overlay: Overlay,
     /// People all of whose sessions end, as they were before the batch; but one, where it is given.
     ended: BTreeMap<UserId, Option<TokenHash>>,
+    /// Keys that were used, and when last.
+    used: BTreeMap<String, i64>,
 }
 
 impl Work {
@@ -53,6 +55,10 @@ impl Work {
             }
             WorkChange::Lease { user, until } => {
                 self.overlay.put(&LEASES, vec![user.to_string()], vec![json!(until.unix_micros())]);
+            }
+            WorkChange::ApiKeyUsed { prefix, at } => {
+                let last = self.used.entry(prefix.as_str().to_owned()).or_insert(i64::MIN);
+                *last = at.unix_micros().max(*last);
             }
             WorkChange::OutboxDelivered(id) => outgoing.decide(*id, Fate::Delivered { at }),
             WorkChange::OutboxDelayed { id, not_before, error } => {
@@ -108,8 +114,23 @@ impl Work {
             steps.push(Step::over(end_sessions_sql(backend), rows.collect()));
         }
         steps.extend(self.overlay.steps(backend));
+        if !self.used.is_empty() {
+            let rows = self.used.into_iter().map(|(prefix, at)| vec![json!(prefix), json!(at)]);
+            steps.push(Step::over(use_keys_sql(backend), rows.collect()));
+        }
         steps
     }
+}
+
+/// Time only moves on, whichever process tells last.
+fn use_keys_sql(backend: DbBackend) -> String {
+    format!(
+        "INSERT INTO work_key_use (prefix, last_used_at) SELECT {}, {} FROM {} WHERE true ON CONFLICT (prefix) \
+         DO UPDATE SET last_used_at = excluded.last_used_at WHERE work_key_use.last_used_at < excluded.last_used_at",
+        cell(backend, 0, Kind::Text),
+        cell(backend, 1, Kind::Int),
+        source(backend)
+    )
 }
 
 fn end_sessions_sql(backend: DbBackend) -> String {
@@ -129,6 +150,7 @@ pub(super) fn samples(backend: DbBackend) -> Vec<(String, Step)> {
         sample("end sessions", end_sessions_sql(backend)),
         sample("decide messages", decide_sql(backend)),
         sample("revoke keys", revoke_sql(backend)),
+        sample("use keys", use_keys_sql(backend)),
         sample("set statuses", status_sql(backend)),
         sample("copy past grants", copy_sql(backend)),
         sample("relocate locks", relocate_sql(backend)),

@@ -17,7 +17,7 @@ use crate::harness::Sea;
 on_each_database!(views_are_filled_from_the_events_there_are);
 
 /// Takes the database back to the first release, with events alone.
-async fn first_release(sea: &Sea, events: &[Recorded]) {
+pub(super) async fn first_release(sea: &Sea, events: &[Recorded]) {
     for table in sea.tables().await {
         sea.execute(&format!("DROP TABLE {table}")).await;
     }

@@ -2,6 +2,7 @@
 
 mod batching;
 mod connecting;
+mod keys;
 mod migration;
 mod plans;
 mod recovery;

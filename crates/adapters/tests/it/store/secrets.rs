@@ -19,7 +19,7 @@ const SECRETS: [&str; 4] =
     ["GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", "correct horse", r#"{"code":"secret"}"#, "once shown outcome"];
 
 /// Every cell of every table, as bytes.
-async fn cells(sea: &Sea) -> Vec<Vec<u8>> {
+pub(super) async fn cells(sea: &Sea) -> Vec<Vec<u8>> {
     let mut cells = Vec::new();
     for table in sea.tables().await {
         let columns = match sea.backend() {

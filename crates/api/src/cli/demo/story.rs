@@ -94,7 +94,7 @@ async fn cast(stage: &Stage, http: &Telling) -> anyhow::Result<Cast> {
         locks: vec!["front-door".to_owned(), "garage".to_owned()],
         staff: stage.token(UserId::new(now, &SystemEntropy), &grace)?,
         own: stage.token(ada, "ada@example.com")?,
-        key: key.key.expose().to_owned(),
+        key: key.value.key.expose().to_owned(),
     };
     let staff_token = bearer(&cast.staff);
     let staff = [("X-Admin-API-Key", stage.admin_key.expose_secret()), ("Authorization", &*staff_token)];

@@ -13,6 +13,7 @@ use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use portcullis_domain::policy::{Caller, OrganisationCaller, StaffCaller, UserCaller};
 use portcullis_domain::port::{Unavailable, UserRepository};
+use portcullis_domain::usecase::org::RecordKeyUse;
 use portcullis_domain::user::UserStatus;
 use thiserror::Error;
 
@@ -76,13 +77,13 @@ impl std::fmt::Debug for Credentials {
 }
 
 impl Credentials {
-    /// Takes the settings and the ports credentials are looked up in.
-    pub fn new(settings: &AuthSettings, ports: &Ports) -> Result<Self, NoClient> {
+    /// Takes the settings, the ports credentials are looked up in, and who is told that a key was used.
+    pub fn new(settings: &AuthSettings, ports: &Ports, key_use: Arc<RecordKeyUse>) -> Result<Self, NoClient> {
         let tokens = settings.jwt.as_ref().map(|jwt| Tokens::new(jwt, Arc::clone(&ports.clock)));
         Ok(Self {
             tokens: tokens.transpose()?,
             admins: settings.admin.as_ref().map(|admin| Admins::new(admin, Arc::clone(&ports.hasher))),
-            keys: OrganisationKeys::new(ports),
+            keys: OrganisationKeys::new(ports, key_use),
             users: Arc::clone(&ports.users),
         })
     }

@@ -82,6 +82,11 @@ impl<B> Answer<B> {
 }
 
 impl<B> Answer<B> {
+    /// The answer to a command that made something, whatever it tells of it.
+    pub(crate) const fn created(version: Version, body: B) -> Self {
+        Self { status: StatusCode::CREATED, version: Some(version), replayed: false, body }
+    }
+
     /// The answer to a read, with the version of what was read where it has one.
     pub(crate) const fn read(version: Option<Version>, body: B) -> Self {
         Self { status: StatusCode::OK, version, replayed: false, body }

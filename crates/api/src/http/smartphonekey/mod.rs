@@ -13,10 +13,14 @@ mod recorded;
 mod repeat;
 
 mod admin;
+mod api_keys;
 mod locks;
+mod tenants;
 mod users;
 
+pub(crate) use api_keys::{MadeKey, ShownKey};
 pub(super) use problem::{ErrorBody, tell};
+pub(crate) use tenants::ShownTenant;
 
 use utoipa_axum::router::OpenApiRouter;
 
@@ -25,12 +29,17 @@ use crate::app::App;
 /// What only staff may use; failures there have `success: false` besides.
 const STAFF_ONLY: [&str; 3] = ["/admin", "/tenants", "/api-keys"];
 
-fn is_staff_only(path: &str) -> bool {
+pub(super) fn is_staff_only(path: &str) -> bool {
     let is_under = |rest: &str| rest.is_empty() || rest.starts_with('/');
     STAFF_ONLY.into_iter().any(|root| path.strip_prefix(root).is_some_and(is_under))
 }
 
 /// The routes of this style.
 pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().merge(users::routes()).merge(locks::routes()).merge(admin::routes())
+    OpenApiRouter::new()
+        .merge(users::routes())
+        .merge(locks::routes())
+        .merge(admin::routes())
+        .merge(tenants::routes())
+        .merge(api_keys::routes())
 }

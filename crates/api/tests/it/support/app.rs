@@ -136,7 +136,7 @@ impl TestApp {
     pub(crate) async fn key_until(&self, org: &str, is_super: bool, expires_at: Option<Timestamp>) -> String {
         let order = KeyOrder { org: org_id(org), org_name: Some(free("Acme Ltd")), is_super, expires_at };
         let made = self.app.cases.orgs.create_key.execute(&self.system(), order).await.unwrap();
-        made.key.expose().to_owned()
+        made.value.key.expose().to_owned()
     }
 
     /// A request of the service itself.

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
+use super::NewApiKey;
+use super::new_key::{draw, kept, tell, told};
 use crate::clock::Timestamp;
 use crate::event::{Actor, StreamId, Version};
 use crate::ids::OrgId;
@@ -12,7 +14,7 @@ use crate::policy::{Action, Caller, Denied, Resource, allows};
 use crate::port::{ApiKeys, Hasher, Unavailable};
 use crate::text::FreeText;
 use crate::usecase::command::{Against, Command, Commands, Decision};
-use crate::usecase::{Done, Request, UseCaseError};
+use crate::usecase::{Outcome, Request, UseCaseError};
 
 /// What is ordered of a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,18 +29,10 @@ pub struct KeyOrder {
     pub expires_at: Option<Timestamp>,
 }
 
-/// A key just made: the only time it is whole.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewApiKey {
-    /// The whole key.
-    pub key: ApiKeyText,
-    /// What was done.
-    pub done: Done,
-}
-
-/// Makes a key: events `TenantRegistered` (for a new organisation) and `ApiKeyCreated`.
+/// Makes a key: events `TenantRegistered` (for a new organisation whose name is given) and `ApiKeyCreated`. A repeat of
+/// the request is shown the same key.
 ///
-/// Refused: [`OrgRefusal::ActiveKeyExists`], [`OrgRefusal::AlreadyExpired`], [`OrgRefusal::NameMissing`].
+/// Refused: [`OrgRefusal::ActiveKeyExists`], [`OrgRefusal::AlreadyExpired`], [`OrgRefusal::NotRegistered`].
 pub struct CreateApiKey {
     commands: Commands,
     keys: Arc<dyn ApiKeys>,
@@ -52,51 +46,65 @@ impl CreateApiKey {
     }
 
     /// Does it.
-    pub async fn execute(&self, request: &Request, order: KeyOrder) -> Result<NewApiKey, UseCaseError<OrgRefusal>> {
-        let key = ApiKeyText::generate(self.commands.entropy.as_ref());
-        let command = org::CreateApiKey {
-            org_name: order.org_name,
-            prefix: key.prefix().clone(),
-            hash: self.hasher.digest(key.expose().as_bytes()),
-            is_super: order.is_super,
-            expires_at: order.expires_at,
-        };
-        let creating = Creating { keys: self.keys.as_ref(), org: order.org, command };
-        let outcome = self.commands.run(&creating, request).await?;
-        Ok(NewApiKey { key, done: outcome.value })
+    pub async fn execute(
+        &self,
+        request: &Request,
+        order: KeyOrder,
+    ) -> Result<Outcome<NewApiKey>, UseCaseError<OrgRefusal>> {
+        let creating = Creating { case: self, order };
+        let telling = self.commands.run_telling(&creating, request, |settled| {
+            let situation = settled.state;
+            let name = situation.tenant.name.as_ref().or(creating.order.org_name.as_ref());
+            tell(settled, &situation.key, name)
+        });
+        Ok(told(telling.await?)?)
     }
 }
 
 struct Creating<'a> {
-    keys: &'a dyn ApiKeys,
-    org: OrgId,
-    command: org::CreateApiKey,
+    case: &'a CreateApiKey,
+    order: KeyOrder,
+}
+
+struct Situation {
+    tenant: Tenant,
+    /// The key to be made, another one each time.
+    key: ApiKeyText,
 }
 
 #[async_trait]
 impl Command for Creating<'_> {
-    type State = Tenant;
+    type State = Situation;
     type Refusal = OrgRefusal;
 
-    async fn load(&self) -> Result<Tenant, Unavailable> {
-        self.keys.tenant(&self.org).await
+    async fn load(&self) -> Result<Situation, Unavailable> {
+        let keys = self.case.keys.as_ref();
+        let key = draw(keys, self.case.commands.entropy.as_ref()).await?;
+        Ok(Situation { tenant: keys.tenant(&self.order.org).await?, key })
     }
 
-    fn authorise(&self, caller: &Caller, _: &Tenant) -> Result<Actor, Denied> {
-        allows(caller, Action::ManageApiKeys, Resource::Org(&self.org))
+    fn authorise(&self, caller: &Caller, _: &Situation) -> Result<Actor, Denied> {
+        allows(caller, Action::ManageApiKeys, Resource::Org(&self.order.org))
     }
 
-    fn version(&self, tenant: &Tenant) -> Version {
-        tenant.version
+    fn version(&self, situation: &Situation) -> Version {
+        situation.tenant.version
     }
 
-    fn decide(&self, tenant: &Tenant, now: Timestamp) -> Result<Decision, Against<OrgRefusal>> {
+    fn decide(&self, situation: &Situation, now: Timestamp) -> Result<Decision, Against<OrgRefusal>> {
+        let order = &self.order;
+        let command = org::CreateApiKey {
+            org_name: order.org_name.clone(),
+            key: kept(&situation.key, self.case.hasher.as_ref()),
+            is_super: order.is_super,
+            expires_at: order.expires_at,
+        };
         Ok(Decision {
-            stream: StreamId::from(&self.org),
-            expected: tenant.version,
-            org: self.org.clone(),
+            stream: StreamId::from(&order.org),
+            expected: situation.tenant.version,
+            org: order.org.clone(),
             reason: None,
-            effects: org::create_key(self.command.clone(), tenant, now)?,
+            effects: org::create_key(command, &situation.tenant, now)?,
         })
     }
 }

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 
 use crate::clock::Timestamp;
 use crate::event::{Actor, StreamId, Version};
-use crate::ids::{ApiKeyPrefix, OrgId};
+use crate::ids::ApiKeyPrefix;
 use crate::org::{self, OrgRefusal, Tenant};
 use crate::policy::{Action, Caller, Denied, Resource, allows};
 use crate::port::{ApiKeys, Unavailable};
@@ -35,44 +35,45 @@ impl RevokeApiKey {
         prefix: ApiKeyPrefix,
         reason: Option<FreeText>,
     ) -> Result<Outcome<Done>, UseCaseError<OrgRefusal>> {
-        let Some(key) = self.keys.find(&prefix).await? else {
-            allows(&request.caller, Action::ManageApiKeys, Resource::Service)?;
-            return Err(UseCaseError::Refused { refusal: OrgRefusal::NoSuchKey, replayed: None });
-        };
-        let revoking = Revoking { keys: self.keys.as_ref(), org: key.view.org, prefix, reason };
+        let revoking = Revoking { keys: self.keys.as_ref(), prefix, reason };
         self.commands.run(&revoking, request).await
     }
 }
 
 struct Revoking<'a> {
     keys: &'a dyn ApiKeys,
-    org: OrgId,
     prefix: ApiKeyPrefix,
     reason: Option<FreeText>,
 }
 
 #[async_trait]
 impl Command for Revoking<'_> {
-    type State = Tenant;
+    /// The organisation of the key, if there is such a key.
+    type State = Option<Tenant>;
     type Refusal = OrgRefusal;
 
-    async fn load(&self) -> Result<Tenant, Unavailable> {
-        self.keys.tenant(&self.org).await
+    async fn load(&self) -> Result<Option<Tenant>, Unavailable> {
+        match self.keys.find(&self.prefix).await? {
+            Some(key) => Ok(Some(self.keys.tenant(&key.view.org).await?)),
+            None => Ok(None),
+        }
     }
 
-    fn authorise(&self, caller: &Caller, _: &Tenant) -> Result<Actor, Denied> {
-        allows(caller, Action::ManageApiKeys, Resource::Org(&self.org))
+    fn authorise(&self, caller: &Caller, tenant: &Option<Tenant>) -> Result<Actor, Denied> {
+        let resource = tenant.as_ref().map_or(Resource::Service, |tenant| Resource::Org(&tenant.org));
+        allows(caller, Action::ManageApiKeys, resource)
     }
 
-    fn version(&self, tenant: &Tenant) -> Version {
-        tenant.version
+    fn version(&self, tenant: &Option<Tenant>) -> Version {
+        tenant.as_ref().map(|tenant| tenant.version).unwrap_or_default()
     }
 
-    fn decide(&self, tenant: &Tenant, now: Timestamp) -> Result<Decision, Against<OrgRefusal>> {
+    fn decide(&self, tenant: &Option<Tenant>, now: Timestamp) -> Result<Decision, Against<OrgRefusal>> {
+        let tenant = tenant.as_ref().ok_or(OrgRefusal::NoSuchKey)?;
         Ok(Decision {
-            stream: StreamId::from(&self.org),
+            stream: StreamId::from(&tenant.org),
             expected: tenant.version,
-            org: self.org.clone(),
+            org: tenant.org.clone(),
             reason: self.reason.clone(),
             effects: org::revoke_key(&self.prefix, tenant, now)?,
         })

@@ -5,6 +5,7 @@ use portcullis_domain::commit::{
 };
 use portcullis_domain::event::Version;
 use portcullis_domain::ids::{ThreeDEyeRoleId, UserId};
+use portcullis_domain::org::KeptKey;
 use portcullis_domain::port::CommitError;
 use portcullis_domain::session::{Session, SessionKind, TokenHash};
 use portcullis_domain::totp::Failures;
@@ -14,8 +15,8 @@ use super::super::StoreHarness;
 use super::picture::Picture;
 use super::{assert_conflict, assert_unavailable, everything, stream};
 use crate::build::{
-    CommitBuilder, NOON, a_commit, a_lock_id, a_mapping, a_message, a_person, a_session, a_totp, an_answer, email,
-    granted, millis, phone_number, user_name, version_of,
+    CommitBuilder, NOON, a_commit, a_key_prefix, a_lock_id, a_mapping, a_message, a_person, a_session, a_totp,
+    an_answer, email, granted, millis, org, phone_number, user_name, version_of,
 };
 
 /// A person with one row of everything, and a commit that would change them all.
@@ -74,6 +75,13 @@ impl Scene {
             .private(PrivateChange::TotpGone(ada))
             .private(PrivateChange::ThreeDEyeGone(ada))
             .private(PrivateChange::RecoveryGone(ada))
+            .private(PrivateChange::TenantOwner { org: org("acme"), email: email("owner@example.com") })
+            .private(PrivateChange::ApiKey(KeptKey {
+                prefix: a_key_prefix(),
+                hash: [3; 32],
+                last_four: "Wxyz".to_owned(),
+            }))
+            .work(WorkChange::ApiKeyUsed { prefix: a_key_prefix(), at: NOON })
             .work(WorkChange::SessionsEnded { user: ada, except: None })
             .work(WorkChange::SessionStarted(Session { token, user: ada, started_at: NOON, kind: SessionKind::SignIn }))
             .work(WorkChange::Failures { user: ada, failures: Failures { count: 3, since: Some(NOON) } })

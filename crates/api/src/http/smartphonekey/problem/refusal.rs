@@ -7,6 +7,7 @@ use std::time::Duration;
 use axum::http::StatusCode;
 use portcullis_domain::access::AccessRefusal;
 use portcullis_domain::lock::LockRefusal;
+use portcullis_domain::org::OrgRefusal;
 use portcullis_domain::port::GatewayError;
 use portcullis_domain::threedeye::{CredentialsRefusal, ResetRefusal};
 use portcullis_domain::usecase::user::FindRefusal;
@@ -65,6 +66,16 @@ impl Refusal for LockRefusal {
         match self {
             Self::UnknownOwner => Problem::field("ownerId", &"is no user's"),
             Self::UnknownUser => Problem::field("userId", &"is no user's"),
+        }
+    }
+}
+
+impl Refusal for OrgRefusal {
+    fn problem(self) -> Problem {
+        match self {
+            Self::NotRegistered | Self::NoSuchKey => Problem::new(StatusCode::NOT_FOUND, self.to_string()),
+            Self::ActiveKeyExists | Self::KeyExpired => Problem::new(StatusCode::CONFLICT, self.to_string()),
+            Self::AlreadyExpired => Problem::field("expiresAt", &"must be in the future"),
         }
     }
 }

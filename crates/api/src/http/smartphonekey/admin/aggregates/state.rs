@@ -97,7 +97,7 @@ pub(crate) struct TenantState {
     org_id: String,
     #[schema(required = true, example = "Acme Ltd")]
     org_name: Option<String>,
-    /// All keys it ever had, newest first.
+    /// Its keys that were not revoked, newest first; `GET /api-keys` lists the others too.
     api_keys: Vec<KeyState>,
 }
 
@@ -113,8 +113,6 @@ pub(crate) struct KeyState {
     created_at: String,
     #[schema(required = true, format = DateTime, example = "2027-11-21T10:15:00.000Z")]
     expires_at: Option<String>,
-    #[schema(required = true, format = DateTime, example = "2027-11-21T10:15:00.000Z")]
-    revoked_at: Option<String>,
 }
 
 const fn word(voucher: &Voucher) -> &'static str {
@@ -200,7 +198,6 @@ impl From<ApiKeyView> for KeyState {
             is_super: key.is_super,
             created_at: key.created_at.to_string(),
             expires_at: key.expires_at.map(|at| at.to_string()),
-            revoked_at: key.revoked_at.map(|at| at.to_string()),
         }
     }
 }

@@ -1,0 +1,15 @@
+//! Organisations.
+
+mod list;
+mod register;
+
+pub(crate) use list::ShownTenant;
+
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::app::App;
+
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(register::handler)).routes(routes!(list::handler))
+}

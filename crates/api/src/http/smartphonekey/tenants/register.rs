@@ -1,0 +1,119 @@
+//! `POST /tenants/{orgId}/register`
+
+use axum::extract::State;
+use portcullis_domain::event::Event;
+use portcullis_domain::ids::OrgId;
+use portcullis_domain::org::TenantRegistered;
+use portcullis_domain::text::{EmailAddress, FreeText};
+use portcullis_domain::usecase::Done;
+use portcullis_domain::usecase::org::TenantOrder;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::app::App;
+use crate::http::smartphonekey::answer::{Answer, Occurred};
+use crate::http::smartphonekey::command::Command;
+use crate::http::smartphonekey::json::Faults;
+use crate::http::smartphonekey::path::Id;
+use crate::http::smartphonekey::problem::Problem;
+
+/// What is known of the organisation.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = RegisterTenant)]
+pub(super) struct Body {
+    /// Its name.
+    #[schema(value_type = String, min_length = 1, max_length = 500, example = "Acme Ltd")]
+    org_name: Option<String>,
+    /// Address of its owner. The event has it masked.
+    #[schema(value_type = String, format = Email, max_length = 254, example = "olive@acme.example")]
+    owner_email: Option<String>,
+}
+
+impl Body {
+    fn try_into_order(self, id: &Id) -> Result<TenantOrder, Problem> {
+        let mut faults = Faults::default();
+        let org = faults.required("orgId", Some(id.text()), OrgId::parse);
+        let name = faults.required("orgName", self.org_name, FreeText::parse);
+        let owner = faults.required("ownerEmail", self.owner_email, |text| EmailAddress::parse(&text));
+        let order = org.zip(name).zip(owner);
+        faults.check(order.map(|((org, name), owner_email)| TenantOrder { org, name, owner_email }))
+    }
+}
+
+/// The payload of `TenantRegistered`.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = TenantRegistered)]
+pub(super) struct Registered {
+    #[schema(example = "acme")]
+    org_id: String,
+    #[schema(example = "Acme Ltd")]
+    org_name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "o***@acme.example")]
+    masked_owner_email: Option<String>,
+}
+
+impl From<TenantRegistered> for Registered {
+    fn from(registered: TenantRegistered) -> Self {
+        Self {
+            org_id: registered.org_id.to_string(),
+            org_name: registered.org_name.to_string(),
+            masked_owner_email: registered.masked_owner_email,
+        }
+    }
+}
+
+/// The organisation is registered.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = TenantRegisteredAnswer)]
+pub(super) struct Answered {
+    #[schema(example = true)]
+    success: bool,
+    /// The organisation.
+    #[schema(example = "acme")]
+    aggregate_id: String,
+    /// Version of the organisation's stream now.
+    #[schema(example = 1)]
+    version: u64,
+    /// None when the organisation was registered already.
+    #[schema(required = true)]
+    event: Option<Occurred<Registered>>,
+}
+
+impl Answered {
+    fn new(done: Done) -> Option<Self> {
+        let event = match done.event {
+            None => None,
+            Some(Event::TenantRegistered(registered)) => {
+                Some(Occurred { name: "TenantRegistered", data: registered.into() })
+            }
+            Some(_) => return None,
+        };
+        Some(Self { success: true, version: done.version.number(), aggregate_id: done.aggregate_id, event })
+    }
+}
+
+/// Registers an organisation, or finds that it is registered; then nothing is changed.
+///
+/// Allowed: staff.
+#[utoipa::path(
+    post,
+    path = "/tenants/{orgId}/register",
+    operation_id = "registerTenant",
+    tag = "Organisations",
+    params(("orgId" = String, Path, description = "The organisation: 1 to 128 characters", example = "acme")),
+    request_body = Body,
+    responses(
+        (status = 200, description = "The organisation was registered already; nothing was changed", body = Answered),
+        (status = 201, description = "The organisation is registered", body = Answered),
+    )
+)]
+pub(super) async fn handler(State(app): State<App>, id: Id, command: Command) -> Result<Answer<Answered>, Problem> {
+    let order = command.json::<Body>()?.try_into_order(&id)?;
+    let outcome = app.cases.orgs.register.execute(&command.request, order).await;
+    let outcome = outcome.map_err(|error| Problem::of(error, &id))?;
+    Answer::made(outcome, Answered::new)
+}
