@@ -17,6 +17,7 @@ mod jwks_tokens;
 mod locks;
 mod look_up;
 mod malformed;
+mod matrix;
 mod openapi;
 mod organisations;
 mod people;
