@@ -150,7 +150,8 @@ impl LockAccess for OwnStore {
         let tables = self.tables();
         let Some(person) = tables.person(user) else { return Ok(None) };
         let of_user = tables.grants.iter().filter(|((owner, _), _)| *owner == user);
-        let grants = of_user.map(|((_, lock), grant)| (grant.clone(), tables.lock(lock))).collect();
+        let grants =
+            of_user.map(|((_, lock), grant)| (grant.clone(), tables.lock(lock).map(|lock| lock.org))).collect();
         Ok(Some(GrantList { person, grants }))
     }
 

@@ -101,6 +101,10 @@ impl Row {
         self.parsed(column, OrgId::parse)
     }
 
+    pub(super) fn maybe_org(&self, column: &'static str) -> Result<Option<OrgId>, Fault> {
+        self.maybe_parsed(column, OrgId::parse)
+    }
+
     pub(super) fn lock(&self, column: &'static str) -> Result<LockId, Fault> {
         self.parsed(column, LockId::parse)
     }

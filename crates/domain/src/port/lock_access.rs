@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use super::{PersonHead, Unavailable};
 use crate::access::Grant;
 use crate::clock::Timestamp;
-use crate::ids::{LockId, UserId};
+use crate::ids::{LockId, OrgId, UserId};
 use crate::lock::{Lock, LockDetails};
 
 /// All a command on one person and one lock looks at, read in one statement.
@@ -24,8 +24,8 @@ pub struct AccessSituation {
 pub struct GrantList {
     /// The person.
     pub person: PersonHead,
-    /// The grants, each with its lock where that is registered.
-    pub grants: Vec<(Grant, Option<Lock>)>,
+    /// The grants, each with the organisation its lock belongs to where that is registered.
+    pub grants: Vec<(Grant, Option<OrgId>)>,
 }
 
 /// One person on a lock.

@@ -175,8 +175,8 @@ impl LockAccess for MemoryStore {
             return Ok(None);
         };
         let rows = state.views.grants.values().filter(|row| row.user == user);
-        let mut grants: Vec<(Grant, Option<Lock>)> =
-            rows.map(|row| (row.grant.clone(), state.lock(&row.grant.lock))).collect();
+        let org = |lock: &LockId| state.views.locks.get(lock).map(|row| row.org.clone());
+        let mut grants: Vec<_> = rows.map(|row| (row.grant.clone(), org(&row.grant.lock))).collect();
         grants.sort_by(|(a, _), (b, _)| (a.granted_at, &a.lock).cmp(&(b.granted_at, &b.lock)));
         Ok(Some(GrantList { person, grants }))
     }

@@ -28,8 +28,7 @@ pub(super) const SITUATION: &str = "SELECT u.user_id, u.org_id, u.status, \
 pub(super) const GRANTS_OF: &str = "SELECT u.user_id, u.org_id, u.status, \
     (SELECT max(e.version) FROM events e WHERE e.aggregate_type = 'user' AND e.aggregate_id = $1) AS version, \
     g.lock_id AS granted, g.lock_name, g.access_level, g.granted_by, g.valid_from, g.valid_until, g.granted_at, \
-    l.lock_id, l.org_id AS lock_org, l.name AS lock_title, l.owner_id, \
-    (SELECT max(e.version) FROM events e WHERE e.aggregate_type = 'lock' AND e.aggregate_id = l.lock_id) AS lock_version \
+    l.org_id AS lock_org \
     FROM view_users u LEFT JOIN view_grants g ON g.user_id = u.user_id LEFT JOIN view_locks l ON l.lock_id = g.lock_id \
     WHERE u.user_id = $1 ORDER BY g.granted_at, g.lock_id";
 
@@ -146,7 +145,7 @@ impl LockAccess for SeaStore {
         let mut list = GrantList { person: head(first)?, grants: Vec::with_capacity(rows.len()) };
         for row in &rows {
             if let Some(grant) = joined(row, "granted", grant)? {
-                list.grants.push((grant, joined(row, "lock_id", lock)?));
+                list.grants.push((grant, row.maybe_org("lock_org")?));
             }
         }
         Ok(Some(list))

@@ -5,8 +5,7 @@ use std::sync::Arc;
 use crate::access::{Grant, GrantState};
 use crate::clock::Clock;
 use crate::event::{StreamId, Version};
-use crate::ids::UserId;
-use crate::lock::Lock;
+use crate::ids::{OrgId, UserId};
 use crate::policy::{Action, Caller, Resource, allows};
 use crate::port::LockAccess;
 use crate::usecase::UseCaseError;
@@ -54,15 +53,13 @@ impl AccessibleLocks {
         let others = Caller { organisation: None, ..caller.clone() };
         let whole = allows(&others, Action::ListGrants, Resource::Person { id: user, org: None }).is_ok()
             || caller.organisation.as_ref().is_some_and(|key| key.is_super || key.org == list.person.org);
-        let own = |lock: Option<&Lock>| {
-            lock.is_some_and(|lock| caller.organisation.as_ref().is_some_and(|key| key.org == lock.org))
-        };
+        let own = |of_lock: Option<&OrgId>| caller.organisation.as_ref().is_some_and(|key| Some(&key.org) == of_lock);
         let now = self.clock.now();
         let (version, status) = (list.person.version, list.person.status);
         let grants = list
             .grants
             .into_iter()
-            .filter(|(_, lock)| whole || own(lock.as_ref()))
+            .filter(|(_, of_lock)| whole || own(of_lock.as_ref()))
             .map(|(grant, _)| ListedGrant { state: grant.state_for(status, now), grant })
             .filter(|listed| listed.state != GrantState::Expired)
             .collect();
