@@ -3,6 +3,7 @@
 use super::{ApiKeyCreated, ApiKeyRevoked, ApiKeyView, KeptKey, KeyStatus, OrgRefusal, Tenant, TenantRegistered};
 use crate::clock::Timestamp;
 use crate::commit::{Effects, Guard, GuardKey, PrivateChange};
+use crate::event::Event;
 use crate::ids::ApiKeyPrefix;
 use crate::text::{EmailAddress, FreeText};
 
@@ -45,7 +46,8 @@ pub struct CreateApiKey {
     pub expires_at: Option<Timestamp>,
 }
 
-/// Makes a key, and registers the organisation with it when a name is given. One active key an organisation.
+/// Makes a key, and registers the organisation with it when a name is given. One active key an organisation: those that
+/// expired are revoked on the way, so that no clock set back brings one of them back beside the new one.
 pub fn create_key(command: CreateApiKey, tenant: &Tenant, now: Timestamp) -> Result<Effects, OrgRefusal> {
     if command.expires_at.is_some_and(|until| until <= now) {
         return Err(OrgRefusal::AlreadyExpired);
@@ -59,8 +61,15 @@ pub fn create_key(command: CreateApiKey, tenant: &Tenant, now: Timestamp) -> Res
     if tenant.keys.iter().any(|key| key.status(now) == KeyStatus::Active) {
         return Err(OrgRefusal::ActiveKeyExists);
     }
+    for expired in tenant.keys.iter().filter(|key| key.revoked_at.is_none()) {
+        effects.events.push(revocation(expired, now));
+    }
     add_key(&mut effects, tenant, command.key, command.is_super, command.expires_at);
     Ok(effects)
+}
+
+fn revocation(key: &ApiKeyView, now: Timestamp) -> Event {
+    ApiKeyRevoked { org_id: key.org.clone(), api_key_prefix: key.prefix.clone(), revoked_at: now }.into()
 }
 
 fn add_key(effects: &mut Effects, tenant: &Tenant, key: KeptKey, is_super: bool, expires_at: Option<Timestamp>) {
@@ -80,8 +89,7 @@ fn standing<'a>(prefix: &ApiKeyPrefix, tenant: &'a Tenant) -> Result<&'a ApiKeyV
 /// Revokes a key for good.
 pub fn revoke_key(prefix: &ApiKeyPrefix, tenant: &Tenant, now: Timestamp) -> Result<Effects, OrgRefusal> {
     let key = standing(prefix, tenant)?;
-    let event = ApiKeyRevoked { org_id: tenant.org.clone(), api_key_prefix: key.prefix.clone(), revoked_at: now };
-    Ok(Effects { events: vec![event.into()], ..Effects::default() })
+    Ok(Effects { events: vec![revocation(key, now)], ..Effects::default() })
 }
 
 /// A key to take another one's place.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use portcullis_domain::clock::Timestamp;
 use portcullis_domain::commit::{Effects, Guard, GuardKey, PrivateChange};
-use portcullis_domain::event::Version;
+use portcullis_domain::event::{Event, Version};
 use portcullis_domain::ids::ApiKeyPrefix;
 use portcullis_domain::lock::{CreateLock, LockCreated, create};
 use portcullis_domain::org::{
@@ -76,6 +76,17 @@ fn an_organisation_has_one_active_key() {
     assert!(refused(vec![key("Oldkey01", Some(NOON.plus(TICK)), None)]));
     assert!(refused(vec![key("Oldkey01", None, Some(NOON)), key("Oldkey02", None, None)]));
     assert!(!refused(vec![key("Oldkey01", None, Some(NOON)), key("Oldkey02", Some(NOON), None)]));
+}
+
+/// However many keys expire, at most one is left standing, and no clock set back finds two that work.
+#[test]
+fn a_new_key_revokes_those_that_expired() {
+    let keys = vec![key("Oldkey01", Some(NOON), None), key("Oldkey02", None, Some(NOON))];
+    let effects = create_key(command(None), &tenant(keys), NOON).unwrap();
+    let names: Vec<_> = effects.events.iter().map(Event::name).collect();
+    assert_eq!(names, ["ApiKeyRevoked", "ApiKeyCreated"]);
+    let Event::ApiKeyRevoked(revoked) = &effects.events[0] else { panic!("{names:?}") };
+    assert_eq!((&revoked.api_key_prefix, revoked.revoked_at), (&prefix("Oldkey01"), NOON));
 }
 
 #[test]
