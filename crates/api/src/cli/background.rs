@@ -9,6 +9,7 @@ use portcullis_domain::port::Unavailable;
 use portcullis_domain::usecase::Request;
 use portcullis_domain::usecase::access::SweepExpired;
 use portcullis_domain::usecase::relay::RelayOutbox;
+use tokio::task::JoinSet;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -46,7 +47,7 @@ impl Background {
         let sweep = Arc::new(sweep);
         background.job("write down ends of windows", SWEEPING, move || {
             let sweep = Arc::clone(&sweep);
-            async move { Ok(sweep.run_once().await? > 0) }
+            sweep_all(sweep)
         });
         let keyed = app.clone();
         background.job("load the keys of tokens", LOADING, move || {
@@ -102,6 +103,17 @@ impl Background {
             tracing::warn!(%error, "which keys were used in the last minute is lost");
         }
     }
+}
+
+/// Sweeps some people at once, so that their commits share a transaction. One who cannot be swept holds up no other.
+async fn sweep_all(sweep: Arc<SweepExpired>) -> Result<bool, Unavailable> {
+    let mut people = JoinSet::new();
+    for user in sweep.due().await? {
+        let sweep = Arc::clone(&sweep);
+        people.spawn(async move { sweep.sweep(user).await });
+    }
+    let swept: Result<Vec<_>, _> = people.join_all().await.into_iter().collect();
+    Ok(swept?.into_iter().any(|gone| gone > 0))
 }
 
 async fn note_key_use(app: &App) -> Result<(), Unavailable> {

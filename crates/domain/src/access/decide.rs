@@ -6,6 +6,9 @@ use crate::event::Event;
 use crate::ids::{LockId, UserId};
 use crate::text::FreeText;
 
+/// Why a grant leaves when its window is over.
+pub const WINDOW_ENDED: &str = "validity window ended";
+
 /// Puts a lock on a person's list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AddAccessibleLock {
@@ -94,13 +97,13 @@ pub fn expire(user: UserId, grants: &[Grant], now: Timestamp) -> Vec<Event> {
     over.into_iter().map(|(until, lock)| expiry(user, lock, until)).collect()
 }
 
-/// The event by which an expired grant leaves: `removedAt` is the end of its window, not the time of writing.
+/// The event by which an expired grant leaves, whoever comes to write it: `removedAt` is the end of its window, not the time of writing.
 fn expiry(user: UserId, lock: LockId, until: Timestamp) -> Event {
     AccessibleLockRemoved {
         user_id: user,
         lock_id: lock,
         removed_by: FreeText::ours("system:expiry"),
-        reason: FreeText::ours("validity window ended"),
+        reason: FreeText::ours(WINDOW_ENDED),
         removed_at: until,
     }
     .into()

@@ -7,7 +7,9 @@ mod model;
 mod project;
 mod view;
 
-pub use decide::{AddAccessibleLock as AddAccess, RemoveAccessibleLock as RemoveAccess, add, expire, remove};
+pub use decide::{
+    AddAccessibleLock as AddAccess, RemoveAccessibleLock as RemoveAccess, WINDOW_ENDED, add, expire, remove,
+};
 pub use error::AccessRefusal;
 pub use event::{AccessibleLockAdded, AccessibleLockRemoved};
 pub use model::{AccessLevel, Grant, GrantState, Window};

@@ -3,18 +3,26 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use portcullis_domain::clock::Clock;
 use portcullis_domain::event::{ActorKind, Event};
 use portcullis_domain::ids::RequestId;
-use portcullis_domain::port::LockAccess;
 use portcullis_domain::usecase::access::SweepExpired;
-use portcullis_testkit::build::{NOON, a_lock_id, a_person, granted};
+use portcullis_testkit::build::{NOON, a_lock_id, a_person, free, granted};
 
 use super::world::{DyingStore, World};
 
 impl World {
     fn sweeping(&self) -> SweepExpired {
         SweepExpired::new(self.commands(), self.store.clone(), RequestId::parse("job_test").unwrap())
+    }
+
+    /// Sweeps those who are due; answers how many grants left.
+    async fn swept(&self) -> usize {
+        let sweeping = self.sweeping();
+        let mut gone = 0;
+        for user in sweeping.due().await.unwrap() {
+            gone += sweeping.sweep(user).await.unwrap();
+        }
+        gone
     }
 }
 
@@ -30,10 +38,10 @@ async fn what_ended_leaves_with_the_time_it_ended() {
     granted(ada, &third).until(after(3600)).put(store).await;
 
     world.clock.set(after(9));
-    assert_eq!(world.sweeping().run_once().await.unwrap(), 0);
+    assert_eq!(world.swept().await, 0);
     world.clock.set(after(600));
-    assert_eq!(world.sweeping().run_once().await.unwrap(), 2);
-    assert_eq!(world.sweeping().run_once().await.unwrap(), 0);
+    assert_eq!(world.swept().await, 2);
+    assert_eq!(world.swept().await, 0);
 
     let written: Vec<_> = world.store.envelopes().into_iter().skip(4).collect();
     let ends = [(first, after(10)), (second, after(20))];
@@ -44,6 +52,7 @@ async fn what_ended_leaves_with_the_time_it_ended() {
         assert_eq!(removed.removed_by.as_str(), "system:expiry");
         assert_eq!((envelope.actor.kind, envelope.actor.id.as_str()), (ActorKind::System, "system:expiry"));
         assert_eq!((envelope.timestamp, envelope.org_id.as_str()), (after(600), "acme"));
+        assert_eq!(envelope.reason, Some(free("validity window ended")));
     }
 }
 
@@ -60,10 +69,9 @@ async fn sweepers_at_once_write_each_end_once() {
     let sweeper = || {
         let world = Arc::clone(&world);
         tokio::spawn(async move {
-            let sweeping = world.sweeping();
             let mut gone = 0;
-            while !world.store.people_with_expired(world.clock.now(), 1).await.unwrap().is_empty() {
-                gone += sweeping.run_once().await.unwrap();
+            while !world.sweeping().due().await.unwrap().is_empty() {
+                gone += world.swept().await;
             }
             gone
         })
@@ -84,6 +92,21 @@ async fn a_dead_store_is_told() {
     let dead = Arc::new(DyingStore::after(world.store.clone(), 0));
     let id = RequestId::parse("job_test").unwrap();
     let sweeping = SweepExpired::new(world.commands_on(dead), world.store.clone(), id);
-    assert!(sweeping.run_once().await.is_err());
-    assert_eq!(world.sweeping().run_once().await.unwrap(), 1);
+    assert!(sweeping.sweep(user).await.is_err());
+    assert_eq!(world.swept().await, 1);
+}
+
+/// However many ends somebody has, a commit stays of bounded size, and all are written in the end.
+#[tokio::test]
+async fn many_ends_of_one_person_are_written_in_parts() {
+    let world = World::new();
+    let user = a_person().put(world.store.as_ref()).await;
+    for _ in 0..150 {
+        granted(user, &a_lock_id()).until(NOON).put(world.store.as_ref()).await;
+    }
+    let mut parts = Vec::new();
+    while let gone @ 1.. = world.swept().await {
+        parts.push(gone);
+    }
+    assert_eq!(parts, [100, 50]);
 }
