@@ -1,10 +1,10 @@
 //! `Idempotency-Key` and `If-Match`.
 
 use portcullis_domain::ids::UserId;
-use portcullis_testkit::build::{a_lock, a_person, granted, lock_id};
+use portcullis_testkit::build::{a_lock, a_person, a_user_id, granted, lock_id};
 use serde_json::{Value, json};
 
-use crate::support::{Answer, TestApp};
+use crate::support::{ADMIN_KEY, Answer, TestApp};
 
 const ADA: &str = "0190163d-8694-739b-aea5-5966c26f8ad2";
 
@@ -42,7 +42,7 @@ async fn a_repeat_gets_the_first_answer() {
     remove(&test, &key, &json!({"lockId": "4711", "removedBy": "x", "reason": "y"})).await.expect(422);
     // Another caller's key of the same name is another key.
     let staff = test.staff();
-    let headers = [("x-admin-api-key", crate::support::ADMIN_KEY), ("authorization", staff.as_str()), key[0]];
+    let headers = [("x-admin-api-key", ADMIN_KEY), ("authorization", staff.as_str()), key[0]];
     test.post(&format!("/users/{ADA}/RemoveAccessibleLock"), &headers, &body()).await.expect(400);
 }
 
@@ -84,4 +84,33 @@ async fn a_condition_on_the_version() {
     // The version is looked at before the rule: the lock is gone, but that is not what is told.
     remove(&test, &[("if-match", "\"2\"")], &body()).await.expect(412);
     remove(&test, &[("if-match", "*")], &body()).await.expect(400);
+}
+
+/// What is wrong with the request itself may be mended under the same key, also where only the rules could tell.
+#[tokio::test]
+async fn a_fault_of_the_request_is_not_remembered() {
+    let test = with_lock().await;
+    let staff = test.staff();
+    let post = async |path: &str, key: &str, body: Value| {
+        let headers = [("x-admin-api-key", ADMIN_KEY), ("authorization", staff.as_str()), ("idempotency-key", key)];
+        test.post(path, &headers, &body).await
+    };
+    let grant = |until: &str| json!({"lockId": "9", "lockName": "Gate", "accessLevel": "USER", "grantedBy": "desk", "validUntil": until});
+    let path = format!("/users/{ADA}/AddAccessibleLock");
+    post(&path, "a", grant("2001-01-01T00:00:00Z")).await.expect(400);
+    post(&path, "a", grant("2099-01-01T00:00:00Z")).await.expect(200);
+
+    let nobody = a_user_id();
+    let lock = json!({"ownerId": nobody.to_string()});
+    for (path, body) in [("/locks/new/CreateLock", &lock), ("/locks/4711/SetOwner", &json!({"userId": nobody}))] {
+        post(path, "b", body.clone()).await.expect(400);
+    }
+    a_person().id(nobody).put(test.store.as_ref()).await;
+    post("/locks/new/CreateLock", "b", lock).await.expect(201);
+    post("/locks/4711/SetOwner", "b", json!({"userId": nobody})).await.expect(200);
+
+    post("/tenants/fresh/register", "c", json!({"orgName": "F", "ownerEmail": "f@example.com"})).await.expect(201);
+    let key = |until: &str| json!({"orgId": "fresh", "orgName": "F", "expiresAt": until});
+    post("/api-keys", "d", key("2001-01-01T00:00:00Z")).await.expect(400);
+    post("/api-keys", "d", key("2099-01-01T00:00:00Z")).await.expect(201);
 }

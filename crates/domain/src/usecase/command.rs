@@ -6,15 +6,15 @@ use async_trait::async_trait;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use super::remember::{Answer, Answered, Remembered, replay};
 use super::{IfMatch, Request, UseCaseError};
 use crate::clock::{Clock, Timestamp};
-use crate::commit::{ClaimNamespace, Commit, Effects, IdempotencyKey, IdempotencyRecord, Recalled, StreamWrite};
+use crate::commit::{ClaimNamespace, Commit, Effects, StreamWrite};
 use crate::entropy::Entropy;
-use crate::event::{Actor, AggregateKind, Event, StreamId, Version};
-use crate::ids::{CommitId, OrgId, RequestId};
+use crate::event::{Actor, Event, StreamId, Version};
+use crate::ids::{CommitId, OrgId};
 use crate::policy::{Caller, Denied};
 use crate::port::{CommitError, EventStore, Unavailable};
-use crate::secret::Secret;
 use crate::text::FreeText;
 
 /// Lost races a command takes before it gives up; each means that somebody else got on.
@@ -90,6 +90,12 @@ pub(crate) trait Command: Send + Sync {
     /// Version of the stream the caller's `If-Match` is about.
     fn version(&self, state: &Self::State) -> Version;
     fn decide(&self, state: &Self::State, now: Timestamp) -> Result<Decision, Against<Self::Refusal>>;
+    /// Is the refusal a fault of the request itself? It is not remembered then: mended, the request may come again under
+    /// its key.
+    fn is_fault(refusal: &Self::Refusal) -> bool {
+        let _ = refusal;
+        false
+    }
     /// The refusal a name taken by somebody else means.
     fn taken(&self, namespace: ClaimNamespace) -> Option<Self::Refusal> {
         let _ = namespace;
@@ -107,23 +113,6 @@ pub struct Commands {
     /// Where ids come from.
     pub entropy: Arc<dyn Entropy>,
 }
-
-/// What is remembered of an answer.
-#[derive(Serialize, Deserialize)]
-pub(crate) struct Remembered<T, R> {
-    pub(crate) request: RequestId,
-    pub(crate) answer: Answer<T, R>,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum Answer<T, R> {
-    Done(T),
-    NotFound { kind: AggregateKind, id: String },
-    Refused(R),
-}
-
-type Answered<T, R> = Result<Outcome<T>, UseCaseError<R>>;
 
 impl Commands {
     /// A new commit id.
@@ -210,6 +199,9 @@ impl Commands {
                 let answer = Answer::NotFound { kind: stream.kind(), id: stream.id().to_owned() };
                 (answer, None, None, Effects::default())
             }
+            Err(Against::Refused(refusal)) if C::is_fault(&refusal) => {
+                return Ok(Err(UseCaseError::Refused { refusal, replayed: None }));
+            }
             Err(Against::Refused(refusal)) => (Answer::Refused(refusal), None, None, Effects::default()),
         };
         let remembered = Remembered { request: request.id.clone(), answer };
@@ -244,84 +236,7 @@ impl Commands {
             Err(CommitError::Unavailable(unavailable)) => Ok(Err(unavailable.into())),
         }
     }
-
-    /// A refusal found by the store is remembered like one found by the rules.
-    async fn remember_refusal<T, R>(
-        &self,
-        request: &Request,
-        actor: Actor,
-        refusal: R,
-        now: Timestamp,
-    ) -> Result<Answered<T, R>, Unavailable>
-    where
-        T: Serialize + DeserializeOwned + Send,
-        R: std::error::Error + Serialize + DeserializeOwned + Send + Sync + 'static,
-    {
-        let remembered = Remembered { request: request.id.clone(), answer: Answer::Refused(refusal) };
-        let Some(key) = request.idempotency else { return Ok(remembered.into_answer(false)) };
-        let record = remembered.record(key, now)?;
-        Ok(match self.remember(request, actor, record, now).await? {
-            None => remembered.into_answer(false),
-            Some(recalled) => replay(&key, &recalled),
-        })
-    }
-
-    /// Writes an answer that came without effects, by a commit of its own; tells the one that was there first, if any.
-    pub(crate) async fn remember(
-        &self,
-        request: &Request,
-        actor: Actor,
-        record: IdempotencyRecord,
-        now: Timestamp,
-    ) -> Result<Option<Recalled>, Unavailable> {
-        let commit = Commit {
-            id: self.commit_id(now),
-            stream: None,
-            effects: Effects::default(),
-            idempotency: Some(record),
-            meta: request.metadata(actor, None, now),
-        };
-        match self.events.commit(commit).await {
-            Err(CommitError::AlreadyDone(recalled)) => Ok(Some(*recalled)),
-            Err(CommitError::Unavailable(unavailable)) => Err(unavailable),
-            // A commit without stream, guards and claims has nothing else to lose.
-            Ok(()) | Err(CommitError::Conflict { .. } | CommitError::Lost { .. } | CommitError::Taken { .. }) => {
-                Ok(None)
-            }
-        }
-    }
 }
 
 /// Somebody else was faster; load and decide again.
 struct LostRace;
-
-impl<T: Serialize, R: Serialize> Remembered<T, R> {
-    pub(crate) fn record(&self, key: IdempotencyKey, now: Timestamp) -> Result<IdempotencyRecord, Unavailable> {
-        let outcome = serde_json::to_string(self).map_err(Unavailable::new)?;
-        Ok(IdempotencyRecord { key, outcome: Secret::new(outcome), expires_at: now.plus(IdempotencyKey::KEPT) })
-    }
-}
-
-impl<T, R: std::error::Error + 'static> Remembered<T, R> {
-    pub(crate) fn into_answer(self, is_replay: bool) -> Answered<T, R> {
-        let replayed = is_replay.then_some(self.request);
-        match self.answer {
-            Answer::Done(value) => Ok(Outcome { value, replayed: is_replay }),
-            Answer::NotFound { kind, id } => Err(UseCaseError::NotFound { stream: StreamId::new(kind, id), replayed }),
-            Answer::Refused(refusal) => Err(UseCaseError::Refused { refusal, replayed }),
-        }
-    }
-}
-
-/// Gives a remembered answer again.
-pub(crate) fn replay<T, R>(key: &IdempotencyKey, recalled: &Recalled) -> Answered<T, R>
-where
-    T: DeserializeOwned,
-    R: std::error::Error + DeserializeOwned + 'static,
-{
-    if recalled.body != key.body {
-        return Err(UseCaseError::KeyReused);
-    }
-    let remembered: Remembered<T, R> = serde_json::from_str(recalled.outcome.expose()).map_err(Unavailable::new)?;
-    remembered.into_answer(true)
-}

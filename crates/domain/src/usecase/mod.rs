@@ -7,6 +7,7 @@ pub mod history;
 pub mod lock;
 pub mod org;
 pub mod relay;
+mod remember;
 mod request;
 pub mod session;
 pub mod threedeye;

@@ -72,4 +72,8 @@ impl Command for Adding<'_> {
             effects: Effects { events, unchanged: super::relied_on(situation), ..Effects::default() },
         })
     }
+
+    fn is_fault(refusal: &AccessRefusal) -> bool {
+        matches!(refusal, AccessRefusal::WindowOver)
+    }
 }

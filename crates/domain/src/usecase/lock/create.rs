@@ -130,4 +130,8 @@ impl Command for Creating<'_> {
             effects: Effects { events, ..Effects::default() },
         })
     }
+
+    fn is_fault(refusal: &LockRefusal) -> bool {
+        matches!(refusal, LockRefusal::UnknownOwner)
+    }
 }

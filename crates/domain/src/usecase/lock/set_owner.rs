@@ -86,4 +86,8 @@ impl Command for Setting<'_> {
             effects: Effects { events, ..Effects::default() },
         })
     }
+
+    fn is_fault(refusal: &LockRefusal) -> bool {
+        matches!(refusal, LockRefusal::UnknownUser)
+    }
 }

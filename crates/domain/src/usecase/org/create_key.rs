@@ -107,4 +107,8 @@ impl Command for Creating<'_> {
             effects: org::create_key(command, &situation.tenant, now)?,
         })
     }
+
+    fn is_fault(refusal: &OrgRefusal) -> bool {
+        matches!(refusal, OrgRefusal::AlreadyExpired)
+    }
 }

@@ -8,7 +8,7 @@ use crate::policy::{Action, Resource, allows};
 use crate::port::GatewayError;
 use crate::text::EmailAddress;
 use crate::threedeye::{AccountState, Clearing, ResetRefusal, ResetSwitches, clearing};
-use crate::usecase::command::{Answer, Remembered, replay};
+use crate::usecase::remember::{Answer, Remembered, replay};
 use crate::usecase::{IfMatch, Outcome, Request, UseCaseError};
 use crate::user::{Person, Profile, Voucher};
 
