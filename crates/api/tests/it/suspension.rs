@@ -62,8 +62,12 @@ async fn what_is_wrong_is_told() {
     }
     let off = a_person().status(UserStatus::Inactive).put(test.store.as_ref()).await.to_string();
     assert_json_snapshot!("switched-off", test.by_staff("ReactivateUser", &off, &[], &body()).await.told());
-    test.by_staff("SuspendUser", &off, &[], &body()).await.expect(200);
-    test.by_staff("ReactivateUser", &off, &[], &body()).await.expect(200);
+    // Nor is a suspension a way to switch on again.
+    let events = test.store.envelopes().len();
+    for command in ["SuspendUser", "ReactivateUser", "SuspendUser"] {
+        test.by_staff(command, &off, &[], &body()).await.expect(400);
+    }
+    assert_eq!(test.store.envelopes().len(), events);
 }
 
 #[tokio::test]

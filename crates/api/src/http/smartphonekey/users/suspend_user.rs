@@ -75,7 +75,7 @@ fn payload(event: Event) -> Option<Payload> {
     request_body = Body,
     responses(
         (status = 200, description = "The person is suspended", body = Changed<Payload>),
-        (status = 400, description = "The request is malformed, or nobody could administer the service any more", body = ErrorBody),
+        (status = 400, description = "The request is malformed, the account is switched off, or nobody could administer the service any more", body = ErrorBody),
         (status = 404, description = "No such person", body = ErrorBody),
     )
 )]
