@@ -101,7 +101,7 @@ async fn who_may_suspend() {
     the person     403 403 403 403
     another person 403 403 403 403
     key of another 403 403 403 403
-    own key        200 200 403 403
+    own key        403 403 403 403
     super key      200 200 404 404
     staff          200 200 404 404
     ");
