@@ -165,6 +165,17 @@ async fn an_own_token_makes_the_caller_and_learns_of_nobody_else() {
     let profile = test.app.ports.users.find(ada).await.unwrap().unwrap().profile;
     assert_eq!((profile.email_voucher, profile.email_verified), (Voucher::Token, true));
     assert_eq!(look("by-email?email=ada@example.com&searchOnly=true").await.expect(200).body, made.body);
+    // Nor once the caller exists, under whose id nobody can be made then.
+    for (key, others, nobodys) in [
+        ("by-email?email", "bob@example.com", "nobody@example.com"),
+        ("by-phone?phoneNumber", "0048600100200", "0048600100209"),
+        ("by-phone?email=bob@example.com&phoneNumber", "0048600100200", "0048600100209"),
+    ] {
+        for id in [ADA, BOB] {
+            let (others, nobodys) = (format!("{key}={others}&uuid={id}"), format!("{key}={nobodys}&uuid={id}"));
+            assert_eq!((told(&others).await, told(&nobodys).await), (somebody.clone(), somebody.clone()), "{key} {id}");
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

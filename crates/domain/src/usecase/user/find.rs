@@ -52,7 +52,8 @@ pub enum FindRefusal {
 /// Finds a person by address or phone number; makes one, as [`CreatePerson`] does, when there is nobody. Of calls that
 /// race one makes the person, and all answer it.
 ///
-/// Refused: [`FindRefusal`]. Who may not see whoever is found is denied in the same way as who may not make anybody.
+/// Refused: [`FindRefusal`]. Who may not see whoever is found is denied in the same way as who may not make anybody: a
+/// person who exists learns of others neither that they are there nor that they are not.
 pub struct FindOrCreatePerson {
     users: Arc<dyn UserRepository>,
     create: CreatePerson,
@@ -88,6 +89,10 @@ impl FindOrCreatePerson {
                 // Whoever was quicker may have made the very person.
                 && self.find(&query.key).await?.is_none()
             {
+                if obstacle == FindRefusal::IdTaken {
+                    // Tells that nobody was found, as the answer to a mere search does.
+                    allows(&request.caller, Action::FindUser, Resource::Service)?;
+                }
                 return Err(refused(obstacle));
             }
         }
