@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-use super::CreatePerson;
+use super::{CreatePerson, PersonOrder};
 use crate::ids::UserId;
 use crate::policy::{Action, Resource, allows};
 use crate::port::{Clock, Entropy, Unavailable, UserRepository};
 use crate::text::{EmailAddress, PhoneNumber};
 use crate::usecase::{Done, Outcome, Request, UseCaseError};
-use crate::user::{CreateUser, Person, UserRefusal, UserStatus, Voucher};
+use crate::user::{Person, UserRefusal};
 
 /// Rounds before giving up: each but the last made or met the person, who was gone from the key when looked for again.
 const ROUNDS: u32 = 8;
@@ -117,19 +117,9 @@ impl FindOrCreatePerson {
             PersonKey::PhoneNumber(number, email) => (email.clone(), Some(number.clone())),
         };
         let new_id = || UserId::new(self.clock.now(), self.entropy.as_ref());
-        let person = CreateUser {
-            user: query.user.unwrap_or_else(new_id),
-            status: UserStatus::Active,
-            email,
-            // Creating finds out these two.
-            email_verified: false,
-            email_voucher: Voucher::Nobody,
-            first_name: None,
-            last_name: None,
-            phone_number,
-            account: None,
-        };
-        match self.create.execute(request, person).await {
+        let user = query.user.unwrap_or_else(new_id);
+        let order = PersonOrder { user, email, first_name: None, last_name: None, phone_number };
+        match self.create.execute(request, order).await {
             Ok(Outcome { value: Done { event: Some(_), .. }, .. }) => Ok(None),
             Ok(_) => Ok(Some(FindRefusal::IdTaken)),
             Err(UseCaseError::Refused { refusal, .. }) => Ok(Some(refusal.into())),
