@@ -23,7 +23,7 @@ pub struct Timestamp(i64);
 
 /// Text or a number that is no instant this service can write.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("not an RFC 3339 date-time")]
+#[error("must be an RFC 3339 date-time")]
 pub struct InvalidTimestamp;
 
 /// 9999-12-31T23:59:59.999Z, the last instant RFC 3339 can write.

@@ -9,12 +9,10 @@ use uuid::Uuid;
 use crate::clock::Timestamp;
 use crate::entropy::Entropy;
 
-/// Text that is no identifier of the wanted kind.
+/// Text that is no identifier of the wanted kind. Does not say which: the field it was read from has the name.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("{what} must be {rule}")]
+#[error("must be {rule}")]
 pub struct InvalidId {
-    /// Which identifier was wanted, as the wire calls it.
-    pub what: &'static str,
     /// The rule it breaks.
     pub rule: &'static str,
 }
@@ -80,7 +78,7 @@ impl UserId {
 
     /// Reads the hyphenated form (RFC 9562, 4) in either case; the nil UUID is refused.
     pub fn parse(text: &str) -> Result<Self, InvalidId> {
-        let invalid = InvalidId { what: "userId", rule: "a UUID in hyphenated form" };
+        let invalid = InvalidId { rule: "a UUID in hyphenated form" };
         if text.len() != 36 {
             return Err(invalid);
         }
@@ -92,7 +90,7 @@ impl UserId {
 }
 
 macro_rules! text_id {
-    ($(#[$doc:meta])* $name:ident, $wire:literal, $max:literal) => {
+    ($(#[$doc:meta])* $name:ident, $max:literal) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(transparent)]
@@ -105,7 +103,6 @@ macro_rules! text_id {
                 let length = text.chars().count();
                 if length == 0 || length > $max || text.chars().any(char::is_control) {
                     return Err(InvalidId {
-                        what: $wire,
                         rule: concat!("1 to ", stringify!($max), " characters, none of them a control character"),
                     });
                 }
@@ -128,23 +125,23 @@ macro_rules! text_id {
 
 text_id! {
     /// A lock. Opaque text of 1 to 128 characters.
-    LockId, "lockId", 128
+    LockId, 128
 }
 text_id! {
     /// An organisation (tenant). Opaque text of 1 to 128 characters.
-    OrgId, "orgId", 128
+    OrgId, 128
 }
 text_id! {
     /// An account at 3dEye, as 3dEye names it.
-    ThreeDEyeUserId, "threedeyeUserId", 128
+    ThreeDEyeUserId, 128
 }
 text_id! {
     /// A role at 3dEye, as 3dEye names it.
-    ThreeDEyeRoleId, "roleId", 128
+    ThreeDEyeRoleId, 128
 }
 text_id! {
     /// The request a change came from: `req_…` over HTTP, `cli_…` on the command line.
-    RequestId, "requestId", 64
+    RequestId, 64
 }
 
 /// The first 8 characters of an organisation's key: public, and how the key is looked up.
@@ -158,7 +155,7 @@ impl ApiKeyPrefix {
         if text.len() == 8 && text.bytes().all(|b| b.is_ascii_alphanumeric()) {
             Ok(Self(text.to_owned()))
         } else {
-            Err(InvalidId { what: "apiKeyPrefix", rule: "8 letters or digits" })
+            Err(InvalidId { rule: "8 letters or digits" })
         }
     }
 

@@ -243,7 +243,6 @@ fn organisation_may(key: &OrganisationCaller, action: Action, resource: Resource
     match (action, resource) {
         (
             Action::ReadProfile
-            | Action::SuspendUser
             | Action::EditContact
             | Action::FindUser
             | Action::ListOwnedLocks
@@ -262,9 +261,10 @@ fn organisation_may(key: &OrganisationCaller, action: Action, resource: Resource
             Action::SetLockOwner | Action::ReadLock | Action::ListLockAccess | Action::ReadLockEvents,
             Resource::Lock { ownership, .. },
         ) => key.is_super || ownership.is_some_and(|lock| owns(lock.org)),
-        (Action::SetLockOrganization, Resource::Lock { .. }) | (Action::VouchForAddress, Resource::Service) => {
-            key.is_super
-        }
+        // No partner shuts out whoever administers the service, or undoes what staff did.
+        (Action::SuspendUser, Resource::Person { .. })
+        | (Action::SetLockOrganization, Resource::Lock { .. })
+        | (Action::VouchForAddress, Resource::Service) => key.is_super,
         _ => false,
     }
 }

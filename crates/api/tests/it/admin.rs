@@ -161,6 +161,16 @@ async fn an_aggregate_is_shown_with_its_events() {
     let counts = ["eventCount", "eventsTruncated"].map(|name| part.body[name].clone());
     assert_eq!((part.body["events"].as_array().unwrap().len(), counts), (1, [json!(2), json!(true)]));
     assert_json_snapshot!("aggregate-lock", without_ids(staff_get(&test, "/admin/aggregates/lock/4711").await));
+    let number = json!({"phoneNumber": "+48 600 100 200"});
+    staff_post(&test, &format!("/users/{ADA}/UpdatePhoneNumber"), &number).await.expect(200);
+    let user = staff_get(&test, &format!("/admin/aggregates/user/{ADA}")).await.expect(200);
+    assert_eq!(user.body["state"]["phoneNumber"], "+48600100200");
+    let maker = json!({"index": 7, "uuid": "of the maker", "serialNumber": "SN-000042", "vendorName": "Lockmaker"});
+    staff_post(&test, "/locks/4712/CreateLock", &maker).await.expect(201);
+    let lock = staff_get(&test, "/admin/aggregates/lock/4712").await.expect(200).body;
+    for (name, value) in maker.as_object().unwrap() {
+        assert_eq!(lock["state"][name], *value, "{name}");
+    }
     let mut tenant = staff_get(&test, "/admin/aggregates/tenant/acme").await.expect(200).body;
     assert_eq!(tenant["events"].as_array_mut().unwrap().len(), 2);
     let key = &tenant["state"]["apiKeys"][0];

@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use axum::body::Body;
+use axum::http::Request;
 use insta::{assert_json_snapshot, assert_snapshot};
 use portcullis_domain::ids::UserId;
 use portcullis_domain::user::Voucher;
@@ -53,6 +55,24 @@ async fn somebody_is_made_and_found_by_number() {
     assert_eq!(bob.profile.phone_number, Some(phone_number("+48600100201")));
     assert!(matches!(bob.profile.email_voucher, Voucher::Authority { .. }));
     look(&test, &key, "by-phone?phoneNumber=0048600100209&searchOnly=true").await.expect(404);
+}
+
+#[tokio::test]
+async fn asking_for_the_head_makes_nobody() {
+    let test = TestApp::new();
+    let key = test.key("acme", false).await;
+    let events = test.store.envelopes().len();
+    for query in ["by-email?email=ada@example.com", "by-phone?phoneNumber=0048600100200&searchOnly=false"] {
+        let head = async || {
+            let request = Request::head(format!("/users/{query}")).header("x-api-key", &key);
+            test.send(request.body(Body::empty()).unwrap()).await.status.as_u16()
+        };
+        assert_eq!(head().await, 404, "{query}");
+        assert_eq!(test.store.envelopes().len(), events, "{query}");
+    }
+    look(&test, &key, "by-email?email=ada@example.com").await.expect(200);
+    let request = Request::head("/users/by-email?email=ada@example.com").header("x-api-key", &key);
+    assert_eq!(test.send(request.body(Body::empty()).unwrap()).await.expect(200).body, Value::Null);
 }
 
 #[tokio::test]
@@ -165,6 +185,17 @@ async fn an_own_token_makes_the_caller_and_learns_of_nobody_else() {
     let profile = test.app.ports.users.find(ada).await.unwrap().unwrap().profile;
     assert_eq!((profile.email_voucher, profile.email_verified), (Voucher::Token, true));
     assert_eq!(look("by-email?email=ada@example.com&searchOnly=true").await.expect(200).body, made.body);
+    // Nor once the caller exists, under whose id nobody can be made then.
+    for (key, others, nobodys) in [
+        ("by-email?email", "bob@example.com", "nobody@example.com"),
+        ("by-phone?phoneNumber", "0048600100200", "0048600100209"),
+        ("by-phone?email=bob@example.com&phoneNumber", "0048600100200", "0048600100209"),
+    ] {
+        for id in [ADA, BOB] {
+            let (others, nobodys) = (format!("{key}={others}&uuid={id}"), format!("{key}={nobodys}&uuid={id}"));
+            assert_eq!((told(&others).await, told(&nobodys).await), (somebody.clone(), somebody.clone()), "{key} {id}");
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -62,8 +62,12 @@ async fn what_is_wrong_is_told() {
     }
     let off = a_person().status(UserStatus::Inactive).put(test.store.as_ref()).await.to_string();
     assert_json_snapshot!("switched-off", test.by_staff("ReactivateUser", &off, &[], &body()).await.told());
-    test.by_staff("SuspendUser", &off, &[], &body()).await.expect(200);
-    test.by_staff("ReactivateUser", &off, &[], &body()).await.expect(200);
+    // Nor is a suspension a way to switch on again.
+    let events = test.store.envelopes().len();
+    for command in ["SuspendUser", "ReactivateUser", "SuspendUser"] {
+        test.by_staff(command, &off, &[], &body()).await.expect(400);
+    }
+    assert_eq!(test.store.envelopes().len(), events);
 }
 
 #[tokio::test]
@@ -97,7 +101,7 @@ async fn who_may_suspend() {
     the person     403 403 403 403
     another person 403 403 403 403
     key of another 403 403 403 403
-    own key        200 200 403 403
+    own key        403 403 403 403
     super key      200 200 404 404
     staff          200 200 404 404
     ");

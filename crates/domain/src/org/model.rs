@@ -104,7 +104,7 @@ impl ApiKeyText {
     /// Takes 40 letters and digits.
     pub fn parse(text: &str) -> Result<Self, InvalidId> {
         if text.len() != 40 || !text.bytes().all(|b| b.is_ascii_alphanumeric()) {
-            return Err(InvalidId { what: "X-API-Key", rule: "40 letters or digits" });
+            return Err(InvalidId { rule: "40 letters or digits" });
         }
         Ok(Self(Secret::new(text.to_owned()), ApiKeyPrefix::parse(&text[..8])?))
     }

@@ -31,7 +31,7 @@ pub enum UserRefusal {
     /// Nobody could administer the service any more.
     #[error("The last active administrator cannot be suspended")]
     LastAdministrator,
-    /// The account was switched off, which is no suspension.
-    #[error("The account is switched off, not suspended")]
+    /// The account was switched off, which is no suspension and is not to become one.
+    #[error("The account is switched off; it can be neither suspended nor reactivated")]
     SwitchedOff,
 }

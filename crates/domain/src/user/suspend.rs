@@ -28,10 +28,10 @@ pub struct ReactivateUser {
     pub by: FreeText,
 }
 
-/// Suspends a person, whether active or switched off, and ends all sessions; grants stay. Somebody suspended already is
-/// left as is.
+/// Suspends an active person and ends all sessions; grants stay. Somebody suspended already is left as is.
 ///
-/// `epoch` is the credential epoch read before. Refused: [`UserRefusal::LastAdministrator`].
+/// `epoch` is the credential epoch read before. Refused: [`UserRefusal::LastAdministrator`]; and
+/// [`UserRefusal::SwitchedOff`], as the end of a suspension makes active, which somebody switched off was not.
 pub fn suspend(
     command: &SuspendUser,
     person: &Person,
@@ -40,8 +40,10 @@ pub fn suspend(
     now: Timestamp,
 ) -> Result<Effects, UserRefusal> {
     let mut effects = Effects::default();
-    if person.status == UserStatus::Suspended {
-        return Ok(effects);
+    match person.status {
+        UserStatus::Active => {}
+        UserStatus::Inactive => return Err(UserRefusal::SwitchedOff),
+        UserStatus::Suspended => return Ok(effects),
     }
     if person.is_active_administrator() {
         if !others.any {

@@ -37,7 +37,7 @@ fn text_ids_have_a_length_and_no_control_characters() {
     assert!(RequestId::parse("r".repeat(65)).is_err());
     assert_eq!(
         LockId::parse("\u{7f}").unwrap_err().to_string(),
-        "lockId must be 1 to 128 characters, none of them a control character"
+        "must be 1 to 128 characters, none of them a control character"
     );
 }
 

@@ -183,7 +183,7 @@ fn who_may_do_what() {
     CreateUser            person unknown  -        yes      -        yes      yes      yes      yes      -        -        -        yes
     ReadProfile           person of acme  -        yes      -        yes      -        yes      yes      -        -        -        yes
     ReadProfile           person unknown  -        yes      -        -        -        yes      yes      -        -        -        yes
-    SuspendUser           person of acme  -        -        -        yes      -        yes      yes      -        -        -        yes
+    SuspendUser           person of acme  -        -        -        -        -        yes      yes      -        -        -        yes
     SuspendUser           person unknown  -        -        -        -        -        yes      yes      -        -        -        yes
     EditContact           person of acme  -        yes      -        yes      -        yes      yes      -        -        -        yes
     EditContact           person unknown  -        yes      -        -        -        yes      yes      -        -        -        yes

@@ -6,12 +6,15 @@ use std::sync::Arc;
 use crate::access::Grant;
 use crate::event::{AggregateKind, Envelope, StreamId, Version};
 use crate::ids::{LockId, OrgId, UserId};
-use crate::lock::Lock;
+use crate::lock::LockDetails;
 use crate::org::Tenant;
 use crate::policy::{Action, Caller, Resource, allows};
 use crate::port::{ApiKeys, EventStore, LockAccess, Unavailable, UserRepository, VersionRange};
 use crate::usecase::UseCaseError;
 use crate::user::Person;
+
+/// Rounds before giving up: in each but the last the person changed while it was read.
+const ROUNDS: u32 = 8;
 
 /// What an aggregate is now.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,7 +27,7 @@ pub enum AggregateState {
         grants: Vec<Grant>,
     },
     /// A lock.
-    Lock(Lock),
+    Lock(LockDetails),
     /// An organisation.
     Tenant(Tenant),
 }
@@ -34,13 +37,13 @@ pub enum AggregateState {
 pub struct WholeAggregate {
     /// The state; none when the views know nothing of it.
     pub state: Option<AggregateState>,
-    /// The first events, in version order.
+    /// The first of the events the state came from, in version order.
     pub events: Vec<Envelope>,
-    /// Version of the last event: how many there are.
+    /// Version of the state: how many events it came from. Without a state, that of the last event here.
     pub version: Version,
 }
 
-/// Reads one aggregate whole. Unknown aggregate: `NotFound`.
+/// Reads one aggregate whole. Unknown aggregate: `NotFound`. One that changes all the time while it is read: `Conflict`.
 pub struct ReadAggregate {
     events: Arc<dyn EventStore>,
     users: Arc<dyn UserRepository>,
@@ -67,39 +70,52 @@ impl ReadAggregate {
         limit: u32,
     ) -> Result<WholeAggregate, UseCaseError<Infallible>> {
         allows(caller, Action::ReadHistory, Resource::Service)?;
-        let (state, version) = self.state(stream).await?;
-        let recorded = self.events.load(stream, VersionRange::ALL, limit).await?;
+        let (state, version) = self.state(stream).await?.unzip();
+        // What was written between the two reads is not in the state, and whoever changes what was shown must be refused.
+        let range = VersionRange { to: version.unwrap_or(VersionRange::ALL.to), ..VersionRange::ALL };
+        let recorded = self.events.load(stream, range, limit).await?;
         let Some(last) = recorded.last() else {
             return Err(UseCaseError::NotFound { stream: stream.clone(), replayed: None });
         };
-        // What was written between the two reads is seen by the second only.
-        let version = version.max(last.version);
+        let version = version.unwrap_or(last.version);
         let events: Result<Vec<_>, _> = recorded.iter().map(crate::event::Recorded::envelope).collect();
         Ok(WholeAggregate { state, events: events.map_err(Unavailable::new)?, version })
     }
 
-    async fn state(&self, stream: &StreamId) -> Result<(Option<AggregateState>, Version), Unavailable> {
-        let nothing = (None, Version::NONE);
-        match stream.kind() {
-            AggregateKind::User => {
-                let Ok(id) = UserId::parse(stream.id()) else { return Ok(nothing) };
-                let Some(person) = self.users.find(id).await? else { return Ok(nothing) };
-                let grants = self.locks.grants_of(id).await?.map(|list| list.grants).unwrap_or_default();
-                let grants = grants.into_iter().map(|(grant, _)| grant).collect();
-                let version = person.version;
-                Ok((Some(AggregateState::User { person: Box::new(person), grants }), version))
-            }
+    /// The state with its version.
+    async fn state(&self, stream: &StreamId) -> Result<Option<(AggregateState, Version)>, UseCaseError<Infallible>> {
+        Ok(match stream.kind() {
+            AggregateKind::User => match UserId::parse(stream.id()) {
+                Ok(id) => self.person(id).await?,
+                Err(_) => None,
+            },
             AggregateKind::Lock => {
-                let Ok(id) = LockId::parse(stream.id()) else { return Ok(nothing) };
-                let lock = self.locks.lock(&id).await?;
-                Ok(lock.map_or(nothing, |lock| (Some(AggregateState::Lock(lock.clone())), lock.version)))
+                let Ok(id) = LockId::parse(stream.id()) else { return Ok(None) };
+                self.locks.details(&id).await?.map(|details| {
+                    let version = details.lock.version;
+                    (AggregateState::Lock(details), version)
+                })
             }
             AggregateKind::Tenant => {
-                let Ok(id) = OrgId::parse(stream.id()) else { return Ok(nothing) };
+                let Ok(id) = OrgId::parse(stream.id()) else { return Ok(None) };
                 let tenant = self.keys.tenant(&id).await?;
                 let version = tenant.version;
-                Ok((tenant.name.is_some().then_some(AggregateState::Tenant(tenant)), version))
+                tenant.name.is_some().then_some((AggregateState::Tenant(tenant), version))
+            }
+        })
+    }
+
+    /// A person and the grants of the same version, which are two reads.
+    async fn person(&self, id: UserId) -> Result<Option<(AggregateState, Version)>, UseCaseError<Infallible>> {
+        for _ in 0..ROUNDS {
+            let Some(person) = self.users.find(id).await? else { return Ok(None) };
+            let Some(list) = self.locks.grants_of(id).await? else { return Ok(None) };
+            let version = person.version;
+            if list.person.version == version {
+                let grants = list.grants.into_iter().map(|(grant, _)| grant).collect();
+                return Ok(Some((AggregateState::User { person: Box::new(person), grants }, version)));
             }
         }
+        Err(UseCaseError::Conflict)
     }
 }

@@ -7,15 +7,30 @@ use async_trait::async_trait;
 use crate::clock::Timestamp;
 use crate::commit::{ClaimNamespace, Effects};
 use crate::event::{Actor, StreamId, Version};
-use crate::ids::OrgId;
+use crate::ids::{OrgId, UserId};
 use crate::policy::{Action, Caller, Denied, Resource, allows};
 use crate::port::{Unavailable, UserRepository};
-use crate::text::EmailAddress;
+use crate::text::{EmailAddress, PhoneNumber};
 use crate::usecase::command::{Against, Command, Commands, Decision};
 use crate::usecase::{Done, Outcome, Request, UseCaseError};
-use crate::user::{self, CreateUser, Person, UserRefusal, Voucher};
+use crate::user::{self, CreateUser, Person, UserRefusal, UserStatus, Voucher};
 
-/// Makes a person: event `UserCreated`. A person who exists already is left as is, and the answer has no event.
+/// What is ordered of a person.
+#[derive(Debug, Clone)]
+pub struct PersonOrder {
+    /// The person.
+    pub user: UserId,
+    /// The address, if any.
+    pub email: Option<EmailAddress>,
+    /// Given name.
+    pub first_name: Option<String>,
+    /// Family name.
+    pub last_name: Option<String>,
+    /// The phone number, if it is to be kept.
+    pub phone_number: Option<PhoneNumber>,
+}
+
+/// Makes an active person without an account: event `UserCreated`. A person who exists already is left as is, and the answer has no event.
 ///
 /// Refused: [`UserRefusal::EmailTaken`].
 pub struct CreatePerson {
@@ -30,16 +45,26 @@ impl CreatePerson {
         Self { commands, users, default_org }
     }
 
-    /// Does it. Who vouches for the address follows from the caller, whatever the command says; an address the caller's
-    /// own token was verified for counts as confirmed.
+    /// Does it. Who vouches for the address follows from the caller; an address a person's token among the credentials was
+    /// verified for counts as confirmed, whoever vouches for it.
     pub async fn execute(
         &self,
         request: &Request,
-        mut command: CreateUser,
+        order: PersonOrder,
     ) -> Result<Outcome<Done>, UseCaseError<UserRefusal>> {
         let org = request.caller.organisation.as_ref().map_or(&self.default_org, |key| &key.org).clone();
-        command.email_voucher = voucher(&request.caller, command.email.as_ref());
-        command.email_verified = command.email_voucher == Voucher::Token;
+        let PersonOrder { user, email, first_name, last_name, phone_number } = order;
+        let command = CreateUser {
+            user,
+            status: UserStatus::Active,
+            email_verified: is_own(&request.caller, email.as_ref()),
+            email_voucher: voucher(&request.caller, email.as_ref()),
+            email,
+            first_name,
+            last_name,
+            phone_number,
+            account: None,
+        };
         self.commands.run(&Creating { users: self.users.as_ref(), command, org }, request).await
     }
 }
@@ -49,8 +74,12 @@ pub(super) fn voucher(caller: &Caller, email: Option<&EmailAddress>) -> Voucher 
     if let Ok(actor) = allows(caller, Action::VouchForAddress, Resource::Service) {
         return Voucher::Authority { actor };
     }
-    let own = caller.user.as_ref().and_then(|user| user.verified_email.as_ref());
-    if email.is_some() && own == email { Voucher::Token } else { Voucher::Nobody }
+    if is_own(caller, email) { Voucher::Token } else { Voucher::Nobody }
+}
+
+/// Is it the address a person's token among the credentials was verified for?
+pub(super) fn is_own(caller: &Caller, email: Option<&EmailAddress>) -> bool {
+    email.is_some() && caller.user.as_ref().and_then(|user| user.verified_email.as_ref()) == email
 }
 
 struct Creating<'a> {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use super::create::voucher;
+use super::create::{is_own, voucher};
 use crate::clock::Timestamp;
 use crate::commit::ClaimNamespace;
 use crate::event::{Actor, StreamId, Version};
@@ -14,7 +14,7 @@ use crate::port::{Unavailable, UserRepository};
 use crate::text::EmailAddress;
 use crate::usecase::command::{Against, Command, Commands, Decision};
 use crate::usecase::{Done, Outcome, Request, UseCaseError};
-use crate::user::{self, Person, UpdateEmail, UserRefusal, Voucher};
+use crate::user::{self, Person, UpdateEmail, UserRefusal};
 
 /// Gives a person who has none an e-mail address: event `UserEmailUpdated`. The same address again changes nothing, and
 /// the answer has no event.
@@ -31,16 +31,17 @@ impl SetFirstEmail {
         Self { commands, users }
     }
 
-    /// Does it. Who vouches for the address follows from the caller; one the caller's own token was verified for counts as
-    /// confirmed.
+    /// Does it. Who vouches for the address follows from the caller; one a person's token among the credentials was
+    /// verified for counts as confirmed, whoever vouches for it.
     pub async fn execute(
         &self,
         request: &Request,
         user: UserId,
         email: EmailAddress,
     ) -> Result<Outcome<Done>, UseCaseError<UserRefusal>> {
+        let verified = is_own(&request.caller, Some(&email));
         let voucher = voucher(&request.caller, Some(&email));
-        let command = UpdateEmail { email, verified: voucher == Voucher::Token, voucher };
+        let command = UpdateEmail { email, verified, voucher };
         self.commands.run(&Setting { users: self.users.as_ref(), user, command }, request).await
     }
 }

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-use super::CreatePerson;
+use super::{CreatePerson, PersonOrder};
 use crate::ids::UserId;
 use crate::policy::{Action, Resource, allows};
 use crate::port::{Clock, Entropy, Unavailable, UserRepository};
 use crate::text::{EmailAddress, PhoneNumber};
 use crate::usecase::{Done, Outcome, Request, UseCaseError};
-use crate::user::{CreateUser, Person, UserRefusal, UserStatus, Voucher};
+use crate::user::{Person, UserRefusal};
 
 /// Rounds before giving up: each but the last made or met the person, who was gone from the key when looked for again.
 const ROUNDS: u32 = 8;
@@ -52,7 +52,8 @@ pub enum FindRefusal {
 /// Finds a person by address or phone number; makes one, as [`CreatePerson`] does, when there is nobody. Of calls that
 /// race one makes the person, and all answer it.
 ///
-/// Refused: [`FindRefusal`]. Who may not see whoever is found is denied in the same way as who may not make anybody.
+/// Refused: [`FindRefusal`]. Who may not see whoever is found is denied in the same way as who may not make anybody: a
+/// person who exists learns of others neither that they are there nor that they are not.
 pub struct FindOrCreatePerson {
     users: Arc<dyn UserRepository>,
     create: CreatePerson,
@@ -88,6 +89,10 @@ impl FindOrCreatePerson {
                 // Whoever was quicker may have made the very person.
                 && self.find(&query.key).await?.is_none()
             {
+                if obstacle == FindRefusal::IdTaken {
+                    // Tells that nobody was found, as the answer to a mere search does.
+                    allows(&request.caller, Action::FindUser, Resource::Service)?;
+                }
                 return Err(refused(obstacle));
             }
         }
@@ -112,19 +117,9 @@ impl FindOrCreatePerson {
             PersonKey::PhoneNumber(number, email) => (email.clone(), Some(number.clone())),
         };
         let new_id = || UserId::new(self.clock.now(), self.entropy.as_ref());
-        let person = CreateUser {
-            user: query.user.unwrap_or_else(new_id),
-            status: UserStatus::Active,
-            email,
-            // Creating finds out these two.
-            email_verified: false,
-            email_voucher: Voucher::Nobody,
-            first_name: None,
-            last_name: None,
-            phone_number,
-            account: None,
-        };
-        match self.create.execute(request, person).await {
+        let user = query.user.unwrap_or_else(new_id);
+        let order = PersonOrder { user, email, first_name: None, last_name: None, phone_number };
+        match self.create.execute(request, order).await {
             Ok(Outcome { value: Done { event: Some(_), .. }, .. }) => Ok(None),
             Ok(_) => Ok(Some(FindRefusal::IdTaken)),
             Err(UseCaseError::Refused { refusal, .. }) => Ok(Some(refusal.into())),

@@ -13,7 +13,7 @@ mod suspend;
 
 pub use account::{AccountOrder, AddAccountToUser, CreateAccount};
 pub use administrator::FirstAdministrator;
-pub use create::CreatePerson;
+pub use create::{CreatePerson, PersonOrder};
 pub use email::SetFirstEmail;
 pub use find::{FindOrCreatePerson, FindRefusal, PersonKey, PersonQuery};
 pub use password::SetPassword;

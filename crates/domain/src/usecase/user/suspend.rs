@@ -15,7 +15,7 @@ use crate::user::{self, OtherAdministrators, Person, SuspendUser, UserRefusal};
 /// Suspends a person and ends all its sessions: event `UserSuspended`. Somebody suspended already is left as is, and the
 /// answer has no event.
 ///
-/// Refused: [`UserRefusal::LastAdministrator`]. Unknown person: `NotFound`.
+/// Refused: [`UserRefusal::LastAdministrator`], [`UserRefusal::SwitchedOff`]. Unknown person: `NotFound`.
 pub struct SuspendPerson {
     commands: Commands,
     users: Arc<dyn UserRepository>,

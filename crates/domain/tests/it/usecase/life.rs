@@ -39,6 +39,10 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     prop::collection::vec(step, 1..40)
 }
 
+fn beginnings() -> impl Strategy<Value = UserStatus> {
+    prop_oneof![3 => Just(UserStatus::Active), 1 => Just(UserStatus::Inactive), 1 => Just(UserStatus::Suspended)]
+}
+
 /// What a person is expected to have, told from the answers alone.
 struct Model {
     status: UserStatus,
@@ -72,6 +76,7 @@ impl Model {
                 self.windows.remove(&lock);
                 (true, 1)
             }
+            Step::Suspend | Step::Reactivate if self.status == UserStatus::Inactive => (false, 0),
             Step::Suspend => (true, self.becomes(UserStatus::Suspended)),
             Step::Reactivate => (true, self.becomes(UserStatus::Active)),
             Step::Clock { .. } => (true, 0),
@@ -178,10 +183,10 @@ impl World {
     }
 }
 
-async fn live(steps: Vec<Step>) {
+async fn live(begins: UserStatus, steps: Vec<Step>) {
     let world = World::new();
-    let user = a_person().put(world.store.as_ref()).await;
-    let mut model = Model { status: UserStatus::Active, windows: BTreeMap::new(), version: 1 };
+    let user = a_person().status(begins).put(world.store.as_ref()).await;
+    let mut model = Model { status: begins, windows: BTreeMap::new(), version: 1 };
     for step in steps {
         if matches!(step, Step::Add { from, until, .. } if window(from, until).is_none()) {
             continue;
@@ -208,8 +213,8 @@ proptest! {
 
     /// Whatever is accepted is folded and shown, and the rules hold at every step.
     #[test]
-    fn the_rules_hold_through_any_life(steps in steps()) {
+    fn the_rules_hold_through_any_life(begins in beginnings(), steps in steps()) {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        runtime.block_on(live(steps));
+        runtime.block_on(live(begins, steps));
     }
 }

@@ -26,8 +26,8 @@ const MOST: u32 = 200;
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct Filter {
-    /// At which instant, past or to come, RFC 3339; now when absent. Pages after the first are best asked for with the
-    /// `at` the first one tells.
+    /// At which instant, past or to come, RFC 3339, with the `+` of an offset written as `%2B`; now when absent. Pages
+    /// after the first are best asked for with the `at` the first one tells.
     #[param(format = DateTime, example = "2026-11-21T17:00:00Z")]
     at: Option<String>,
     /// At most this many people: 1 to 200, 50 when absent.
@@ -41,7 +41,9 @@ pub(super) struct Filter {
 impl Filter {
     fn try_into_query(self, lock: LockId) -> Result<LockAccessQuery, Problem> {
         let mut faults = Faults::default();
-        let at = faults.optional("at", self.at, |text| Timestamp::parse(&text));
+        let at = faults.optional("at", self.at, |text| {
+            Timestamp::parse(&text).map_err(|invalid| format!("{invalid}; in a query + is written %2B"))
+        });
         let limit = query::limit(&mut faults, self.limit, PAGE, MOST);
         let after = faults.optional("cursor", self.cursor, |text| {
             UserId::parse(&text).map_err(|_| "must be the nextCursor of another page")

@@ -3,15 +3,13 @@
 use axum::extract::State;
 use portcullis_domain::event::Event;
 use portcullis_domain::ids::OrgId;
-use portcullis_domain::org::TenantRegistered;
 use portcullis_domain::text::{EmailAddress, FreeText};
-use portcullis_domain::usecase::Done;
 use portcullis_domain::usecase::org::TenantOrder;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::http::smartphonekey::answer::{Answer, Occurred};
+use crate::http::smartphonekey::answer::{Answer, Changed};
 use crate::http::smartphonekey::command::Command;
 use crate::http::smartphonekey::json::Faults;
 use crate::http::smartphonekey::path::Id;
@@ -45,7 +43,7 @@ impl Body {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = TenantRegistered)]
-pub(super) struct Registered {
+pub(super) struct Payload {
     #[schema(example = "acme")]
     org_id: String,
     #[schema(example = "Acme Ltd")]
@@ -55,45 +53,13 @@ pub(super) struct Registered {
     masked_owner_email: Option<String>,
 }
 
-impl From<TenantRegistered> for Registered {
-    fn from(registered: TenantRegistered) -> Self {
-        Self {
-            org_id: registered.org_id.to_string(),
-            org_name: registered.org_name.to_string(),
-            masked_owner_email: registered.masked_owner_email,
-        }
-    }
-}
-
-/// The organisation is registered.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = TenantRegisteredAnswer)]
-pub(super) struct Answered {
-    #[schema(example = true)]
-    success: bool,
-    /// The organisation.
-    #[schema(example = "acme")]
-    aggregate_id: String,
-    /// Version of the organisation's stream now.
-    #[schema(example = 1)]
-    version: u64,
-    /// None when the organisation was registered already.
-    #[schema(required = true)]
-    event: Option<Occurred<Registered>>,
-}
-
-impl Answered {
-    fn new(done: Done) -> Option<Self> {
-        let event = match done.event {
-            None => None,
-            Some(Event::TenantRegistered(registered)) => {
-                Some(Occurred { name: "TenantRegistered", data: registered.into() })
-            }
-            Some(_) => return None,
-        };
-        Some(Self { success: true, version: done.version.number(), aggregate_id: done.aggregate_id, event })
-    }
+fn payload(event: Event) -> Option<Payload> {
+    let Event::TenantRegistered(registered) = event else { return None };
+    Some(Payload {
+        org_id: registered.org_id.to_string(),
+        org_name: registered.org_name.to_string(),
+        masked_owner_email: registered.masked_owner_email,
+    })
 }
 
 /// Registers an organisation, or finds that it is registered; then nothing is changed.
@@ -107,13 +73,17 @@ impl Answered {
     params(("orgId" = String, Path, description = "The organisation: 1 to 128 characters", example = "acme")),
     request_body = Body,
     responses(
-        (status = 200, description = "The organisation was registered already; nothing was changed", body = Answered),
-        (status = 201, description = "The organisation is registered", body = Answered),
+        (status = 200, description = "The organisation was registered already; nothing was changed", body = Changed<Payload>),
+        (status = 201, description = "The organisation is registered", body = Changed<Payload>),
     )
 )]
-pub(super) async fn handler(State(app): State<App>, id: Id, command: Command) -> Result<Answer<Answered>, Problem> {
+pub(super) async fn handler(
+    State(app): State<App>,
+    id: Id,
+    command: Command,
+) -> Result<Answer<Changed<Payload>>, Problem> {
     let order = command.json::<Body>()?.try_into_order(&id)?;
     let outcome = app.cases.orgs.register.execute(&command.request, order).await;
     let outcome = outcome.map_err(|error| Problem::of(error, &id))?;
-    Answer::made(outcome, Answered::new)
+    Answer::made(outcome, |done| Changed::new(done, payload))
 }

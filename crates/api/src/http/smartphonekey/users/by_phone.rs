@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::{Extension, State};
+use axum::http::Method;
 use portcullis_domain::ids::{RequestId, UserId};
 use portcullis_domain::text::{EmailAddress, PhoneNumber};
 use portcullis_domain::usecase::Request;
@@ -40,7 +41,7 @@ pub(super) struct Wanted {
 }
 
 impl Wanted {
-    fn try_into_query(self) -> Result<PersonQuery, Problem> {
+    fn try_into_query(self, method: &Method) -> Result<PersonQuery, Problem> {
         let mut faults = Faults::default();
         let number = faults.required("phoneNumber", self.phone_number, |text| {
             PhoneNumber::parse(&text).map_err(|invalid| format!("{invalid}; in a query + is written %2B"))
@@ -48,9 +49,9 @@ impl Wanted {
         let email = faults.optional("email", self.email, |text| EmailAddress::parse(&text));
         let key = number.map(|number| PersonKey::PhoneNumber(number, email));
         let user = faults.optional("uuid", self.uuid, |text| UserId::parse(&text));
-        let search_only = faults.optional("searchOnly", self.search_only, |text| search_only(&text));
+        let search_only = search_only(&mut faults, self.search_only, method);
         let key = faults.check(key)?;
-        Ok(PersonQuery { key, user, search_only: search_only.unwrap_or_default() })
+        Ok(PersonQuery { key, user, search_only })
     }
 }
 
@@ -100,12 +101,13 @@ impl From<Person> for Answered {
 )]
 pub(super) async fn handler(
     State(app): State<App>,
+    method: Method,
     Authenticated(caller): Authenticated,
     Client(client): Client,
     Extension(request): Extension<RequestId>,
     Query(wanted): Query<Wanted>,
 ) -> Result<Json<Answered>, Problem> {
-    let query = wanted.try_into_query()?;
+    let query = wanted.try_into_query(&method)?;
     let request = Request { client: Some(client), ..Request::plain(caller, request) };
     let person = app.cases.users.find_or_create.execute(&request, &query).await;
     // The path has no id, and whom it is about is no aggregate before it is found.

@@ -3,10 +3,9 @@
 use axum::extract::State;
 use portcullis_domain::event::Event;
 use portcullis_domain::ids::UserId;
-use portcullis_domain::policy::Caller;
 use portcullis_domain::text::{EmailAddress, FreeText, PhoneNumber};
 use portcullis_domain::usecase::Done;
-use portcullis_domain::user::{CreateUser, UserStatus, Voucher};
+use portcullis_domain::usecase::user::PersonOrder;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -40,7 +39,7 @@ pub(super) struct Body {
 }
 
 impl Body {
-    fn try_into_command(self, id: &Id, caller: &Caller) -> Result<CreateUser, Problem> {
+    fn try_into_order(self, id: &Id) -> Result<PersonOrder, Problem> {
         let mut faults = Faults::default();
         let user = faults.required("id", Some(id.text()), UserId::parse);
         let named = faults.required("userId", self.user_id, |text| UserId::parse(&text));
@@ -52,18 +51,12 @@ impl Body {
         let last_name = faults.optional("lastName", self.last_name, FreeText::parse);
         faults.optional("phoneNumber", self.phone_number, |text| PhoneNumber::parse(&text));
         let user = faults.check(user)?;
-        let confirmed = caller.user.as_ref().and_then(|user| user.verified_email.as_ref());
-        Ok(CreateUser {
+        Ok(PersonOrder {
             user,
-            status: UserStatus::Active,
-            email_verified: email.is_some() && email.as_ref() == confirmed,
             email,
-            // The use case finds out who does.
-            email_voucher: Voucher::Nobody,
             first_name: first_name.map(|name| name.as_str().to_owned()),
             last_name: last_name.map(|name| name.as_str().to_owned()),
             phone_number: None,
-            account: None,
         })
     }
 }
@@ -138,8 +131,8 @@ impl Answered {
 )]
 pub(super) async fn handler(State(app): State<App>, id: Id, command: Command) -> Result<Answer<Answered>, Problem> {
     let body: Body = command.json()?;
-    let create = body.try_into_command(&id, &command.request.caller)?;
-    let outcome = app.cases.users.create.execute(&command.request, create).await;
+    let order = body.try_into_order(&id)?;
+    let outcome = app.cases.users.create.execute(&command.request, order).await;
     let outcome = outcome.map_err(|error| Problem::of(error, &id))?;
     Answer::made(outcome, Answered::new)
 }

@@ -64,8 +64,8 @@ fn payload(event: Event) -> Option<Payload> {
 
 /// Ends a suspension; the person is active again.
 ///
-/// Sessions that ended stay ended. Somebody active already is left as is: 200 with `event: null`. Allowed: a key of the
-/// person's organisation, a super key, staff.
+/// Sessions that ended stay ended. Somebody active already is left as is: 200 with `event: null`. Allowed: a super key,
+/// staff.
 #[utoipa::path(
     post,
     path = "/users/{id}/ReactivateUser",

@@ -65,7 +65,7 @@ fn payload(event: Event) -> Option<Payload> {
 /// Suspends a person: no token, session or sign-in counts until the person is reactivated.
 ///
 /// Sessions end for good. Locks stay on the list, shown as suspended. Somebody suspended already is left as is: 200 with
-/// `event: null`. Allowed: a key of the person's organisation, a super key, staff.
+/// `event: null`. Allowed: a super key, staff.
 #[utoipa::path(
     post,
     path = "/users/{id}/SuspendUser",
@@ -75,7 +75,7 @@ fn payload(event: Event) -> Option<Payload> {
     request_body = Body,
     responses(
         (status = 200, description = "The person is suspended", body = Changed<Payload>),
-        (status = 400, description = "The request is malformed, or nobody could administer the service any more", body = ErrorBody),
+        (status = 400, description = "The request is malformed, the account is switched off, or nobody could administer the service any more", body = ErrorBody),
         (status = 404, description = "No such person", body = ErrorBody),
     )
 )]

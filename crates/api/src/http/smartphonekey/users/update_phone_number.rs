@@ -3,13 +3,13 @@
 use axum::extract::State;
 use portcullis_domain::event::Event;
 use portcullis_domain::text::PhoneNumber;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::http::smartphonekey::answer::{Answer, Changed};
 use crate::http::smartphonekey::command::Command;
-use crate::http::smartphonekey::json::Faults;
+use crate::http::smartphonekey::json::{Faults, Nullable, nullable};
 use crate::http::smartphonekey::path::Id;
 use crate::http::smartphonekey::problem::{ErrorBody, Problem};
 
@@ -20,24 +20,16 @@ use crate::http::smartphonekey::problem::{ErrorBody, Problem};
 pub(super) struct Body {
     /// Phone number in international form, nobody else's; null takes away the one there is. Spaces are ignored, and `00`
     /// stands for `+`.
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "nullable")]
     #[schema(value_type = Option<String>, required = true, example = "+48 600 100 200")]
-    phone_number: Option<Given>,
-}
-
-/// A field that is there, null or not: null is an order, no field a mistake.
-#[derive(Debug)]
-struct Given(Option<String>);
-
-fn present<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Given>, D::Error> {
-    Option::deserialize(value).map(|text| Some(Given(text)))
+    phone_number: Option<Nullable<String>>,
 }
 
 impl Body {
     fn try_into_number(self) -> Result<Option<PhoneNumber>, Problem> {
         let mut faults = Faults::default();
-        let number = faults.required("phoneNumber", self.phone_number, |Given(text)| {
-            text.map(|text| PhoneNumber::parse(&text)).transpose()
+        let number = faults.required("phoneNumber", self.phone_number, |Nullable(text)| {
+            text.as_deref().map(PhoneNumber::parse).transpose()
         });
         faults.check(number)
     }

@@ -54,7 +54,7 @@ pub(crate) struct Answered {
     state_found: bool,
     #[schema(required = true)]
     state: Option<AggregateState>,
-    /// How many events there are.
+    /// How many events the state came from.
     #[schema(example = 3)]
     event_count: u64,
     /// Are there more events than are shown? The operation `readHistory` pages through all of them.

@@ -1,7 +1,7 @@
 //! What an aggregate is now, for staff.
 
 use portcullis_domain::access::Grant;
-use portcullis_domain::lock::Lock;
+use portcullis_domain::lock::LockDetails;
 use portcullis_domain::org::{ApiKeyView, Tenant};
 use portcullis_domain::usecase::history;
 use portcullis_domain::user::{Person, Voucher};
@@ -39,6 +39,8 @@ pub(crate) struct UserState {
     first_name: Option<String>,
     #[schema(required = true, example = "Lovelace")]
     last_name: Option<String>,
+    #[schema(required = true, example = "+48600100200")]
+    phone_number: Option<String>,
     /// The account to sign in with, where there is one.
     #[schema(required = true)]
     account: Option<AccountState>,
@@ -87,6 +89,21 @@ pub(crate) struct LockState {
     name: Option<String>,
     #[schema(required = true, example = "0190163d-8694-739b-aea5-5966c26f8ad2")]
     owner_id: Option<String>,
+    /// The maker's running number.
+    #[schema(required = true, example = 7)]
+    index: Option<i64>,
+    /// The maker's UUID.
+    #[schema(required = true, example = "a81bc81b-dead-4e5d-abff-90865d1e13b1")]
+    uuid: Option<String>,
+    /// The maker's serial number.
+    #[schema(required = true, example = "SN-000042")]
+    serial_number: Option<String>,
+    /// The maker.
+    #[schema(required = true, example = "Lockmaker")]
+    vendor_name: Option<String>,
+    /// When it was registered.
+    #[schema(format = DateTime, example = "2026-11-21T10:15:00.000Z")]
+    created_at: String,
 }
 
 /// An organisation.
@@ -147,6 +164,7 @@ impl UserState {
             email_voucher: word(&profile.email_voucher),
             first_name: profile.first_name,
             last_name: profile.last_name,
+            phone_number: profile.phone_number.map(|number| number.as_str().to_owned()),
             account: person.account.map(|(account, roles)| AccountState {
                 username: account.username.as_str().to_owned(),
                 roles: roles.iter().map(|role| role.as_str()).collect(),
@@ -170,13 +188,19 @@ impl From<Grant> for GrantState {
     }
 }
 
-impl From<Lock> for LockState {
-    fn from(lock: Lock) -> Self {
+impl From<LockDetails> for LockState {
+    fn from(details: LockDetails) -> Self {
+        let LockDetails { lock, maker, created_at } = details;
         Self {
             lock_id: lock.id.to_string(),
             org_id: lock.org.to_string(),
             name: lock.name,
             owner_id: lock.owner.map(|owner| owner.to_string()),
+            index: maker.index,
+            uuid: maker.uuid,
+            serial_number: maker.serial_number,
+            vendor_name: maker.vendor_name,
+            created_at: created_at.to_string(),
         }
     }
 }
