@@ -1,8 +1,9 @@
 //! The keys of an issuer as they were last loaded, and when they are loaded again.
 //!
 //! * A token whose key is known never waits: keys are loaded beside requests, before they get old.
-//! * An unknown key makes them be loaded at once. All who wait for one share one load, and it happens once in a while
-//!   only, so that tokens with made-up ids are no way to wear down the issuer or us.
+//! * An unknown key makes them be loaded at once. All who wait for one share one load, and there are only so many in a
+//!   while, so that tokens with made-up ids are no way to wear down the issuer or us. Every load brings every new key, so
+//!   such tokens keep a new key out for no longer than the time between two of them.
 //! * A load that fails changes nothing: known keys go on working, for a day. Then they are forgotten; an issuer who cannot
 //!   be asked that long cannot withdraw a stolen key either.
 //! * Before the first load succeeded, and after a day of failures, no key is known and every token is refused.
@@ -28,7 +29,11 @@ pub(super) const LARGEST: usize = 256 * 1024;
 const GRACE: Duration = Duration::from_hours(24);
 /// How long a file is good. Reading it costs nothing.
 const FILE_GOOD_FOR: Duration = Duration::from_mins(1);
-/// How soon keys are loaded again after a failure, or for another unknown key.
+/// How often keys may be loaded for the sake of unknown ones …
+const ASK_EVERY: Duration = Duration::from_secs(6);
+/// … but so many loads are saved up: five at once.
+const SAVED_UP: Duration = Duration::from_secs(30);
+/// How soon keys are loaded again after a failure.
 const PAUSE: Duration = Duration::from_secs(30);
 /// The same while no key is known: nobody is let in before.
 const PAUSE_WITHOUT_KEYS: Duration = Duration::from_secs(5);
@@ -106,8 +111,8 @@ struct State {
     held: Option<Held>,
     /// When to load again; at once, if never.
     due: Option<Timestamp>,
-    /// When keys were last loaded in vain for the sake of an unknown one.
-    asked: Option<Timestamp>,
+    /// Until when loads for the sake of unknown keys are used up, each at [`ASK_EVERY`].
+    used_up: Option<Timestamp>,
     /// How often keys were loaded, or failed to be.
     loads: u64,
 }
@@ -158,7 +163,7 @@ impl KeyRing {
         let (key, _) = self.known(wanted);
         if key.is_some() {
             // It was worth asking. The next new key is not made to wait.
-            self.write().asked = None;
+            self.write().used_up = None;
         }
         key
     }
@@ -185,11 +190,14 @@ impl KeyRing {
     /// May keys be loaded for the sake of an unknown one? Notes that they are.
     fn may_ask(&self) -> bool {
         let now = self.0.clock.now();
+        let limit = now.plus(SAVED_UP);
         let mut state = self.write();
-        let pause = state.pause(now);
-        let may = state.asked.is_none_or(|asked| now < asked || asked.plus(pause) <= now);
+        // More than that is never used up: the clock was set back, which must not close the door.
+        let used_up = state.used_up.filter(|until| *until <= limit).map_or(now, |until| until.max(now));
+        let used_up = used_up.plus(ASK_EVERY);
+        let may = used_up <= limit;
         if may {
-            state.asked = Some(now);
+            state.used_up = Some(used_up);
         }
         may
     }
