@@ -6,6 +6,7 @@
 //!   such tokens keep a new key out for no longer than the time between two of them.
 //! * A load that fails changes nothing: known keys go on working, for a day. Then they are forgotten; an issuer who cannot
 //!   be asked that long cannot withdraw a stolen key either.
+//! * A set without a key that can be used is no failure: that is how an issuer withdraws all it has.
 //! * Before the first load succeeded, and after a day of failures, no key is known and every token is refused.
 
 use std::error::Error;
@@ -178,11 +179,12 @@ impl KeyRing {
         }
     }
 
-    /// The key as far as known, and whether loading could bring it. A token without an id names no key that could be new.
+    /// The key as far as known, and whether loading could bring it. A token without an id names no key that could be new,
+    /// unless there is none at all.
     fn known(&self, wanted: Wanted<'_>) -> (Option<Arc<VerifyingKey>>, bool) {
         let now = self.0.clock.now();
         match self.read().keys(now) {
-            Some(keys) => (keys.find(wanted.id, wanted.algorithm).cloned(), wanted.id.is_some()),
+            Some(keys) => (keys.find(wanted.id, wanted.algorithm).cloned(), wanted.id.is_some() || keys.is_empty()),
             None => (None, true),
         }
     }
@@ -210,7 +212,9 @@ impl KeyRing {
         match loaded {
             Ok((keys, good_for)) => {
                 let is_new = state.held.as_ref().is_none_or(|held| !held.keys.ids().eq(keys.ids()));
-                if is_new {
+                if is_new && keys.is_empty() {
+                    tracing::warn!(left_out = keys.left_out(), "the issuer has no key for tokens: all are refused");
+                } else if is_new {
                     tracing::info!(keys = keys.len(), left_out = keys.left_out(), "the keys of tokens were loaded");
                 }
                 state.held = Some(Held { keys: Arc::new(keys), confirmed: now });
