@@ -44,8 +44,7 @@ impl Filter {
         let mut faults = Faults::default();
         let kind = faults.optional("type", self.kind, |text| AggregateKind::parse(&text));
         let limit = query::limit(&mut faults, self.limit, PAGE, MOST);
-        let offset = faults
-            .optional("offset", self.offset, |text| text.parse::<u64>().map_err(|_| "must be a whole number from 0"));
+        let offset = query::number(&mut faults, "offset", self.offset, 0..=u64::MAX);
         let query = RegistryQuery {
             kind,
             id_prefix: self.q.clone().unwrap_or_default(),
