@@ -229,6 +229,7 @@ async fn what_only_the_server_sets_is_not_taken_from_clients() {
     for sent in [
         r#"{"_callerOrgId":"acme","lockId":"4711","removedBy":"x","reason":"y"}"#,
         r#"{"lockId":"4711","removedBy":"x","reason":"y","_callerOrgId":null}"#,
+        r#"{"lockId":"4711","removedBy":"x","reason":"y","\u005fcallerOrgId":{"a":[1]}}"#,
         r#"{"_callerOrgId":1,"_callerOrgId":2,"lockId":"4711","removedBy":"x","reason":"y"}"#,
         r#"{"\u005fcallerOrgId":"acme","lockId":"4711","removedBy":"x","reason":"y","index":1e400}"#,
     ] {
