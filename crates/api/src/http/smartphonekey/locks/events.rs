@@ -62,7 +62,7 @@ pub(super) struct Answered {
     tag = "Locks",
     params(("id" = String, Path, description = "The lock", example = "4711"), Filter),
     responses(
-        (status = 200, description = "A page", body = Answered),
+        (status = 200, description = "A page", body = Answered, headers(("ETag"))),
         (status = 404, description = "No such lock, for this caller", body = ErrorBody),
     )
 )]

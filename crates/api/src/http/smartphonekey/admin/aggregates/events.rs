@@ -72,9 +72,12 @@ impl Filter {
 #[serde(rename_all = "camelCase")]
 #[schema(as = HistoryFilter)]
 pub(crate) struct Echo {
+    #[schema(required = true)]
     from_version: Option<u64>,
+    #[schema(required = true)]
     to_version: Option<u64>,
     #[serde(rename = "type")]
+    #[schema(required = true)]
     name: Option<String>,
     limit: u32,
 }

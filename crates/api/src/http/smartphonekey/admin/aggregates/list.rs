@@ -91,9 +91,9 @@ impl From<AggregateHead> for Head {
 #[schema(as = RegistryFilter)]
 pub(crate) struct Echo {
     #[serde(rename = "type")]
-    #[schema(example = "LockAggregate")]
+    #[schema(required = true, example = "LockAggregate")]
     kind: Option<&'static str>,
-    #[schema(example = "47")]
+    #[schema(required = true, example = "47")]
     q: Option<String>,
     #[schema(example = 50)]
     limit: u32,
