@@ -7,7 +7,7 @@ use portcullis_domain::policy::Caller;
 use portcullis_domain::text::FreeText;
 use portcullis_domain::usecase::org::{KeyOrder, KeyQuery, NewApiKey};
 
-use super::{Failure, own_request, table, with_app};
+use super::{Failure, own_request, say, table, with_app};
 use crate::app::App;
 use crate::config::Config;
 use crate::http::{MadeKey, ShownKey};
@@ -93,7 +93,7 @@ pub(super) async fn run(config: &Config, command: Command) -> Result<(), Failure
             Command::Revoke { prefix, reason } => {
                 let revoked = orgs.revoke_key.execute(&request, prefix.clone(), reason).await;
                 revoked.map_err(anyhow::Error::from)?;
-                println!("{prefix} is revoked");
+                say(format_args!("{prefix} is revoked"))?;
                 Ok(())
             }
         }
@@ -103,9 +103,9 @@ pub(super) async fn run(config: &Config, command: Command) -> Result<(), Failure
 
 fn show_made(made: NewApiKey, json: bool) -> Result<(), Failure> {
     if json {
-        println!("{}", serde_json::to_string_pretty(&MadeKey::from(made))?);
+        say(format_args!("{}", serde_json::to_string_pretty(&MadeKey::from(made))?))?;
     } else {
-        println!("{}", made.key.expose());
+        say(format_args!("{}", made.key.expose()))?;
     }
     Ok(())
 }
@@ -127,7 +127,7 @@ async fn all(app: &App, org: Option<OrgId>) -> Result<Vec<ShownKey>, Failure> {
 
 fn show(keys: &[ShownKey], json: bool) -> Result<(), Failure> {
     if json {
-        println!("{}", serde_json::to_string_pretty(keys)?);
+        say(format_args!("{}", serde_json::to_string_pretty(keys)?))?;
         return Ok(());
     }
     let row = |key: &ShownKey| {
@@ -143,7 +143,7 @@ fn show(keys: &[ShownKey], json: bool) -> Result<(), Failure> {
     };
     let rows: Vec<_> = keys.iter().map(row).collect();
     for line in table::lines(["KEY", "ORGANISATION", "STATUS", "CREATED", "EXPIRES", "LAST USED"], &rows) {
-        println!("{line}");
+        say(format_args!("{line}"))?;
     }
     Ok(())
 }

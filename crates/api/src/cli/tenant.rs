@@ -6,7 +6,7 @@ use portcullis_domain::policy::Caller;
 use portcullis_domain::text::{EmailAddress, FreeText};
 use portcullis_domain::usecase::org::TenantOrder;
 
-use super::{Failure, own_request, table, with_app};
+use super::{Failure, own_request, say, table, with_app};
 use crate::config::Config;
 use crate::http::ShownTenant;
 
@@ -46,7 +46,7 @@ pub(super) async fn run(config: &Config, command: Command) -> Result<(), Failure
                 let order = TenantOrder { org: org.clone(), name, owner_email };
                 let done = app.cases.orgs.register.execute(&own_request(app), order).await;
                 let was = if done.map_err(anyhow::Error::from)?.value.event.is_some() { "is" } else { "was already" };
-                println!("{org} {was} registered");
+                say(format_args!("{org} {was} registered"))?;
             }
             Command::List { json } => {
                 let mut tenants: Vec<ShownTenant> = Vec::new();
@@ -70,7 +70,7 @@ pub(super) async fn run(config: &Config, command: Command) -> Result<(), Failure
 
 fn show(tenants: &[ShownTenant], json: bool) -> Result<(), Failure> {
     if json {
-        println!("{}", serde_json::to_string_pretty(tenants)?);
+        say(format_args!("{}", serde_json::to_string_pretty(tenants)?))?;
         return Ok(());
     }
     let row = |tenant: &ShownTenant| {
@@ -80,7 +80,7 @@ fn show(tenants: &[ShownTenant], json: bool) -> Result<(), Failure> {
     };
     let rows: Vec<_> = tenants.iter().map(row).collect();
     for line in table::lines(["ORGANISATION", "NAME", "ACTIVE KEY", "OWNER", "REGISTERED"], &rows) {
-        println!("{line}");
+        say(format_args!("{line}"))?;
     }
     Ok(())
 }

@@ -1,7 +1,8 @@
 //! The built program.
 
+use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 fn portcullis(folder: &Path, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_portcullis")).args(arguments).current_dir(folder).env_clear().output().unwrap()
@@ -85,6 +86,22 @@ fn organisations_and_keys_are_listed_for_people_and_for_programs() {
     let unknown = portcullis(folder.path(), &["api-key", "create", "--org", "nobody"]);
     assert_eq!(unknown.status.code(), Some(1));
     assert!(text(&unknown.stderr).contains("not registered"), "{}", text(&unknown.stderr));
+}
+
+/// As `portcullis openapi | head -1` does.
+#[test]
+fn a_closed_pipe_ends_a_command_quietly() {
+    let mut running = Command::new(env!("CARGO_BIN_EXE_portcullis"))
+        .arg("openapi")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    // The document is longer than a pipe holds.
+    BufReader::with_capacity(1, running.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let ended = running.wait_with_output().unwrap();
+    assert_eq!((line.as_str(), ended.status.code(), text(&ended.stderr).as_str()), ("{\n", Some(141), ""));
 }
 
 #[test]
