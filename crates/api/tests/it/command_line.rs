@@ -88,6 +88,33 @@ fn organisations_and_keys_are_listed_for_people_and_for_programs() {
     assert!(text(&unknown.stderr).contains("not registered"), "{}", text(&unknown.stderr));
 }
 
+#[test]
+fn what_cannot_be_done_is_told_in_words_of_the_command_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let refused = |arguments: &[&str]| {
+        let ended = portcullis(folder.path(), arguments);
+        assert_eq!((ended.status.code(), ended.stdout.len()), (Some(1), 0), "{arguments:?}");
+        text(&ended.stderr)
+    };
+    let said = refused(&["api-key", "create", "--org", "acme"]);
+    assert!(said.contains("--name") && said.contains("tenant register"), "{said}");
+    let past = ["api-key", "create", "--org", "acme", "--name", "Acme", "--expires-at", "2001-01-01T00:00:00Z"];
+    let said = refused(&past);
+    assert!(said.contains("--expires-at") && !said.contains("expiresAt"), "{said}");
+    assert!(portcullis(folder.path(), &["api-key", "create", "--org", "acme", "--name", "Acme"]).status.success());
+    let said = refused(&["api-key", "create", "--org", "acme"]);
+    assert!(said.contains("api-key rotate"), "{said}");
+
+    let register = |org, name, owner| ["tenant", "register", "--org", org, "--name", name, "--owner-email", owner];
+    let said = refused(&register("acme", "Acme Ltd", "olive@acme.example"));
+    assert!(said.contains("the name \"Acme\" and no owner's address; nothing was changed"), "{said}");
+    assert!(portcullis(folder.path(), &register("bolt", "Bolt", "bob@bolt.example")).status.success());
+    let said = refused(&register("bolt", "Bolt", "eve@bolt.example"));
+    assert!(said.contains("with another owner's address; nothing"), "{said}");
+    assert!(!said.contains("bob@") && !said.contains("eve@"), "{said}");
+    assert!(portcullis(folder.path(), &register("bolt", "Bolt", "bob@bolt.example")).status.success());
+}
+
 /// As `portcullis openapi | head -1` does.
 #[test]
 fn a_closed_pipe_ends_a_command_quietly() {
