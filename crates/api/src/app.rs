@@ -62,7 +62,7 @@ pub struct Settings {
     pub default_org: OrgId,
     /// What is asked of operators.
     pub two_factor: TwoFactorPolicy,
-    /// Key of the hashes by which repeated requests are told.
+    /// Key of the hashes by which repeated requests are told, and staff whose tokens call them by an address.
     pub repeat_key: Secret<[u8; 32]>,
     /// Proxies in front that add to `X-Forwarded-For`.
     pub trusted_proxy_hops: usize,
@@ -100,7 +100,7 @@ impl App {
     pub fn new(ports: Ports, settings: Settings) -> Result<Self, NoClient> {
         let cases = UseCases::new(&ports, &settings);
         Ok(Self(Arc::new(Parts {
-            credentials: Credentials::new(&settings.auth, &ports, Arc::clone(&cases.orgs.key_use))?,
+            credentials: Credentials::new(&settings, &ports, Arc::clone(&cases.orgs.key_use))?,
             tasks: TaskTracker::new(),
             cases,
             draining: AtomicBool::new(false),

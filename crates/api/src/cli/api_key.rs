@@ -1,13 +1,16 @@
 //! `portcullis api-key`
 
+use anyhow::anyhow;
 use clap::Subcommand;
 use portcullis_domain::clock::Timestamp;
 use portcullis_domain::ids::{ApiKeyPrefix, OrgId};
+use portcullis_domain::org::OrgRefusal;
 use portcullis_domain::policy::Caller;
 use portcullis_domain::text::FreeText;
+use portcullis_domain::usecase::UseCaseError;
 use portcullis_domain::usecase::org::{KeyOrder, KeyQuery, NewApiKey};
 
-use super::{Failure, own_request, table, with_app};
+use super::{Failure, own_request, say, table, with_app};
 use crate::app::App;
 use crate::config::Config;
 use crate::http::{MadeKey, ShownKey};
@@ -78,9 +81,9 @@ pub(super) async fn run(config: &Config, command: Command) -> Result<(), Failure
         let (orgs, request) = (&app.cases.orgs, own_request(app));
         match command {
             Command::Create { org, name, is_super, expires_at, json } => {
-                let order = KeyOrder { org, org_name: name, is_super, expires_at };
-                let made = orgs.create_key.execute(&request, order).await.map_err(anyhow::Error::from)?;
-                show_made(made.value, json)
+                let order = KeyOrder { org: org.clone(), org_name: name, is_super, expires_at };
+                let made = orgs.create_key.execute(&request, order).await;
+                show_made(made.map_err(|error| not_made(error, &org))?.value, json)
             }
             Command::List { org, json } => {
                 let keys = all(app, org).await?;
@@ -93,7 +96,7 @@ pub(super) async fn run(config: &Config, command: Command) -> Result<(), Failure
             Command::Revoke { prefix, reason } => {
                 let revoked = orgs.revoke_key.execute(&request, prefix.clone(), reason).await;
                 revoked.map_err(anyhow::Error::from)?;
-                println!("{prefix} is revoked");
+                say(format_args!("{prefix} is revoked"))?;
                 Ok(())
             }
         }
@@ -101,11 +104,26 @@ pub(super) async fn run(config: &Config, command: Command) -> Result<(), Failure
     .await
 }
 
+/// Why no key was made, in the words of the command line.
+fn not_made(error: UseCaseError<OrgRefusal>, org: &OrgId) -> anyhow::Error {
+    let UseCaseError::Refused { refusal, .. } = &error else { return error.into() };
+    match refusal {
+        OrgRefusal::NotRegistered => {
+            anyhow!("{org} is not registered: say its --name, or register it with `portcullis tenant register`")
+        }
+        OrgRefusal::ActiveKeyExists => {
+            anyhow!("{org} has an active key: put a new one in its place with `portcullis api-key rotate`")
+        }
+        OrgRefusal::AlreadyExpired => anyhow!("--expires-at must be in the future"),
+        OrgRefusal::NoSuchKey | OrgRefusal::KeyExpired => error.into(),
+    }
+}
+
 fn show_made(made: NewApiKey, json: bool) -> Result<(), Failure> {
     if json {
-        println!("{}", serde_json::to_string_pretty(&MadeKey::from(made))?);
+        say(format_args!("{}", serde_json::to_string_pretty(&MadeKey::from(made))?))?;
     } else {
-        println!("{}", made.key.expose());
+        say(format_args!("{}", made.key.expose()))?;
     }
     Ok(())
 }
@@ -127,7 +145,7 @@ async fn all(app: &App, org: Option<OrgId>) -> Result<Vec<ShownKey>, Failure> {
 
 fn show(keys: &[ShownKey], json: bool) -> Result<(), Failure> {
     if json {
-        println!("{}", serde_json::to_string_pretty(keys)?);
+        say(format_args!("{}", serde_json::to_string_pretty(keys)?))?;
         return Ok(());
     }
     let row = |key: &ShownKey| {
@@ -143,7 +161,7 @@ fn show(keys: &[ShownKey], json: bool) -> Result<(), Failure> {
     };
     let rows: Vec<_> = keys.iter().map(row).collect();
     for line in table::lines(["KEY", "ORGANISATION", "STATUS", "CREATED", "EXPIRES", "LAST USED"], &rows) {
-        println!("{line}");
+        say(format_args!("{line}"))?;
     }
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use super::say::Closed;
 use crate::composition::StartError;
 use crate::config::ConfigFaults;
 use crate::http::server::ServeError;
@@ -21,6 +22,10 @@ impl Failure {
 
     /// Says it and gives the exit status.
     pub(super) fn tell(&self) -> ExitCode {
+        // Whoever closed the pipe has had enough; shells know the status of a program that SIGPIPE ended.
+        if self.error.is::<Closed>() {
+            return ExitCode::from(128 + 13);
+        }
         eprintln!("error: {:#}", self.error);
         ExitCode::from(self.status)
     }

@@ -8,6 +8,7 @@ mod demo;
 mod failure;
 mod migrate;
 mod openapi;
+mod say;
 mod serve;
 mod table;
 mod tenant;
@@ -25,6 +26,7 @@ use portcullis_domain::usecase::Request;
 use tracing_subscriber::EnvFilter;
 
 use self::failure::Failure;
+use self::say::say;
 use crate::app::App;
 use crate::composition::{Composition, Schema};
 use crate::config::{self, Config, Sources};

@@ -1,9 +1,9 @@
 //! `portcullis openapi`
 
-use super::Failure;
+use super::{Failure, say};
 use crate::http::openapi::document;
 
 pub(super) fn run() -> Result<(), Failure> {
-    println!("{}", serde_json::to_string_pretty(&document())?);
+    say(format_args!("{}", serde_json::to_string_pretty(&document())?))?;
     Ok(())
 }

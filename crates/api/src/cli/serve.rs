@@ -2,8 +2,8 @@
 
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::Failure;
 use super::background::Background;
+use super::{Failure, say};
 use crate::composition::{Composition, FirstAdministrator, Schema, ServingLock, first_administrator};
 use crate::config::{Config, DatabaseKind, MailTarget};
 use crate::http::auth::JwtKeys;
@@ -16,8 +16,8 @@ pub(super) async fn run(config: &Config) -> Result<(), Failure> {
     let server = Server::bind(composition.app.clone(), &config.http).await?;
     // After everything that can fail, so that the path of a generated password is always told.
     let administrator = first_administrator(&composition.app, config).await?;
-    announce(config, &administrator);
-    println!("listening on {}", server.url()?);
+    announce(config, &administrator)?;
+    say(format_args!("listening on {}", server.url()?))?;
     let background = Background::start(&composition.app, composition.store.clone(), relay);
     let ended = server.run(interrupted()).await;
     background.stop().await;
@@ -27,21 +27,23 @@ pub(super) async fn run(config: &Config) -> Result<(), Failure> {
 }
 
 /// Says what is there, what is not, and why.
-fn announce(config: &Config, administrator: &FirstAdministrator) {
+fn announce(config: &Config, administrator: &FirstAdministrator) -> anyhow::Result<()> {
     match &config.database.kind {
-        DatabaseKind::Sqlite(file) => println!("database: SQLite, {}", file.display()),
-        DatabaseKind::Postgres => println!("database: Postgres"),
+        DatabaseKind::Sqlite(file) => say(format_args!("database: SQLite, {}", file.display()))?,
+        DatabaseKind::Postgres => say(format_args!("database: Postgres"))?,
     }
     let name = config.bootstrap.username.as_str();
     match administrator {
         FirstAdministrator::Exists => {}
-        FirstAdministrator::Configured => println!("first administrator: {name}, with the configured password"),
+        FirstAdministrator::Configured => {
+            say(format_args!("first administrator: {name}, with the configured password"))?;
+        }
         FirstAdministrator::Generated(path) => {
-            println!("first administrator: {name}, password in {}", path.display());
+            say(format_args!("first administrator: {name}, password in {}", path.display()))?;
         }
     }
     if let MailTarget::Folder(folder) = &config.mail.to {
-        println!("mail: files in {}, as smtp.url is not set", folder.display());
+        say(format_args!("mail: files in {}, as smtp.url is not set", folder.display()))?;
     }
     // A secret is shared with one issuer for one service; the keys of an issuer sign for all its services.
     let published = config.auth.jwt.as_ref().filter(|jwt| !matches!(jwt.keys, JwtKeys::Hs256(_)));
@@ -57,8 +59,9 @@ fn announce(config: &Config, administrator: &FirstAdministrator) {
         (!config.two_factor.enabled, "second factors", "two_factor.enabled is false"),
     ];
     for (_, what, why) in off.into_iter().filter(|(off, ..)| *off) {
-        println!("off: {what}: {why}");
+        say(format_args!("off: {what}: {why}"))?;
     }
+    Ok(())
 }
 
 /// Returns when the process is asked to end.

@@ -1,12 +1,14 @@
 //! `portcullis tenant`
 
+use anyhow::ensure;
 use clap::Subcommand;
 use portcullis_domain::ids::OrgId;
 use portcullis_domain::policy::Caller;
 use portcullis_domain::text::{EmailAddress, FreeText};
 use portcullis_domain::usecase::org::TenantOrder;
 
-use super::{Failure, own_request, table, with_app};
+use super::{Failure, own_request, say, table, with_app};
+use crate::app::App;
 use crate::config::Config;
 use crate::http::ShownTenant;
 
@@ -15,7 +17,7 @@ const PAGE: u32 = 500;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Register an organisation, so that it can have a key.
+    /// Register an organisation, so that it can have a key. One that is registered already is not changed.
     #[command(
         after_help = "Example:\n  portcullis tenant register --org acme --name \"Acme Ltd\" --owner-email olive@acme.example"
     )]
@@ -43,23 +45,17 @@ pub(super) async fn run(config: &Config, command: Command) -> Result<(), Failure
     with_app(config, async |app| {
         match command {
             Command::Register { org, name, owner_email } => {
-                let order = TenantOrder { org: org.clone(), name, owner_email };
-                let done = app.cases.orgs.register.execute(&own_request(app), order).await;
-                let was = if done.map_err(anyhow::Error::from)?.value.event.is_some() { "is" } else { "was already" };
-                println!("{org} {was} registered");
+                let order = TenantOrder { org, name, owner_email };
+                let done = app.cases.orgs.register.execute(&own_request(app), order.clone()).await;
+                if done.map_err(anyhow::Error::from)?.value.event.is_some() {
+                    say(format_args!("{} is registered", order.org))?;
+                } else {
+                    ensure_same(&order, &all(app).await?)?;
+                    say(format_args!("{} was already registered", order.org))?;
+                }
             }
             Command::List { json } => {
-                let mut tenants: Vec<ShownTenant> = Vec::new();
-                let mut after = None;
-                loop {
-                    let page = app.cases.orgs.list_tenants.execute(&Caller::system("cli"), after, PAGE).await;
-                    let page = page.map_err(anyhow::Error::from)?;
-                    tenants.extend(page.tenants.into_iter().map(ShownTenant::from));
-                    after = page.next;
-                    if after.is_none() {
-                        break;
-                    }
-                }
+                let tenants = all(app).await?;
                 show(&tenants, json)?;
             }
         }
@@ -68,9 +64,40 @@ pub(super) async fn run(config: &Config, command: Command) -> Result<(), Failure
     .await
 }
 
+async fn all(app: &App) -> Result<Vec<ShownTenant>, Failure> {
+    let mut tenants = Vec::new();
+    let mut after = None;
+    loop {
+        let page = app.cases.orgs.list_tenants.execute(&Caller::system("cli"), after, PAGE).await;
+        let page = page.map_err(anyhow::Error::from)?;
+        tenants.extend(page.tenants.into_iter().map(ShownTenant::from));
+        after = page.next;
+        if after.is_none() {
+            return Ok(tenants);
+        }
+    }
+}
+
+/// What was ordered of an organisation that is registered already must be as it is: it was not changed.
+fn ensure_same(order: &TenantOrder, tenants: &[ShownTenant]) -> anyhow::Result<()> {
+    let TenantOrder { org, name, owner_email } = order;
+    let Some(known) = tenants.iter().find(|known| known.org_id == org.as_str()) else { return Ok(()) };
+    let mut differs = Vec::new();
+    if known.org_name != name.as_str() {
+        differs.push(format!("the name \"{}\"", known.org_name));
+    }
+    match &known.owner_email {
+        None => differs.push("no owner's address".to_owned()),
+        Some(owner) if owner != owner_email.as_str() => differs.push("another owner's address".to_owned()),
+        Some(_) => {}
+    }
+    ensure!(differs.is_empty(), "{org} is registered already, with {}; nothing was changed", differs.join(" and "));
+    Ok(())
+}
+
 fn show(tenants: &[ShownTenant], json: bool) -> Result<(), Failure> {
     if json {
-        println!("{}", serde_json::to_string_pretty(tenants)?);
+        say(format_args!("{}", serde_json::to_string_pretty(tenants)?))?;
         return Ok(());
     }
     let row = |tenant: &ShownTenant| {
@@ -80,7 +107,7 @@ fn show(tenants: &[ShownTenant], json: bool) -> Result<(), Failure> {
     };
     let rows: Vec<_> = tenants.iter().map(row).collect();
     for line in table::lines(["ORGANISATION", "NAME", "ACTIVE KEY", "OWNER", "REGISTERED"], &rows) {
-        println!("{line}");
+        say(format_args!("{line}"))?;
     }
     Ok(())
 }

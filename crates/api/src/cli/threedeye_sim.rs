@@ -6,7 +6,7 @@ use anyhow::Context;
 use clap::Args;
 use threedeye_sim::{Sim, SimConfig};
 
-use super::{Failure, serve};
+use super::{Failure, say, serve};
 
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  portcullis threedeye-sim --listen 127.0.0.1:9000")]
@@ -20,11 +20,11 @@ pub(super) async fn run(options: &Options) -> Result<(), Failure> {
     let config = SimConfig { listen: options.listen, ..SimConfig::default() };
     let sim = Sim::start(config).await.with_context(|| format!("{} cannot be listened on", options.listen))?;
     let credentials = sim.credentials();
-    println!("threedeye.api_key = {:?}", credentials.api_key);
-    println!("threedeye.username = {:?}", credentials.username);
-    println!("threedeye.password = {:?}", credentials.password);
-    println!("threedeye.customer_id = \"{}\"", credentials.customer_id);
-    println!("listening on {}", sim.base_url());
+    say(format_args!("threedeye.api_key = {:?}", credentials.api_key))?;
+    say(format_args!("threedeye.username = {:?}", credentials.username))?;
+    say(format_args!("threedeye.password = {:?}", credentials.password))?;
+    say(format_args!("threedeye.customer_id = \"{}\"", credentials.customer_id))?;
+    say(format_args!("listening on {}", sim.base_url()))?;
     serve::interrupted().await;
     sim.shutdown().await;
     Ok(())

@@ -9,7 +9,7 @@ use portcullis_domain::ids::UserId;
 use portcullis_domain::text::EmailAddress;
 use secrecy::ExposeSecret;
 
-use super::Failure;
+use super::{Failure, say};
 use crate::config::Config;
 use crate::http::auth::{MintError, mint};
 
@@ -34,7 +34,7 @@ pub(super) fn run(config: &Config, options: &Options) -> Result<(), Failure> {
         return Err(Failure::misuse(anyhow::anyhow!("auth.jwt.hs256_secret is not set: tokens are switched off")));
     };
     match mint(jwt, options.sub, &options.email, SystemClock.now(), options.ttl) {
-        Ok(token) => println!("{}", token.expose_secret()),
+        Ok(token) => say(format_args!("{}", token.expose_secret()))?,
         Err(error @ MintError::NoSecret) => return Err(Failure::misuse(error)),
         Err(error) => return Err(anyhow::Error::from(error).into()),
     }

@@ -9,7 +9,7 @@ use portcullis_domain::text::{FreeText, UserName};
 use portcullis_domain::user::PasswordDigest;
 use secrecy::{ExposeSecret, SecretString};
 
-use super::{Failure, own_request, with_app};
+use super::{Failure, own_request, say, with_app};
 use crate::config::Config;
 
 #[derive(Debug, Subcommand)]
@@ -52,7 +52,7 @@ pub(super) async fn run(config: &Config, command: Command) -> Result<(), Failure
                 let digest = PasswordDigest::from_sha256(&digest);
                 let set = app.cases.users.set_password.execute(&own_request(app), &name, &digest, reason).await;
                 set.map_err(anyhow::Error::from)?;
-                println!("{} has a new password, and all its sessions ended", name.as_str());
+                say(format_args!("{} has a new password, and all its sessions ended", name.as_str()))?;
                 Ok(())
             })
             .await
@@ -64,7 +64,7 @@ pub(super) async fn run(config: &Config, command: Command) -> Result<(), Failure
                     Some(_) => "has no second factor any more, and all its sessions ended",
                     None => "had no second factor",
                 };
-                println!("{} {what}", name.as_str());
+                say(format_args!("{} {what}", name.as_str()))?;
                 Ok(())
             })
             .await

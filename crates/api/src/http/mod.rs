@@ -7,6 +7,7 @@
 pub mod auth;
 mod client;
 mod health;
+mod keyed;
 mod layers;
 pub mod openapi;
 mod rocketchat;

@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::Router;
 use axum::routing::get;
+use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::security::{
@@ -17,6 +18,19 @@ use utoipa::openapi::{
 use crate::app::App;
 use crate::http::style::Style;
 use crate::http::{rocketchat, smartphonekey};
+
+const REQUEST_ID: &str = "X-Request-Id";
+const REPLAYED: &str = "Idempotent-Replayed";
+const ETAG: &str = "ETag";
+const RETRY_AFTER: &str = "Retry-After";
+
+/// Headers of answers: name, what it says, and an example.
+const HEADERS: [(&str, &str, &str); 4] = [
+    (REQUEST_ID, "The request's id, for asking about it", "req_0190163d8694739baea55966c26f8ad2"),
+    (REPLAYED, "true when the answer was given to the same request before; else absent", "true"),
+    (ETAG, "The version of what the answer tells of, for If-Match", "\"3\""),
+    (RETRY_AFTER, "Seconds to wait before trying again", "2"),
+];
 
 /// The document of this program, as `portcullis openapi` prints it and `docs/openapi.json` keeps it.
 pub fn document() -> OpenApi {
@@ -42,6 +56,10 @@ pub(super) fn frame() -> OpenApi {
         .security_scheme("jwt", SecurityScheme::Http(jwt))
         .security_scheme("apiKey", key("X-API-Key", "Key of an organisation."))
         .security_scheme("adminKey", key("X-Admin-API-Key", "Admin key of staff, always with a token."));
+    let components = HEADERS.into_iter().fold(components, |components, (name, what, example)| {
+        let header = HeaderBuilder::new().description(Some(what)).schema(Some(text(example))).build();
+        components.header(name, header)
+    });
     let components = rocketchat::security_schemes()
         .into_iter()
         .fold(components, |components, (name, scheme)| components.security_scheme(name, scheme))
@@ -82,6 +100,13 @@ pub(super) fn finish(mut document: OpenApi, public_url: Option<&str>) -> OpenApi
 
 fn complete(path: &str, item: &mut PathItem) {
     for operation in [&mut item.post, &mut item.delete].into_iter().flatten() {
+        // What is added after this is never an answer that was given before, nor has it a version.
+        for (status, answer) in answers(operation) {
+            head(answer, REPLAYED);
+            if status.starts_with('2') {
+                head(answer, ETAG);
+            }
+        }
         secure(path, operation);
         conditions(operation);
         for (status, what) in [
@@ -101,6 +126,35 @@ fn complete(path: &str, item: &mut PathItem) {
         secure(path, operation);
         add(operation, "400", "The request is malformed");
     }
+    for operation in [&mut item.get, &mut item.post, &mut item.delete].into_iter().flatten() {
+        for (status, answer) in answers(operation) {
+            head(answer, REQUEST_ID);
+            if status == "503" {
+                head(answer, RETRY_AFTER);
+            }
+            // A read that sends it says so by its name alone.
+            if answer.headers.contains_key(ETAG) {
+                head(answer, ETAG);
+            }
+        }
+    }
+}
+
+fn answers(operation: &mut Operation) -> impl Iterator<Item = (&str, &mut Response)> {
+    operation.responses.responses.iter_mut().filter_map(|(status, answer)| match answer {
+        RefOr::T(answer) => Some((status.as_str(), answer)),
+        RefOr::Ref(_) => None,
+    })
+}
+
+/// Says of an answer that it may have a header.
+fn head(answer: &mut Response, name: &str) {
+    let shared = Ref::new(format!("#/components/headers/{name}"));
+    answer.headers.insert(name.to_owned(), RefOr::Ref(shared));
+}
+
+fn text(example: &str) -> ObjectBuilder {
+    ObjectBuilder::new().schema_type(Type::String).examples([example])
 }
 
 /// Which credentials are taken: one of token and key, or both of staff.
@@ -119,9 +173,8 @@ fn secure(path: &str, operation: &mut Operation) {
 
 fn conditions(operation: &mut Operation) {
     let header = |name: &str, what: &str, example: &str| -> RefOr<Parameter> {
-        let text = ObjectBuilder::new().schema_type(Type::String).examples([example]);
         let parameter = ParameterBuilder::new().name(name).parameter_in(ParameterIn::Header).required(Required::False);
-        parameter.description(Some(what)).schema(Some(text)).build().into()
+        parameter.description(Some(what)).schema(Some(text(example))).build().into()
     };
     operation.parameters.get_or_insert_default().extend([
         header(

@@ -1,7 +1,8 @@
 //! The built program.
 
+use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 fn portcullis(folder: &Path, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_portcullis")).args(arguments).current_dir(folder).env_clear().output().unwrap()
@@ -85,6 +86,49 @@ fn organisations_and_keys_are_listed_for_people_and_for_programs() {
     let unknown = portcullis(folder.path(), &["api-key", "create", "--org", "nobody"]);
     assert_eq!(unknown.status.code(), Some(1));
     assert!(text(&unknown.stderr).contains("not registered"), "{}", text(&unknown.stderr));
+}
+
+#[test]
+fn what_cannot_be_done_is_told_in_words_of_the_command_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let refused = |arguments: &[&str]| {
+        let ended = portcullis(folder.path(), arguments);
+        assert_eq!((ended.status.code(), ended.stdout.len()), (Some(1), 0), "{arguments:?}");
+        text(&ended.stderr)
+    };
+    let said = refused(&["api-key", "create", "--org", "acme"]);
+    assert!(said.contains("--name") && said.contains("tenant register"), "{said}");
+    let past = ["api-key", "create", "--org", "acme", "--name", "Acme", "--expires-at", "2001-01-01T00:00:00Z"];
+    let said = refused(&past);
+    assert!(said.contains("--expires-at") && !said.contains("expiresAt"), "{said}");
+    assert!(portcullis(folder.path(), &["api-key", "create", "--org", "acme", "--name", "Acme"]).status.success());
+    let said = refused(&["api-key", "create", "--org", "acme"]);
+    assert!(said.contains("api-key rotate"), "{said}");
+
+    let register = |org, name, owner| ["tenant", "register", "--org", org, "--name", name, "--owner-email", owner];
+    let said = refused(&register("acme", "Acme Ltd", "olive@acme.example"));
+    assert!(said.contains("the name \"Acme\" and no owner's address; nothing was changed"), "{said}");
+    assert!(portcullis(folder.path(), &register("bolt", "Bolt", "bob@bolt.example")).status.success());
+    let said = refused(&register("bolt", "Bolt", "eve@bolt.example"));
+    assert!(said.contains("with another owner's address; nothing"), "{said}");
+    assert!(!said.contains("bob@") && !said.contains("eve@"), "{said}");
+    assert!(portcullis(folder.path(), &register("bolt", "Bolt", "bob@bolt.example")).status.success());
+}
+
+/// As `portcullis openapi | head -1` does.
+#[test]
+fn a_closed_pipe_ends_a_command_quietly() {
+    let mut running = Command::new(env!("CARGO_BIN_EXE_portcullis"))
+        .arg("openapi")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    // The document is longer than a pipe holds.
+    BufReader::with_capacity(1, running.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let ended = running.wait_with_output().unwrap();
+    assert_eq!((line.as_str(), ended.status.code(), text(&ended.stderr).as_str()), ("{\n", Some(141), ""));
 }
 
 #[test]

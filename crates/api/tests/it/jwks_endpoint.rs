@@ -12,26 +12,50 @@ const MINUTE: Duration = Duration::from_mins(1);
 const HOUR: Duration = Duration::from_hours(1);
 
 #[tokio::test]
-async fn an_unknown_key_is_asked_for_once_in_a_while() {
+async fn unknown_keys_are_asked_for_so_many_times_in_a_while() {
     let scene = Trusting::with(&["rsa"]).await;
     assert_eq!([scene.status("rsa").await, scene.status("rsa").await], [200, 200]);
     assert_eq!(scene.issuer.hits(), 1);
-    assert_eq!(scene.status_of_unknown().await, 401);
-    assert_eq!(scene.issuer.hits(), 2);
+    for hits in 2..=6 {
+        assert_eq!((scene.status_of_unknown().await, scene.issuer.hits()), (401, hits));
+    }
     for _ in 0..10 {
         assert_eq!([scene.status_of_unknown().await, scene.status("ec").await], [401, 401]);
     }
-    assert_eq!(scene.issuer.hits(), 2);
-    scene.test.clock.advance(29 * SECOND);
-    assert_eq!(scene.status_of_unknown().await, 401);
-    assert_eq!(scene.issuer.hits(), 2);
+    assert_eq!(scene.issuer.hits(), 6);
+    // One more each six seconds, however many ask.
+    scene.test.clock.advance(5 * SECOND);
+    assert_eq!((scene.status_of_unknown().await, scene.issuer.hits()), (401, 6));
     scene.test.clock.advance(SECOND);
-    assert_eq!(scene.status_of_unknown().await, 401);
-    assert_eq!(scene.issuer.hits(), 3);
+    assert_eq!([scene.status_of_unknown().await, scene.status_of_unknown().await], [401, 401]);
+    assert_eq!(scene.issuer.hits(), 7);
+    // A quiet hour saves up no more than five.
+    scene.test.clock.advance(HOUR);
+    for _ in 0..10 {
+        assert_eq!(scene.status_of_unknown().await, 401);
+    }
+    assert_eq!(scene.issuer.hits(), 12);
     // A clock that was set back does not close the door.
     scene.test.clock.step_back(HOUR);
+    assert_eq!((scene.status_of_unknown().await, scene.issuer.hits()), (401, 13));
+}
+
+/// Who makes ids up keeps nobody out: a rotated key is found at once beside a few, and within six seconds beside many.
+#[tokio::test]
+async fn made_up_ids_do_not_lock_a_rotated_key_out() {
+    let scene = Trusting::with(&["rsa"]).await;
+    assert_eq!(scene.status("rsa").await, 200);
     assert_eq!(scene.status_of_unknown().await, 401);
-    assert_eq!(scene.issuer.hits(), 4);
+    scene.issuer.publishes(&["rsa-next"]);
+    assert_eq!(scene.status("rsa-next").await, 200);
+    for _ in 0..10 {
+        assert_eq!(scene.status_of_unknown().await, 401);
+    }
+    scene.issuer.publishes(&["ec"]);
+    assert_eq!(scene.status("ec").await, 401);
+    scene.test.clock.advance(6 * SECOND);
+    // The load is used by the one who makes ids up, and brings the key all the same.
+    assert_eq!([scene.status_of_unknown().await, scene.status("ec").await], [401, 200]);
 }
 
 #[tokio::test]

@@ -26,6 +26,28 @@ fn every_operation_has_an_id_a_tag_a_summary_and_examples() {
     }
 }
 
+#[test]
+fn answers_name_their_headers() {
+    let document = serde_json::to_value(portcullis_api::http::openapi::document()).unwrap();
+    let paths = document["paths"].as_object().unwrap();
+    for (path, item) in paths.iter().filter(|(path, _)| !path.starts_with("/api/v1")) {
+        for (method, operation) in item.as_object().unwrap() {
+            for (status, answer) in operation["responses"].as_object().unwrap() {
+                let named = |header: &str| {
+                    let told = &answer["headers"][header]["$ref"];
+                    told.as_str().is_some_and(|told| document.pointer(&told[1..]).is_some())
+                };
+                let what = format!("{method} {path} {status}");
+                assert!(named("X-Request-Id"), "{what}");
+                assert_eq!(named("Retry-After"), status == "503", "{what}");
+                if method != "get" && status.starts_with('2') {
+                    assert!(named("ETag") && named("Idempotent-Replayed"), "{what}");
+                }
+            }
+        }
+    }
+}
+
 #[tokio::test]
 async fn the_document_is_served() {
     let test = TestApp::with(|settings| settings.public_url = Some("https://api.example".to_owned()));

@@ -6,6 +6,8 @@ use anyhow::{Context, ensure};
 use reqwest::{Client, Method};
 use serde_json::Value;
 
+use crate::cli::say;
+
 /// Headers and fields of which only the beginning is printed.
 const SECRET: [&str; 9] = [
     "authorization",
@@ -66,17 +68,17 @@ impl Telling {
 
     /// Sends, and prints request and answer.
     pub(super) async fn aloud(&self, ask: &Ask<'_>) -> anyhow::Result<(u16, Value)> {
-        println!("> {} {}", ask.method, ask.path);
+        say(format_args!("> {} {}", ask.method, ask.path))?;
         for (name, value) in ask.headers {
-            println!("> {name}: {}", shortened(name, value));
+            say(format_args!("> {name}: {}", shortened(name, value)))?;
         }
         if let Some(body) = &ask.body {
             print_body('>', body)?;
         }
         let (status, body) = self.quietly(ask).await?;
-        println!("< {status}");
+        say(format_args!("< {status}"))?;
         print_body('<', &body)?;
-        println!();
+        say(format_args!(""))?;
         Ok((status, body))
     }
 
@@ -92,7 +94,7 @@ fn print_body(mark: char, body: &Value) -> anyhow::Result<()> {
     let mut shown = body.clone();
     hide(&mut shown);
     for line in serde_json::to_string_pretty(&shown).context("a JSON value has a text form")?.lines() {
-        println!("{mark} {line}");
+        say(format_args!("{mark} {line}"))?;
     }
     Ok(())
 }

@@ -32,14 +32,17 @@ pub(super) struct Options {
 pub(super) async fn run(options: &Options) -> Result<(), Failure> {
     let stop = Arc::new(Notify::new());
     let stage = Stage::set(options.folder.clone(), options.listen, Arc::clone(&stop)).await?;
-    let told = story::tell(&stage).await;
-    if let Ok(people) = &told
-        && !options.once
-    {
-        stage.print_what_to_try(people);
-        serve::interrupted().await;
-    }
+    let told = show(&stage, options.once).await;
     stop.notify_one();
     stage.clear().await?;
-    told.map(drop)
+    told
+}
+
+async fn show(stage: &Stage, once: bool) -> Result<(), Failure> {
+    let people = story::tell(stage).await?;
+    if !once {
+        stage.print_what_to_try(&people)?;
+        serve::interrupted().await;
+    }
+    Ok(())
 }

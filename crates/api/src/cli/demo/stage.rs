@@ -20,8 +20,8 @@ use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
 use super::story::{ADAS_NAME, ADAS_PASSWORD, Cast, UNUSED_CODES};
-use crate::cli::Failure;
 use crate::cli::background::Background;
+use crate::cli::{Failure, say};
 use crate::composition::{Composition, Schema, first_administrator};
 use crate::config::{self, Config, Sources};
 use crate::http::auth::mint;
@@ -119,7 +119,7 @@ impl Stage {
     }
 
     /// Addresses, ids and credentials to go on with, as lines for a shell.
-    pub(super) fn print_what_to_try(&self, cast: &Cast) {
+    pub(super) fn print_what_to_try(&self, cast: &Cast) -> anyhow::Result<()> {
         let [(_, admin_id), (_, admin_token)] = cast.administrator.session();
         let codes = cast.administrator.backup.get(UNUSED_CODES..).unwrap_or_default();
         let variables = [
@@ -133,23 +133,24 @@ impl Stage {
             ("ADMIN_TOKEN", admin_token),
             ("BACKUP_CODE", codes.first().map_or("", String::as_str)),
         ];
-        println!("\nIt stays up until you press Ctrl-C. Paste this into another shell to go on:\n");
+        say(format_args!("\nIt stays up until you press Ctrl-C. Paste this into another shell to go on:\n"))?;
         for (name, value) in variables {
-            println!("export {name}={value}");
+            say(format_args!("export {name}={value}"))?;
         }
-        println!("{CURL}");
-        println!("document            {}/openapi.json", self.url);
-        println!("locks               {}", cast.locks.join(", "));
-        println!(
+        say(format_args!("{CURL}"))?;
+        say(format_args!("document            {}/openapi.json", self.url))?;
+        say(format_args!("locks               {}", cast.locks.join(", ")))?;
+        say(format_args!(
             "administrator       {} / {}",
             self.config.bootstrap.username.as_str(),
             self.admin_password.expose_secret()
-        );
-        println!("  authenticator     {} (base32, 30 s, 6 digits)", cast.administrator.secret);
-        println!("  more codes        {}", codes.get(1..).unwrap_or_default().join(" "));
-        println!("her account         {ADAS_NAME} / {ADAS_PASSWORD}");
-        println!("stand-in for 3dEye  {}", self.sim.base_url());
-        println!("mail, database      {}", self.folder.display());
+        ))?;
+        say(format_args!("  authenticator     {} (base32, 30 s, 6 digits)", cast.administrator.secret))?;
+        say(format_args!("  more codes        {}", codes.get(1..).unwrap_or_default().join(" ")))?;
+        say(format_args!("her account         {ADAS_NAME} / {ADAS_PASSWORD}"))?;
+        say(format_args!("stand-in for 3dEye  {}", self.sim.base_url()))?;
+        say(format_args!("mail, database      {}", self.folder.display()))?;
+        Ok(())
     }
 }
 

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use super::factor::Account;
 use super::http::{Ask, Telling};
 use super::stage::{STAFF_DOMAIN, Stage};
-use crate::cli::{Failure, own_request};
+use crate::cli::{Failure, own_request, say};
 
 pub(super) const ADAS_NAME: &str = "ada";
 pub(super) const ADAS_PASSWORD: &str = "correct horse battery staple";
@@ -35,26 +35,30 @@ pub(super) struct Cast {
 pub(super) async fn tell(stage: &Stage) -> Result<Cast, Failure> {
     let http = Telling::new(&stage.url)?;
     let cast = cast(stage, &http).await?;
-    println!(
+    say(format_args!(
         "Ada ({}) has access to {}, a camera account and a second factor. She moves out.\n",
         cast.ada,
         cast.locks.join(", ")
-    );
+    ))?;
 
-    println!("1. The organisation takes the lock {} off her list.\n", cast.locks[0]);
+    say(format_args!("1. The organisation takes the lock {} off her list.\n", cast.locks[0]))?;
     let path = format!("/users/{}/RemoveAccessibleLock", cast.ada);
     let body = json!({"lockId": cast.locks[0], "removedBy": "front desk", "reason": "moved out"});
     let headers = [("X-API-Key", cast.key.as_str()), ("Idempotency-Key", "moving-out-ada-1")];
     http.expect(&Ask { method: Method::POST, path: &path, headers: &headers, body: Some(body) }).await?;
 
-    println!("2. Staff resets her camera account: the old one is deleted, a new one made, its roles restored.\n");
+    say(format_args!(
+        "2. Staff resets her camera account: the old one is deleted, a new one made, its roles restored.\n"
+    ))?;
     let path = format!("/admin/threedeye/users/{}/reset", cast.ada);
     let body = json!({"clearMapping": true, "deleteRemote": true, "reprovision": true});
     let staff_token = bearer(&cast.staff);
     let headers = [("X-Admin-API-Key", stage.admin_key.expose_secret()), ("Authorization", &staff_token)];
     http.expect(&Ask { method: Method::POST, path: &path, headers: &headers, body: Some(body) }).await?;
 
-    println!("3. She lost her phone. An administrator clears her second factor; the own one is asked for first.\n");
+    say(format_args!(
+        "3. She lost her phone. An administrator clears her second factor; the own one is asked for first.\n"
+    ))?;
     let body = json!({"userId": cast.ada});
     let path = "/api/v1/users.resetTOTP";
     let [user, token] = cast.administrator.session();
@@ -63,10 +67,10 @@ pub(super) async fn tell(stage: &Stage) -> Result<Cast, Failure> {
     let proved = [user, token, ("x-2fa-code", code.as_str()), ("x-2fa-method", "totp")];
     http.expect(&Ask { method: Method::POST, path, headers: &proved, body: Some(body) }).await?;
 
-    println!("What is on record about her, for good:\n");
+    say(format_args!("What is on record about her, for good:\n"))?;
     let path = format!("/admin/aggregates/user/{}/events", cast.ada);
     let history = http.set_up(&Ask { method: Method::GET, path: &path, headers: &headers, body: None }).await?;
-    print_history(&history);
+    print_history(&history)?;
     Ok(cast)
 }
 
@@ -135,16 +139,17 @@ async fn give_an_account(http: &Telling, cast: &Cast) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn print_history(history: &Value) {
+fn print_history(history: &Value) -> anyhow::Result<()> {
     let text = |value: &Value| value.as_str().unwrap_or("-").to_owned();
     for event in history["events"].as_array().into_iter().flatten() {
         let who = format!("{} {}", text(&event["actor"]["kind"]), text(&event["actor"]["id"]));
         let why = event["reason"].as_str().map(|reason| format!(" — {reason}")).unwrap_or_default();
-        println!(
+        say(format_args!(
             "  {:>3}  {}  {:<22} {who}{why}",
             event["version"].to_string(),
             text(&event["timestamp"]),
             text(&event["type"])
-        );
+        ))?;
     }
+    Ok(())
 }

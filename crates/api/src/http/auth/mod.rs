@@ -13,6 +13,7 @@ use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use portcullis_domain::policy::{Caller, OrganisationCaller, StaffCaller, UserCaller};
 use portcullis_domain::port::{Unavailable, UserRepository};
+use portcullis_domain::secret::Secret;
 use portcullis_domain::usecase::org::RecordKeyUse;
 use portcullis_domain::user::UserStatus;
 use thiserror::Error;
@@ -26,7 +27,8 @@ pub use jwt::{
 use self::admin::Admins;
 use self::api_key::OrganisationKeys;
 use self::jwt::{Token, Tokens};
-use crate::app::Ports;
+use crate::app::{Ports, Settings};
+use crate::http::keyed::keyed;
 
 /// Headers a gateway in front of the peer sets after it authenticated; from a client they are an attempt to be
 /// somebody else.
@@ -68,6 +70,8 @@ pub struct Credentials {
     admins: Option<Admins>,
     keys: OrganisationKeys,
     users: Arc<dyn UserRepository>,
+    /// Key of the hashes that stand for addresses.
+    subject_key: Secret<[u8; 32]>,
 }
 
 impl std::fmt::Debug for Credentials {
@@ -78,13 +82,15 @@ impl std::fmt::Debug for Credentials {
 
 impl Credentials {
     /// Takes the settings, the ports credentials are looked up in, and who is told that a key was used.
-    pub fn new(settings: &AuthSettings, ports: &Ports, key_use: Arc<RecordKeyUse>) -> Result<Self, NoClient> {
-        let tokens = settings.jwt.as_ref().map(|jwt| Tokens::new(jwt, Arc::clone(&ports.clock)));
+    pub fn new(settings: &Settings, ports: &Ports, key_use: Arc<RecordKeyUse>) -> Result<Self, NoClient> {
+        let Settings { auth, repeat_key, .. } = settings;
+        let tokens = auth.jwt.as_ref().map(|jwt| Tokens::new(jwt, Arc::clone(&ports.clock)));
         Ok(Self {
             tokens: tokens.transpose()?,
-            admins: settings.admin.as_ref().map(|admin| Admins::new(admin, Arc::clone(&ports.hasher))),
+            admins: auth.admin.as_ref().map(|admin| Admins::new(admin, Arc::clone(&ports.hasher))),
             keys: OrganisationKeys::new(ports, key_use),
             users: Arc::clone(&ports.users),
+            subject_key: repeat_key.clone(),
         })
     }
 
@@ -152,10 +158,20 @@ impl Credentials {
         let token = token.ok_or(AuthError::Invalid("The admin key needs a token beside it"))?;
         let allowed = self.admins.as_ref().is_some_and(|admins| admins.has_domain(token.verified_email.as_ref()));
         if allowed {
-            Ok(StaffCaller { subject: token.subject })
+            Ok(StaffCaller { subject: self.lasting(token.subject) })
         } else {
             Err(AuthError::Forbidden("The token's e-mail address is not verified or not in an allowed domain"))
         }
+    }
+
+    /// The subject as it may stand in events, which nobody can erase: an address, or a text with one in it, is told by a
+    /// hash.
+    fn lasting(&self, subject: String) -> String {
+        if !subject.contains('@') {
+            return subject;
+        }
+        let hash = keyed(&self.subject_key, &[b"subject", subject.as_bytes()]);
+        hash.iter().take(16).fold("sub:".to_owned(), |text, byte| text + &format!("{byte:02x}"))
     }
 }
 

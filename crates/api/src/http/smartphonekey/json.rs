@@ -1,10 +1,10 @@
 //! JSON bodies, and collecting what is wrong with their fields.
 
-use std::collections::BTreeMap;
+use std::fmt;
 
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::de::{DeserializeOwned, DeserializeSeed, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
 use super::problem::{FieldFault, Problem};
@@ -30,9 +30,7 @@ pub(super) fn read<T: DeserializeOwned>(headers: &HeaderMap, body: &[u8]) -> Res
     if body.iter().find(|byte| !byte.is_ascii_whitespace()).is_some_and(|first| *first != b'{') {
         return Err(Problem::malformed("The body must be a JSON object"));
     }
-    #[expect(clippy::zero_sized_map_values, reason = "serde reads a set from an array, not from an object")]
-    let keys: BTreeMap<String, IgnoredAny> = serde_json::from_slice(body).unwrap_or_default();
-    if keys.contains_key(SERVER_ONLY_PARAMETER) {
+    if names_server_only(body) {
         return Err(Problem::field(SERVER_ONLY_PARAMETER, "is set by the server and must not be sent"));
     }
     let mut json = serde_json::Deserializer::from_slice(body);
@@ -45,6 +43,53 @@ pub(super) fn read<T: DeserializeOwned>(headers: &HeaderMap, body: &[u8]) -> Res
     })?;
     json.end().map_err(|error| Problem::malformed(format!("The body is not valid JSON: {error}")))?;
     Ok(value)
+}
+
+/// Has an object the key only the server sets? Keys are looked at one by one and none is kept: there may be very many.
+fn names_server_only(body: &[u8]) -> bool {
+    serde_json::Deserializer::from_slice(body).deserialize_map(Keys).unwrap_or_default()
+}
+
+struct Keys;
+
+impl<'de> Visitor<'de> for Keys {
+    type Value = bool;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut keys: A) -> Result<bool, A::Error> {
+        let mut found = false;
+        while let Some(is_it) = keys.next_key_seed(Key)? {
+            keys.next_value::<IgnoredAny>()?;
+            found |= is_it;
+        }
+        Ok(found)
+    }
+}
+
+/// A key: is it the one?
+struct Key;
+
+impl<'de> DeserializeSeed<'de> for Key {
+    type Value = bool;
+
+    fn deserialize<D: Deserializer<'de>>(self, key: D) -> Result<bool, D::Error> {
+        key.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for Key {
+    type Value = bool;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+
+    fn visit_str<E>(self, key: &str) -> Result<bool, E> {
+        Ok(key == SERVER_ONLY_PARAMETER)
+    }
 }
 
 /// The decoder's text without its position, which says nothing to somebody who is told the field.

@@ -1,5 +1,7 @@
 //! The query of a read.
 
+use std::ops::RangeInclusive;
+
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
@@ -21,6 +23,19 @@ impl<T: DeserializeOwned> FromRequestParts<App> for Query<T> {
             .map(Self)
             .map_err(|error| Problem::malformed(format!("The query is wrong: {error}")))
     }
+}
+
+/// A whole number within bounds.
+pub(crate) fn number(
+    faults: &mut Faults,
+    field: &str,
+    text: Option<String>,
+    bounds: RangeInclusive<u64>,
+) -> Option<u64> {
+    faults.optional(field, text, |text| {
+        let number = text.parse().ok().filter(|number| bounds.contains(number));
+        number.ok_or_else(|| format!("must be a whole number from {}", bounds.start()))
+    })
 }
 
 /// How many entries a page is to have: `default` when nothing is said, never more than `most`.

@@ -53,7 +53,8 @@ pub(crate) struct Actor {
     /// `user`, `staff`, `organisation`, `operator` or `system`.
     #[schema(example = "staff")]
     kind: &'static str,
-    /// A token's subject, a key's prefix, an account's id, or `system:` and a job.
+    /// A token's subject (of one with an e-mail address in it, `sub:` and a hash), a key's prefix, an account's id, or
+    /// `system:` and a job.
     #[schema(example = "staff|grace")]
     id: String,
 }

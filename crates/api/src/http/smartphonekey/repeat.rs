@@ -1,12 +1,11 @@
 //! `Idempotency-Key`: telling a repeated request.
 
 use axum::http::{HeaderMap, Method};
-use hmac::{Hmac, KeyInit, Mac};
 use portcullis_domain::commit::IdempotencyKey;
 use portcullis_domain::secret::Secret;
-use sha2::Sha256;
 
 use super::problem::Problem;
+use crate::http::keyed::keyed;
 
 const NAME: &str = "idempotency-key";
 
@@ -35,15 +34,4 @@ pub(super) fn fingerprint(
         scope: keyed(secret, &[b"scope", caller.as_bytes(), method.as_str().as_bytes(), path.as_bytes(), key]),
         body: keyed(secret, &[b"body", body]),
     }
-}
-
-/// Each part goes in with its length, so that no two lists of parts are one text.
-#[expect(clippy::expect_used, reason = "HMAC takes keys of any length")]
-fn keyed(secret: &Secret<[u8; 32]>, parts: &[&[u8]]) -> [u8; 32] {
-    let mut mac = Hmac::<Sha256>::new_from_slice(secret.expose()).expect("a key");
-    for part in parts {
-        mac.update(&part.len().to_be_bytes());
-        mac.update(part);
-    }
-    mac.finalize().into_bytes().into()
 }

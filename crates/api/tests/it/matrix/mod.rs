@@ -3,6 +3,7 @@
 
 mod callers;
 mod calls;
+mod document;
 mod table;
 
 use std::collections::BTreeSet;
@@ -68,7 +69,9 @@ async fn status(world: &World, operation: &Operation, caller: Caller) -> u16 {
     let call = world.call(&operation.id, world.account(caller)).await;
     let call = call.unwrap_or_else(|| panic!("{} is not in the matrix: say how it is called", operation.id));
     let headers = world.headers(caller, call.second_factor);
-    world.test.send(request(operation, &call, &headers)).await.status.as_u16()
+    let answer = world.test.send(request(operation, &call, &headers)).await;
+    document::check(operation, &answer);
+    answer.status.as_u16()
 }
 
 #[tokio::test(flavor = "multi_thread")]

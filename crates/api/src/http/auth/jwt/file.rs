@@ -5,11 +5,11 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::key_ring::{LARGEST, LoadFault};
-use super::key_set::KeySet;
+use super::key_set::{KeySet, SetFault};
 
-/// Is there a set in the file that can be used?
+/// Is there a set in the file that can be used? Without a usable key it cannot, at a start.
 pub fn check(path: &Path) -> Result<(), LoadFault> {
-    read(path).map(drop)
+    if read(path)?.is_empty() { Err(SetFault::NoneUsable.into()) } else { Ok(()) }
 }
 
 pub(super) async fn load(path: PathBuf) -> Result<KeySet, LoadFault> {

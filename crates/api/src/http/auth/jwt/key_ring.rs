@@ -1,10 +1,12 @@
 //! The keys of an issuer as they were last loaded, and when they are loaded again.
 //!
 //! * A token whose key is known never waits: keys are loaded beside requests, before they get old.
-//! * An unknown key makes them be loaded at once. All who wait for one share one load, and it happens once in a while
-//!   only, so that tokens with made-up ids are no way to wear down the issuer or us.
+//! * An unknown key makes them be loaded at once. All who wait for one share one load, and there are only so many in a
+//!   while, so that tokens with made-up ids are no way to wear down the issuer or us. Every load brings every new key, so
+//!   such tokens keep a new key out for no longer than the time between two of them.
 //! * A load that fails changes nothing: known keys go on working, for a day. Then they are forgotten; an issuer who cannot
 //!   be asked that long cannot withdraw a stolen key either.
+//! * A set without a key that can be used is no failure: that is how an issuer withdraws all it has.
 //! * Before the first load succeeded, and after a day of failures, no key is known and every token is refused.
 
 use std::error::Error;
@@ -28,7 +30,11 @@ pub(super) const LARGEST: usize = 256 * 1024;
 const GRACE: Duration = Duration::from_hours(24);
 /// How long a file is good. Reading it costs nothing.
 const FILE_GOOD_FOR: Duration = Duration::from_mins(1);
-/// How soon keys are loaded again after a failure, or for another unknown key.
+/// How often keys may be loaded for the sake of unknown ones …
+const ASK_EVERY: Duration = Duration::from_secs(6);
+/// … but so many loads are saved up: five at once.
+const SAVED_UP: Duration = Duration::from_secs(30);
+/// How soon keys are loaded again after a failure.
 const PAUSE: Duration = Duration::from_secs(30);
 /// The same while no key is known: nobody is let in before.
 const PAUSE_WITHOUT_KEYS: Duration = Duration::from_secs(5);
@@ -106,8 +112,8 @@ struct State {
     held: Option<Held>,
     /// When to load again; at once, if never.
     due: Option<Timestamp>,
-    /// When keys were last loaded in vain for the sake of an unknown one.
-    asked: Option<Timestamp>,
+    /// Until when loads for the sake of unknown keys are used up, each at [`ASK_EVERY`].
+    used_up: Option<Timestamp>,
     /// How often keys were loaded, or failed to be.
     loads: u64,
 }
@@ -158,7 +164,7 @@ impl KeyRing {
         let (key, _) = self.known(wanted);
         if key.is_some() {
             // It was worth asking. The next new key is not made to wait.
-            self.write().asked = None;
+            self.write().used_up = None;
         }
         key
     }
@@ -173,11 +179,12 @@ impl KeyRing {
         }
     }
 
-    /// The key as far as known, and whether loading could bring it. A token without an id names no key that could be new.
+    /// The key as far as known, and whether loading could bring it. A token without an id names no key that could be new,
+    /// unless there is none at all.
     fn known(&self, wanted: Wanted<'_>) -> (Option<Arc<VerifyingKey>>, bool) {
         let now = self.0.clock.now();
         match self.read().keys(now) {
-            Some(keys) => (keys.find(wanted.id, wanted.algorithm).cloned(), wanted.id.is_some()),
+            Some(keys) => (keys.find(wanted.id, wanted.algorithm).cloned(), wanted.id.is_some() || keys.is_empty()),
             None => (None, true),
         }
     }
@@ -185,11 +192,14 @@ impl KeyRing {
     /// May keys be loaded for the sake of an unknown one? Notes that they are.
     fn may_ask(&self) -> bool {
         let now = self.0.clock.now();
+        let limit = now.plus(SAVED_UP);
         let mut state = self.write();
-        let pause = state.pause(now);
-        let may = state.asked.is_none_or(|asked| now < asked || asked.plus(pause) <= now);
+        // More than that is never used up: the clock was set back, which must not close the door.
+        let used_up = state.used_up.filter(|until| *until <= limit).map_or(now, |until| until.max(now));
+        let used_up = used_up.plus(ASK_EVERY);
+        let may = used_up <= limit;
         if may {
-            state.asked = Some(now);
+            state.used_up = Some(used_up);
         }
         may
     }
@@ -202,7 +212,9 @@ impl KeyRing {
         match loaded {
             Ok((keys, good_for)) => {
                 let is_new = state.held.as_ref().is_none_or(|held| !held.keys.ids().eq(keys.ids()));
-                if is_new {
+                if is_new && keys.is_empty() {
+                    tracing::warn!(left_out = keys.left_out(), "the issuer has no key for tokens: all are refused");
+                } else if is_new {
                     tracing::info!(keys = keys.len(), left_out = keys.left_out(), "the keys of tokens were loaded");
                 }
                 state.held = Some(Held { keys: Arc::new(keys), confirmed: now });

@@ -55,7 +55,7 @@ impl fmt::Debug for VerifyingKey {
     }
 }
 
-/// The keys of an issuer that verify tokens; at least one.
+/// The keys of an issuer that verify tokens; none when it withdrew them all.
 #[derive(Debug)]
 pub struct KeySet {
     keys: Vec<Arc<VerifyingKey>>,
@@ -73,9 +73,6 @@ impl KeySet {
         let all = set.keys.len();
         let usable = set.keys.into_iter().filter_map(|key| serde_json::from_value::<Jwk>(key).ok()?.verifying());
         let keys: Vec<_> = usable.map(Arc::new).collect();
-        if keys.is_empty() {
-            return Err(SetFault::NoneUsable);
-        }
         // Which of two is meant would depend on their order, which says nothing.
         let mut ids = BTreeSet::new();
         if !keys.iter().filter_map(|key| key.id.as_deref()).all(|id| ids.insert(id)) {
@@ -101,6 +98,11 @@ impl KeySet {
     /// How many keys verify tokens.
     pub(super) fn len(&self) -> usize {
         self.keys.len()
+    }
+
+    /// Does nothing in the set verify tokens?
+    pub fn is_empty(&self) -> bool {
+        self.keys.is_empty()
     }
 
     /// How many keys of the set were left out.

@@ -84,7 +84,8 @@ pub(crate) struct ShownKey {
     pub(crate) is_super: bool,
     #[schema(format = DateTime, example = "2026-11-21T10:15:00.000Z")]
     pub(crate) created_at: String,
-    /// The subject of the token that made it, or `system:` and a job.
+    /// The subject of the token that made it, or `system:` and a job. Of a subject with an e-mail address in it, `sub:` and
+    /// a hash.
     #[schema(example = "staff|grace")]
     pub(crate) created_by: String,
     /// When it stops working, if it does.

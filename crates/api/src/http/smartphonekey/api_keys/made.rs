@@ -22,7 +22,8 @@ pub(crate) struct MadeKey {
     org_name: String,
     #[schema(format = DateTime, example = "2026-11-21T10:15:00.000Z")]
     created_at: String,
-    /// The subject of the token that made it, or `system:` and a job.
+    /// The subject of the token that made it, or `system:` and a job. Of a subject with an e-mail address in it, `sub:` and
+    /// a hash.
     #[schema(example = "staff|grace")]
     created_by: String,
     /// When it stops working, if it does.

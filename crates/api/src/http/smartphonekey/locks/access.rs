@@ -110,7 +110,8 @@ pub(super) struct Answered {
 ///
 /// Told is who has a grant whose window holds the instant and is active. For a past instant that is answered from the
 /// record: grants taken away and people suspended since are told, grants made since are not. Allowed: the lock's owner,
-/// a key of the organisation it belongs to, a super key, staff. Everybody else is told that there is no such lock.
+/// a key of the organisation it belongs to, a super key, staff. Everybody else is told that there is no such lock. So is
+/// everybody where the lock is not registered: grants on such a lock show in people's lists only.
 #[utoipa::path(
     get,
     path = "/locks/{id}/access",

@@ -87,7 +87,7 @@ impl From<LockDetails> for Answered {
     tag = "Locks",
     params(("id" = String, Path, description = "The lock", example = "4711")),
     responses(
-        (status = 200, description = "The lock", body = Answered),
+        (status = 200, description = "The lock", body = Answered, headers(("ETag"))),
         (status = 404, description = "No such lock, for this caller", body = ErrorBody),
     )
 )]

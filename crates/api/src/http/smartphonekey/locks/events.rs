@@ -12,7 +12,7 @@ use crate::http::smartphonekey::caller::Authenticated;
 use crate::http::smartphonekey::json::Faults;
 use crate::http::smartphonekey::path::Id;
 use crate::http::smartphonekey::problem::{ErrorBody, Problem};
-use crate::http::smartphonekey::query::Query;
+use crate::http::smartphonekey::query::{self, Query};
 use crate::http::smartphonekey::recorded::{Recorded, tell};
 
 /// Which page.
@@ -27,9 +27,7 @@ pub(super) struct Filter {
 impl Filter {
     fn try_into_page(self) -> Result<Option<u64>, Problem> {
         let mut faults = Faults::default();
-        let page = faults.optional("page", self.page, |text| {
-            text.parse().ok().filter(|page| *page > 0).ok_or("must be a whole number from 1")
-        });
+        let page = query::number(&mut faults, "page", self.page, 1..=u64::MAX);
         faults.check(Some(page))
     }
 }
@@ -64,7 +62,7 @@ pub(super) struct Answered {
     tag = "Locks",
     params(("id" = String, Path, description = "The lock", example = "4711"), Filter),
     responses(
-        (status = 200, description = "A page", body = Answered),
+        (status = 200, description = "A page", body = Answered, headers(("ETag"))),
         (status = 404, description = "No such lock, for this caller", body = ErrorBody),
     )
 )]

@@ -59,7 +59,7 @@ impl From<Person> for Answered {
     tag = "People",
     params(("id" = String, Path, description = "The person", example = "0190163d-8694-739b-aea5-5966c26f8ad2")),
     responses(
-        (status = 200, description = "The person", body = Answered),
+        (status = 200, description = "The person", body = Answered, headers(("ETag"))),
         (status = 404, description = "No such person", body = ErrorBody),
     )
 )]

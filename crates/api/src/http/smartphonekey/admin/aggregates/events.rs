@@ -48,9 +48,11 @@ pub(crate) struct Filter {
 impl Filter {
     fn try_into_query(self, stream: StreamId) -> Result<(HistoryQuery, Echo), Problem> {
         let mut faults = Faults::default();
-        let from = faults.optional("fromVersion", self.from_version, |text| version(&text));
-        let to = faults.optional("toVersion", self.to_version, |text| version(&text));
-        let cursor = faults.optional("cursor", self.cursor, |text| version(&text));
+        let mut version =
+            |field, text| query::number(&mut faults, field, text, 1..=VersionRange::ALL.to.number()).map(Version::new);
+        let from = version("fromVersion", self.from_version);
+        let to = version("toVersion", self.to_version);
+        let cursor = version("cursor", self.cursor);
         let limit = query::limit(&mut faults, self.limit, PAGE, MOST);
         let limit = faults.check(Some(limit))?;
         let echo = Echo {
@@ -65,19 +67,17 @@ impl Filter {
     }
 }
 
-fn version(text: &str) -> Result<Version, &'static str> {
-    let number = text.parse().ok().filter(|number| (1..=VersionRange::ALL.to.number()).contains(number));
-    number.map(Version::new).ok_or("must be a version: a whole number from 1")
-}
-
 /// What was asked for.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = HistoryFilter)]
 pub(crate) struct Echo {
+    #[schema(required = true)]
     from_version: Option<u64>,
+    #[schema(required = true)]
     to_version: Option<u64>,
     #[serde(rename = "type")]
+    #[schema(required = true)]
     name: Option<String>,
     limit: u32,
 }

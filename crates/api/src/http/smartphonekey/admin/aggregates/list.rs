@@ -44,8 +44,7 @@ impl Filter {
         let mut faults = Faults::default();
         let kind = faults.optional("type", self.kind, |text| AggregateKind::parse(&text));
         let limit = query::limit(&mut faults, self.limit, PAGE, MOST);
-        let offset = faults
-            .optional("offset", self.offset, |text| text.parse::<u64>().map_err(|_| "must be a whole number from 0"));
+        let offset = query::number(&mut faults, "offset", self.offset, 0..=u64::MAX);
         let query = RegistryQuery {
             kind,
             id_prefix: self.q.clone().unwrap_or_default(),
@@ -92,9 +91,9 @@ impl From<AggregateHead> for Head {
 #[schema(as = RegistryFilter)]
 pub(crate) struct Echo {
     #[serde(rename = "type")]
-    #[schema(example = "LockAggregate")]
+    #[schema(required = true, example = "LockAggregate")]
     kind: Option<&'static str>,
-    #[schema(example = "47")]
+    #[schema(required = true, example = "47")]
     q: Option<String>,
     #[schema(example = 50)]
     limit: u32,

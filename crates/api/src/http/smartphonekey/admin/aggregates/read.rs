@@ -76,7 +76,7 @@ pub(crate) struct Answered {
         Extent
     ),
     responses(
-        (status = 200, description = "State and events", body = Answered),
+        (status = 200, description = "State and events", body = Answered, headers(("ETag"))),
         (status = 404, description = "Nothing with this id", body = ErrorBody),
     )
 )]
