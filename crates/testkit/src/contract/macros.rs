@@ -93,8 +93,6 @@ macro_rules! store_contract {
                 without_password_there_are_no_credentials,
                 a_list_is_paged_by_id,
                 a_list_is_filtered,
-                an_administrator_is_active,
-                administrators_are_counted_without_one,
                 a_status_follows_the_events,
             }
             access {
@@ -120,6 +118,10 @@ macro_rules! store_contract {
                 grants_that_come_and_go_within_a_commit_are_past,
                 a_removal_without_grant_leaves_nothing,
                 a_clock_set_back_shows_nobody_twice,
+            }
+            administrators {
+                an_administrator_is_active,
+                administrators_are_counted_without_one,
             }
             locks {
                 a_lock_comes_with_what_its_maker_says,

@@ -1,6 +1,7 @@
 //! The contract of a store: every store-side port, and what they promise together.
 
 pub mod access;
+pub mod administrators;
 pub mod append;
 pub mod atomicity;
 pub mod cameras;
