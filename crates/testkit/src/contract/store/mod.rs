@@ -12,6 +12,7 @@ pub mod idempotency;
 pub mod keys;
 pub mod locks;
 pub mod outbox;
+pub mod past_grants;
 pub mod people;
 mod picture;
 pub mod races;
