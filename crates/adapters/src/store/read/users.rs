@@ -10,7 +10,7 @@ use sea_orm::Value;
 
 use super::hinted::{Hinted, hinted};
 use super::lock_access::status;
-use super::prefix::end_of_prefix;
+use super::prefix::{can_begin, end_of_prefix};
 use super::{bound, roles};
 use crate::store::row::Row;
 use crate::store::{Fault, SeaStore};
@@ -231,6 +231,9 @@ impl UserRepository for SeaStore {
         let after = after.map(|user| user.to_string()).unwrap_or_default();
         let org = filter.org.as_ref().map(|org| org.as_str().to_owned());
         let prefix = filter.name_prefix.as_ref().map(|prefix| prefix.to_lowercase());
+        if prefix.as_ref().is_some_and(|prefix| !can_begin(prefix)) {
+            return Ok(Vec::new());
+        }
         let mut values: Vec<Value> = vec![after.into(), bound(limit.into())];
         let sql = match (org, prefix) {
             (org, Some(prefix)) => {

@@ -235,7 +235,7 @@ pub async fn a_list_is_filtered(h: &dyn StoreHarness) {
     assert_eq!(list(h, &narrowed(None, Some("ÖL")), None, 9).await, [umlaut]);
     assert_eq!(list(h, &narrowed(Some("b"), Some("be")), None, 9).await, [letter]);
     assert_eq!(list(h, &narrowed(None, Some("be")), Some(dots), 1).await, [underscore]);
-    for nothing in ["%", "e", "be.n.", "\\"] {
+    for nothing in ["%", "e", "be.n.", "\\", "\0", "be\0"] {
         assert!(list(h, &narrowed(None, Some(nothing)), None, 9).await.is_empty(), "{nothing}");
     }
     assert!(list(h, &narrowed(Some("c"), None), None, 9).await.is_empty());
