@@ -4,6 +4,7 @@ mod access;
 mod camera;
 mod camera_crash;
 mod expiry;
+mod history;
 mod keys;
 mod life;
 mod locks;
