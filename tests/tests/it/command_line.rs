@@ -9,6 +9,7 @@ use portcullis_tests::client::{Credentials, totp};
 use portcullis_tests::database::Kind;
 use portcullis_tests::server::{ADMIN_PASSWORD, World};
 use serde_json::json;
+use sqlx::{Connection, Executor, SqliteConnection};
 use tempfile::TempDir;
 
 crate::on_each_database!(the_way_back_in);
@@ -22,6 +23,28 @@ async fn the_demo_does_the_three_operations() -> Result<()> {
     {
         assert!(printed.contains(told), "the demo does not show {told}:\n{printed}");
     }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn views_are_made_anew_when_asked() -> Result<()> {
+    let folder = TempDir::new()?;
+    let run = async |arguments: &[&str]| cli::run(folder.path(), &BTreeMap::new(), arguments).await?.ok();
+    let tenants = ["tenant", "list", "--json"];
+    run(&["tenant", "register", "--org", "acme", "--name", "Acme Ltd"]).await?;
+    let before = run(&tenants).await?;
+    assert!(before.contains("acme"), "{before}");
+    // As an older process leaves it that knows nothing of a view.
+    let url = format!("sqlite://{}", folder.path().join("portcullis.db").display());
+    let mut database = SqliteConnection::connect(&url).await?;
+    database.execute("DELETE FROM view_tenants").await?;
+    database.close().await?;
+    run(&["migrate"]).await?;
+    assert!(!run(&tenants).await?.contains("acme"), "a migration that has nothing to do fills no view");
+    run(&["migrate", "--rebuild-views"]).await?;
+    assert_eq!(run(&tenants).await?, before);
+    let help = run(&["migrate", "--help"]).await?;
+    assert!(help.contains("Stop every process of an older release first"), "{help}");
     Ok(())
 }
 

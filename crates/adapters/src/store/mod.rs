@@ -1,7 +1,7 @@
 //! The store: events, views, private and work rows in one database, SQLite or Postgres, through sea-orm.
 //!
 //! Everything is read from one pool and written through one [`write`] path. Statements are plain SQL, the same for both
-//! engines but for the spelling of JSON, and prepared: measured against entities they cost a third less a read, and a
+//! engines but for the spelling of JSON and hints to SQLite, and prepared: measured against entities they cost a third less a read, and a
 //! batch needs forms that a query builder has no words for. Ids are text, as the event table has them anyway and views
 //! are joined with it for versions; times are microseconds since 1970.
 
@@ -105,9 +105,10 @@ impl SeaStore {
 
     /// Every statement the store looks rows up with, by name: for tests that have the database explain them.
     pub fn statements(&self) -> Vec<(String, String)> {
-        let fixed = read::STATEMENTS.iter().chain(prune::STATEMENTS);
-        let mut statements: Vec<_> = fixed.map(|(name, sql)| ((*name).to_owned(), (*sql).to_owned())).collect();
-        statements.extend(write::statements(self.database().backend));
+        let backend = self.database().backend;
+        let fixed = read::statements(backend).chain(prune::STATEMENTS.iter().copied());
+        let mut statements: Vec<_> = fixed.map(|(name, sql)| (name.to_owned(), sql.to_owned())).collect();
+        statements.extend(write::statements(backend));
         statements
     }
 

@@ -1,12 +1,25 @@
 //! `portcullis migrate`
 
+use clap::Args;
+
 use super::{Failure, say};
-use crate::composition::{Composition, Schema};
+use crate::composition::{Composition, Schema, StartError};
 use crate::config::Config;
 
-pub(super) async fn run(config: &Config) -> Result<(), Failure> {
-    let composition = Composition::open(config, Schema::Migrate).await?;
-    composition.store.close().await;
+#[derive(Debug, Args)]
+pub(super) struct Options {
+    /// Make all views anew from the events too. The more events, the longer it takes; writers wait.
+    #[arg(long)]
+    rebuild_views: bool,
+}
+
+pub(super) async fn run(config: &Config, options: &Options) -> Result<(), Failure> {
+    let store = Composition::open(config, Schema::Migrate).await?.store;
     say(format_args!("the database has the schema of this release"))?;
+    if options.rebuild_views {
+        store.rebuild_views().await.map_err(StartError::Database)?;
+        say(format_args!("all views are made anew from the events"))?;
+    }
+    store.close().await;
     Ok(())
 }

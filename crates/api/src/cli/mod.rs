@@ -68,8 +68,12 @@ enum Command {
 
     /// Show the three operations on one sample person, then stay up for trying things out.
     Demo(demo::Options),
-    /// Bring the database's schema up to this release.
-    Migrate,
+    /// Bring the database's schema up to this release. Stop every process of an older release first.
+    ///
+    /// A release that brings new views fills them from the events, in one transaction, during which nobody else can
+    /// write, and on Postgres nobody can read. A process of an older release that goes on afterwards writes what the new
+    /// views do not see; should that have happened, stop it and use --rebuild-views.
+    Migrate(migrate::Options),
     /// Check the settings and print the effective ones, without secrets.
     CheckConfig,
     /// Print the OpenAPI document.
@@ -113,7 +117,7 @@ async fn run(Cli { settings, command }: Cli) -> Result<(), Failure> {
         Command::Serve => serve::run(&settings.load()?).await,
 
         Command::Demo(options) => demo::run(&options).await,
-        Command::Migrate => migrate::run(&settings.load()?).await,
+        Command::Migrate(options) => migrate::run(&settings.load()?, &options).await,
         Command::CheckConfig => check_config::run(&settings.load()?),
         Command::Openapi => openapi::run(),
         Command::Token(options) => token::run(&settings.load()?, &options),

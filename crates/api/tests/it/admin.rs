@@ -139,6 +139,11 @@ async fn the_registry_is_paged_over_all_kinds() {
     assert!(names(&staff_get(&test, "/admin/aggregates?offset=99").await.expect(200)).is_empty());
     let wrong = staff_get(&test, "/admin/aggregates?type=camera&limit=201&offset=-1").await;
     assert_json_snapshot!("registry-wrong", wrong.told());
+    for beginning in ["%00", "a%00b", "%1F", "%C2%85", &"x".repeat(129)] {
+        let wrong = staff_get(&test, &format!("/admin/aggregates?q={beginning}")).await.expect(400);
+        assert!(wrong.body.to_string().contains("\"q\""), "{beginning}: {}", wrong.body);
+    }
+    assert!(names(&staff_get(&test, &format!("/admin/aggregates?q={}", "x".repeat(128))).await.expect(200)).is_empty());
 }
 
 #[tokio::test]

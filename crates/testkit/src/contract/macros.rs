@@ -93,8 +93,6 @@ macro_rules! store_contract {
                 without_password_there_are_no_credentials,
                 a_list_is_paged_by_id,
                 a_list_is_filtered,
-                an_administrator_is_active,
-                administrators_are_counted_without_one,
                 a_status_follows_the_events,
             }
             access {
@@ -117,9 +115,16 @@ macro_rules! store_contract {
                 statuses_of_the_past_count_for_the_past,
                 a_coming_instant_is_answered_from_what_is_known,
                 pages_are_full_and_hold_everybody_once,
+            }
+            past_grants {
                 grants_that_come_and_go_within_a_commit_are_past,
                 a_removal_without_grant_leaves_nothing,
                 a_clock_set_back_shows_nobody_twice,
+                a_clock_set_back_shortens_no_page,
+            }
+            administrators {
+                an_administrator_is_active,
+                administrators_are_counted_without_one,
             }
             locks {
                 a_lock_comes_with_what_its_maker_says,

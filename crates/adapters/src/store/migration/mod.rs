@@ -2,12 +2,15 @@
 //!
 //! A migration is a file of plain SQL, written once for both engines: where they differ stands a word that is replaced,
 //! see [`dialect`]. To add one: a file with the next number, a line in [`MIGRATIONS`]; never change one that was
-//! released. Releases of one version apart serve side by side while Postgres is migrated, so expand first and contract
-//! a release later.
+//! released.
 //!
 //! A migration that brings a view, or gives one a new column, says so: all views are then made anew from the events, in
-//! the same transaction. What an earlier release still writes beside it goes unseen by such a view, so the last of those
-//! must have ended before it is migrated.
+//! the same transaction. Every process of an earlier release must have stopped before: what such a one writes afterwards
+//! is in the events and not in the new views, until they are made anew once more (`rebuild_views`). On Postgres the
+//! tables it changes are locked until the views are full, so nobody could read meanwhile either.
+//!
+//! Only a migration that changes no view may be made while the release before goes on serving; then expand first and
+//! contract a release later.
 
 use portcullis_domain::clock::Timestamp;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, Statement};
@@ -21,7 +24,7 @@ struct Migration {
     /// The version it makes.
     version: u64,
     sql: &'static str,
-    /// Are there rows in the views it brings that old events should have made?
+    /// Are there rows in the views it brings that old events should have made? Then no older process may be running.
     changes_views: bool,
 }
 

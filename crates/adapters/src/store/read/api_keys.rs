@@ -8,6 +8,7 @@ use portcullis_domain::port::{ApiKeys, KeyCursor, Unavailable};
 use portcullis_domain::text::{EmailAddress, FreeText};
 
 use super::bound;
+use super::hinted::{Hinted, hinted};
 use crate::store::row::Row;
 use crate::store::{Fault, SeaStore};
 
@@ -22,14 +23,22 @@ macro_rules! key {
 }
 
 macro_rules! keys {
-    ($where:literal) => {
+    ($hint:literal, $where:literal) => {
         key!(
             "SELECT ",
-            ", t.name, h.last_four, u.last_used_at FROM view_api_keys k JOIN view_tenants t ON t.org_id = k.org_id \
+            ", t.name, h.last_four, u.last_used_at FROM view_api_keys k ",
+            $hint,
+            " JOIN view_tenants t ON t.org_id = k.org_id \
              LEFT JOIN private_api_keys h ON h.prefix = k.prefix LEFT JOIN work_key_use u ON u.prefix = k.prefix WHERE ",
             $where,
             "(k.created_at, k.prefix) < ($1, $2) ORDER BY k.created_at DESC, k.prefix DESC LIMIT $3"
         )
+    };
+}
+
+macro_rules! keys_of {
+    ($hint:literal) => {
+        keys!($hint, "k.org_id = $4 AND ")
     };
 }
 
@@ -43,15 +52,25 @@ pub(super) const TENANT: &str = key!(
      LEFT JOIN view_api_keys k ON k.org_id = $1 AND k.revoked_at IS NULL ORDER BY k.created_at DESC, k.prefix DESC"
 );
 
-pub(super) const KEYS: &str = keys!("");
+pub(super) const KEYS: &str = keys!("", "");
 
-pub(super) const KEYS_OF: &str = keys!("k.org_id = $4 AND ");
+pub(super) const KEYS_OF: Hinted = hinted!(keys_of, "INDEXED BY view_api_keys_by_org");
 
-pub(super) const TENANTS: &str = "SELECT t.org_id, t.name, t.created_at, p.owner_email, \
-    EXISTS (SELECT 1 FROM view_api_keys k WHERE k.org_id = t.org_id AND k.revoked_at IS NULL \
-    AND (k.expires_at IS NULL OR k.expires_at > $3)) AS active \
-    FROM view_tenants t LEFT JOIN private_tenants p ON p.org_id = t.org_id \
-    WHERE t.org_id > $1 ORDER BY t.org_id LIMIT $2";
+macro_rules! tenants {
+    ($hint:literal) => {
+        concat!(
+            "SELECT t.org_id, t.name, t.created_at, p.owner_email, \
+             EXISTS (SELECT 1 FROM view_api_keys k ",
+            $hint,
+            " WHERE k.org_id = t.org_id AND k.revoked_at IS NULL \
+             AND (k.expires_at IS NULL OR k.expires_at > $3)) AS active \
+             FROM view_tenants t LEFT JOIN private_tenants p ON p.org_id = t.org_id \
+             WHERE t.org_id > $1 ORDER BY t.org_id LIMIT $2"
+        )
+    };
+}
+
+pub(super) const TENANTS: Hinted = hinted!(tenants, "INDEXED BY view_api_keys_standing");
 
 fn key(row: &Row) -> Result<ApiKeyView, Fault> {
     Ok(ApiKeyView {
@@ -122,7 +141,7 @@ impl ApiKeys for SeaStore {
         let sql = match org {
             Some(org) => {
                 values.push(org.as_str().into());
-                KEYS_OF
+                KEYS_OF.on(self.database().backend)
             }
             None => KEYS,
         };
@@ -139,7 +158,7 @@ impl ApiKeys for SeaStore {
         // Every id comes after empty text.
         let after = after.map(|org| org.as_str().to_owned()).unwrap_or_default();
         let values = vec![after.into(), bound(limit.into()), now.unix_micros().into()];
-        let rows = self.database().all(TENANTS, values).await?;
+        let rows = self.database().all(TENANTS.on(self.database().backend), values).await?;
         Ok(rows.iter().map(listed_tenant).collect::<Result<_, Fault>>()?)
     }
 }

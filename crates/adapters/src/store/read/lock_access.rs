@@ -13,6 +13,7 @@ use portcullis_domain::port::{
 use portcullis_domain::user::UserStatus;
 
 use super::bound;
+use super::hinted::{Hinted, hinted};
 use crate::store::row::Row;
 use crate::store::{Fault, SeaStore};
 
@@ -32,31 +33,51 @@ pub(super) const GRANTS_OF: &str = "SELECT u.user_id, u.org_id, u.status, \
     FROM view_users u LEFT JOIN view_grants g ON g.user_id = u.user_id LEFT JOIN view_locks l ON l.lock_id = g.lock_id \
     WHERE u.user_id = $1 ORDER BY g.granted_at, g.lock_id";
 
-/// The grants on lock $1 of people after $3 that count at $2, of one of the two tables.
-macro_rules! grants_at {
-    ($version:literal, $table:literal) => {
+/// Does the grant `g` count at $2, whatever became of the person?
+macro_rules! counts {
+    () => {
+        "g.granted_at <= $2 AND (g.valid_from IS NULL OR g.valid_from <= $2) \
+         AND (g.valid_until IS NULL OR g.valid_until > $2)"
+    };
+}
+
+/// Is the grant `g` one on lock $1 of somebody after $3 that counts at $2?
+macro_rules! is_held {
+    () => {
+        concat!(
+            "g.lock_id = $1 AND g.user_id > $3 AND ",
+            counts!(),
+            " AND (SELECT s.status FROM view_status_changes s WHERE s.user_id = g.user_id AND s.at <= $2 \
+             ORDER BY s.version DESC LIMIT 1) = 'ACTIVE'"
+        )
+    };
+}
+
+macro_rules! holders_at {
+    ($hint:literal) => {
         concat!(
             "SELECT g.user_id, g.lock_id AS granted, g.lock_name, g.access_level, g.granted_by, g.valid_from, \
-            g.valid_until, g.granted_at, ",
-            $version,
-            " AS version FROM ",
-            $table,
-            " g WHERE g.lock_id = $1 AND g.user_id > $3 AND g.granted_at <= $2 \
-            AND (g.valid_from IS NULL OR g.valid_from <= $2) AND (g.valid_until IS NULL OR g.valid_until > $2) \
-            AND (SELECT s.status FROM view_status_changes s WHERE s.user_id = g.user_id AND s.at <= $2 \
-            ORDER BY s.version DESC LIMIT 1) = 'ACTIVE'"
+             g.valid_until, g.granted_at FROM view_grants g ",
+            $hint,
+            " WHERE ",
+            is_held!(),
+            " UNION ALL SELECT gone.user_id, gone.lock_id AS granted, gone.lock_name, gone.access_level, \
+             gone.granted_by, gone.valid_from, gone.valid_until, gone.granted_at FROM (SELECT g.*, \
+             row_number() OVER (PARTITION BY g.user_id ORDER BY g.version DESC) AS place \
+             FROM view_past_grants g WHERE g.removed_at > $2 AND ",
+            is_held!(),
+            ") AS gone WHERE gone.place = 1 AND NOT EXISTS (SELECT 1 FROM view_grants g \
+             WHERE g.user_id = gone.user_id AND g.lock_id = $1 AND ",
+            counts!(),
+            ") ORDER BY user_id LIMIT $4"
         )
     };
 }
 
 /// All that is judged is judged here, so that pages are full. Of past grants only those are looked at that left after
-/// the instant: none when it is now, however many there are.
-pub(super) const HOLDERS_AT: &str = concat!(
-    grants_at!("9223372036854775807", "view_grants"),
-    " UNION ALL ",
-    grants_at!("g.version", "view_past_grants"),
-    " AND g.removed_at > $2 ORDER BY user_id, version DESC LIMIT $4"
-);
+/// the instant: none when it is now, however many there are. Only a clock that was set back makes two grants of one
+/// person count; the one made last is told: that there is, or of those that left the newest.
+pub(super) const HOLDERS_AT: Hinted = hinted!(holders_at, "INDEXED BY view_grants_by_lock");
 
 /// Walks the index of ends from its beginning; somebody with several of them comes several times.
 pub(super) const EXPIRED: &str = "SELECT user_id FROM view_grants WHERE valid_until <= $1 ORDER BY valid_until, user_id \
@@ -161,11 +182,9 @@ impl LockAccess for SeaStore {
         // Every id comes after empty text.
         let after = after.map(|user| user.to_string()).unwrap_or_default();
         let values = vec![lock.as_str().into(), at.unix_micros().into(), after.into(), bound(u64::from(limit) + 1)];
-        let rows = self.database().all(HOLDERS_AT, values).await?;
+        let rows = self.database().all(HOLDERS_AT.on(self.database().backend), values).await?;
         let holder = |row: &Row| Ok(GrantHolder { user: row.user("user_id")?, grant: grant(row)? });
-        let mut holders = rows.iter().take(limit as usize).map(holder).collect::<Result<Vec<_>, Fault>>()?;
-        // Only a clock that was set back makes two grants of one person count; the later comes first.
-        holders.dedup_by_key(|holder| holder.user);
+        let holders = rows.iter().take(limit as usize).map(holder).collect::<Result<_, Fault>>()?;
         Ok(HolderPage { holders, more: rows.len() > limit as usize })
     }
 

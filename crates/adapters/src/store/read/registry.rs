@@ -6,7 +6,7 @@ use portcullis_domain::port::{AggregateFilter, AggregateHead, Registry, Unavaila
 use sea_orm::Value;
 
 use super::bound;
-use super::prefix::end_of_prefix;
+use super::prefix::{can_begin, end_of_prefix};
 use crate::store::row::Row;
 use crate::store::{Fault, SeaStore};
 
@@ -62,6 +62,9 @@ impl Registry for SeaStore {
         offset: u64,
         limit: u32,
     ) -> Result<Vec<AggregateHead>, Unavailable> {
+        if !can_begin(&filter.id_prefix) {
+            return Ok(Vec::new());
+        }
         let sql = match filter.kind {
             AggregateKind::User => USERS,
             AggregateKind::Lock => LOCKS,
@@ -82,6 +85,9 @@ impl Registry for SeaStore {
     }
 
     async fn count(&self, filter: &AggregateFilter) -> Result<u64, Unavailable> {
+        if !can_begin(&filter.id_prefix) {
+            return Ok(0);
+        }
         let sql = match filter.kind {
             AggregateKind::User => USER_COUNT,
             AggregateKind::Lock => LOCK_COUNT,

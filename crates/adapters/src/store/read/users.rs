@@ -8,21 +8,22 @@ use portcullis_domain::text::{EmailAddress, PhoneNumber, UserName};
 use portcullis_domain::user::{Account, OtherAdministrators, PasswordHash, Person, Profile};
 use sea_orm::Value;
 
+use super::hinted::{Hinted, hinted};
 use super::lock_access::status;
-use super::prefix::end_of_prefix;
+use super::prefix::{can_begin, end_of_prefix};
 use super::{bound, roles};
 use crate::store::row::Row;
 use crate::store::{Fault, SeaStore};
 
 macro_rules! person {
-    ($rest:literal) => {
+    ($($rest:literal),+) => {
         concat!(
             "SELECT u.user_id, u.org_id, u.status, u.created_at, \
              (SELECT max(e.version) FROM events e \
              WHERE e.aggregate_type = 'user' AND e.aggregate_id = u.user_id) AS version, \
              p.user_id AS profiled, p.email, p.email_verified, p.email_voucher, p.first_name, p.last_name, \
              p.phone_number, a.username, a.name, a.created_at AS account_created_at, v.roles ",
-            $rest
+            $($rest),+
         )
     };
 }
@@ -57,19 +58,35 @@ pub(super) const LIST: &str = person!(
      WHERE u.user_id > $1 ORDER BY u.user_id LIMIT $2"
 );
 
-pub(super) const LIST_OF_ORG: &str = person!(
-    "FROM view_users u LEFT JOIN private_profiles p ON p.user_id = u.user_id \
-     LEFT JOIN private_accounts a ON a.user_id = u.user_id LEFT JOIN view_accounts v ON v.user_id = u.user_id \
-     WHERE u.org_id = $3 AND u.user_id > $1 ORDER BY u.user_id LIMIT $2"
-);
+macro_rules! list_of_org {
+    ($hint:literal) => {
+        person!(
+            "FROM view_users u ",
+            $hint,
+            " LEFT JOIN private_profiles p ON p.user_id = u.user_id \
+             LEFT JOIN private_accounts a ON a.user_id = u.user_id LEFT JOIN view_accounts v ON v.user_id = u.user_id \
+             WHERE u.org_id = $3 AND u.user_id > $1 ORDER BY u.user_id LIMIT $2"
+        )
+    };
+}
+
+pub(super) const LIST_OF_ORG: Hinted = hinted!(list_of_org, "INDEXED BY view_users_by_org");
+
+macro_rules! list_by_prefix {
+    ($hint:literal) => {
+        person!(
+            "FROM private_accounts a ",
+            $hint,
+            " JOIN view_users u ON u.user_id = a.user_id \
+             JOIN view_accounts v ON v.user_id = a.user_id LEFT JOIN private_profiles p ON p.user_id = a.user_id \
+             WHERE a.username_folded >= $4 AND a.username_folded < $5 AND a.user_id > $1 \
+             AND ($3 = '' OR u.org_id = $3) ORDER BY a.user_id LIMIT $2"
+        )
+    };
+}
 
 /// Looks at all accounts whose name begins so, and at nobody else.
-pub(super) const LIST_BY_PREFIX: &str = person!(
-    "FROM private_accounts a JOIN view_users u ON u.user_id = a.user_id \
-     JOIN view_accounts v ON v.user_id = a.user_id LEFT JOIN private_profiles p ON p.user_id = a.user_id \
-     WHERE a.username_folded >= $4 AND a.username_folded < $5 AND a.user_id > $1 \
-     AND ($3 = '' OR u.org_id = $3) ORDER BY a.user_id LIMIT $2"
-);
+pub(super) const LIST_BY_PREFIX: Hinted = hinted!(list_by_prefix, "INDEXED BY private_accounts_by_name");
 
 macro_rules! credentials {
     ($rest:literal) => {
@@ -93,14 +110,38 @@ pub(super) const CREDENTIALS_BY_ADDRESS: &str = credentials!(
      WHERE p.email = $1 AND a.username IS NOT NULL AND a.password_hash IS NOT NULL ORDER BY a.user_id LIMIT 1"
 );
 
+macro_rules! administrators {
+    ($hint:literal, $rest:literal) => {
+        concat!(
+            "SELECT EXISTS (SELECT 1 FROM view_accounts v ",
+            $hint,
+            " CROSS JOIN view_users u WHERE u.user_id = v.user_id AND v.is_admin AND u.status = 'ACTIVE'",
+            $rest
+        )
+    };
+}
+
+macro_rules! has_administrator {
+    ($hint:literal) => {
+        administrators!($hint, ") AS found")
+    };
+}
+
 /// Starts from the few administrators: a cross join keeps its order on SQLite.
-pub(super) const HAS_ADMINISTRATOR: &str = "SELECT EXISTS (SELECT 1 FROM view_accounts v CROSS JOIN view_users u \
-    WHERE u.user_id = v.user_id AND v.is_admin AND u.status = 'ACTIVE') AS found";
+pub(super) const HAS_ADMINISTRATOR: Hinted = hinted!(has_administrator, "INDEXED BY view_accounts_admins");
+
+macro_rules! administrators_besides {
+    ($hint:literal) => {
+        administrators!(
+            $hint,
+            " AND v.user_id <> $1) AS found, \
+             (SELECT g.value FROM work_guards g WHERE g.key = 'administrators') AS revision"
+        )
+    };
+}
 
 /// The same but for one person, with the guard of their number.
-pub(super) const ADMINISTRATORS_BESIDES: &str = "SELECT EXISTS (SELECT 1 FROM view_accounts v CROSS JOIN view_users u \
-    WHERE u.user_id = v.user_id AND v.is_admin AND u.status = 'ACTIVE' AND v.user_id <> $1) AS found, \
-    (SELECT g.value FROM work_guards g WHERE g.key = 'administrators') AS revision";
+pub(super) const ADMINISTRATORS_BESIDES: Hinted = hinted!(administrators_besides, "INDEXED BY view_accounts_admins");
 
 fn profile(row: &Row, user: UserId) -> Result<Profile, Fault> {
     if row.maybe_text("profiled")?.is_none() {
@@ -190,17 +231,20 @@ impl UserRepository for SeaStore {
         let after = after.map(|user| user.to_string()).unwrap_or_default();
         let org = filter.org.as_ref().map(|org| org.as_str().to_owned());
         let prefix = filter.name_prefix.as_ref().map(|prefix| prefix.to_lowercase());
+        if prefix.as_ref().is_some_and(|prefix| !can_begin(prefix)) {
+            return Ok(Vec::new());
+        }
         let mut values: Vec<Value> = vec![after.into(), bound(limit.into())];
         let sql = match (org, prefix) {
             (org, Some(prefix)) => {
                 // An empty prefix still asks for accounts; their names are all below this.
                 let end = end_of_prefix(&prefix).unwrap_or_else(|| char::MAX.to_string());
                 values.extend([org.unwrap_or_default().into(), prefix.into(), end.into()]);
-                LIST_BY_PREFIX
+                LIST_BY_PREFIX.on(self.database().backend)
             }
             (Some(org), None) => {
                 values.push(org.into());
-                LIST_OF_ORG
+                LIST_OF_ORG.on(self.database().backend)
             }
             (None, None) => LIST,
         };
@@ -209,12 +253,13 @@ impl UserRepository for SeaStore {
     }
 
     async fn has_administrator(&self) -> Result<bool, Unavailable> {
-        let row = self.database().one(HAS_ADMINISTRATOR, Vec::new()).await?;
+        let row = self.database().one(HAS_ADMINISTRATOR.on(self.database().backend), Vec::new()).await?;
         Ok(row.ok_or(Fault::Unreadable("an empty answer"))?.flag("found")?)
     }
 
     async fn administrators_besides(&self, user: UserId) -> Result<OtherAdministrators, Unavailable> {
-        let row = self.database().one(ADMINISTRATORS_BESIDES, vec![user.to_string().into()]).await?;
+        let sql = ADMINISTRATORS_BESIDES.on(self.database().backend);
+        let row = self.database().one(sql, vec![user.to_string().into()]).await?;
         let row = row.ok_or(Fault::Unreadable("an empty answer"))?;
         Ok(OtherAdministrators { any: row.flag("found")?, revision: row.number("revision")? })
     }

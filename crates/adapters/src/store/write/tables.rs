@@ -59,19 +59,17 @@ pub(in crate::store) static GRANTS: Table = Table::new(
     ],
 );
 
-/// Grants that left; a row by the event that ended it.
+/// Grants that left; a row by the event that ended it, found by the lock and when it left.
 pub(in crate::store) static PAST_GRANTS: Table = Table::new(
     "view_past_grants",
-    &[("user_id", Text), ("version", Int)],
+    &[("lock_id", Text), ("removed_at", Int), ("user_id", Text), ("version", Int)],
     &[
-        ("lock_id", Text),
         ("lock_name", Text),
         ("access_level", Text),
         ("granted_by", Text),
         ("valid_from", Int),
         ("valid_until", Int),
         ("granted_at", Int),
-        ("removed_at", Int),
     ],
 );
 

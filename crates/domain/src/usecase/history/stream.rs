@@ -10,6 +10,8 @@ use crate::usecase::UseCaseError;
 
 /// Events read from the store at a time.
 const CHUNK: u32 = 500;
+/// How often that is done for one page.
+const CHUNKS: u32 = 10;
 
 /// Which events of a stream.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,9 +29,9 @@ pub struct HistoryQuery {
 /// A page of events.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HistoryPage {
-    /// The events in version order.
+    /// The events in version order. May be fewer than asked for, or none, while there are more: see `next`.
     pub events: Vec<Envelope>,
-    /// Where the next page begins; none after the last.
+    /// Where the next page begins; none after the last. A page of it may turn out to have no events.
     pub next: Option<Version>,
 }
 
@@ -39,12 +41,17 @@ pub struct ReadStream {
 }
 
 impl ReadStream {
+    /// Events looked at for one page, at most.
+    pub const MOST: u32 = CHUNK * CHUNKS;
+
     /// Wires the use case.
     pub fn new(events: Arc<dyn EventStore>) -> Self {
         Self { events }
     }
 
-    /// Reads a page. One event more than asked for is looked for, so that `next` is never a page without events.
+    /// Reads a page. Events of one name may be rare in a long stream, so after [`ReadStream::MOST`] events looked at the
+    /// page ends with what was found, and `next` goes on from there. Else one event more than asked for is looked for,
+    /// so that `next` leads to an event.
     pub async fn execute(
         &self,
         caller: &Caller,
@@ -58,7 +65,7 @@ impl ReadStream {
         let wanted = query.limit as usize;
         let mut page = HistoryPage { events: Vec::new(), next: None };
         let mut from = query.range.from;
-        loop {
+        for _ in 0..CHUNKS {
             let chunk = self.events.load(&query.stream, VersionRange { from, to: query.range.to }, CHUNK).await?;
             let Some(last) = chunk.last().map(|recorded| recorded.version) else { return Ok(page) };
             for recorded in &chunk {
@@ -74,5 +81,7 @@ impl ReadStream {
             }
             from = last.after(1);
         }
+        page.next = Some(from);
+        Ok(page)
     }
 }

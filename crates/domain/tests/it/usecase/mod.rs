@@ -1,6 +1,7 @@
 //! The use cases on fakes.
 
 mod access;
+mod aggregate;
 mod camera;
 mod camera_crash;
 mod expiry;

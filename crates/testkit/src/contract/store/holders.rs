@@ -5,7 +5,7 @@ use std::time::Duration;
 use portcullis_domain::access::{AccessLevel, AccessibleLockRemoved};
 use portcullis_domain::clock::Timestamp;
 use portcullis_domain::commit::Effects;
-use portcullis_domain::event::{Event, Version};
+use portcullis_domain::event::Event;
 use portcullis_domain::ids::{LockId, UserId};
 use portcullis_domain::port::{EventStore, HolderPage};
 use portcullis_domain::user::{UserReactivated, UserStatus, UserSuspended};
@@ -16,16 +16,22 @@ use crate::build::{
 };
 
 /// Minutes after noon.
-fn minute(number: u64) -> Timestamp {
+pub(super) fn minute(number: u64) -> Timestamp {
     NOON.plus(Duration::from_mins(number))
 }
 
-async fn page(h: &dyn StoreHarness, lock: &LockId, at: Timestamp, after: Option<UserId>, limit: u32) -> HolderPage {
+pub(super) async fn page(
+    h: &dyn StoreHarness,
+    lock: &LockId,
+    at: Timestamp,
+    after: Option<UserId>,
+    limit: u32,
+) -> HolderPage {
     h.lock_access().holders_at(lock, at, after, limit).await.expect("the store answers")
 }
 
 /// Everybody who can open a lock at an instant, and the level of each.
-async fn holders(h: &dyn StoreHarness, lock: &LockId, at: Timestamp) -> Vec<(UserId, AccessLevel)> {
+pub(super) async fn holders(h: &dyn StoreHarness, lock: &LockId, at: Timestamp) -> Vec<(UserId, AccessLevel)> {
     let page = page(h, lock, at, None, 100).await;
     assert!(!page.more, "a hundred are enough for everybody");
     page.holders.into_iter().map(|holder| (holder.user, holder.grant.access_level)).collect()
@@ -36,7 +42,7 @@ async fn users(h: &dyn StoreHarness, lock: &LockId, at: Timestamp) -> Vec<UserId
 }
 
 /// Writes events of a person in one commit.
-async fn all_at_once(events: &dyn EventStore, user: UserId, at: Timestamp, written: Vec<Event>) {
+pub(super) async fn all_at_once(events: &dyn EventStore, user: UserId, at: Timestamp, written: Vec<Event>) {
     let expected = version_of(events, &user.into()).await;
     a_commit().on(user, expected).effects(Effects { events: written, ..Effects::default() }).at(at).put(events).await;
 }
@@ -218,73 +224,4 @@ pub async fn pages_are_full_and_hold_everybody_once(h: &dyn StoreHarness) {
     let empty = page(h, &door, minute(10), ids.last().copied(), 5).await;
     assert_eq!(empty, HolderPage::default());
     assert_eq!(page(h, &door, minute(10), None, 0).await, HolderPage { holders: Vec::new(), more: true });
-}
-
-/// However grants come and go within one commit, each that left is past with its own times, and views made anew agree.
-pub async fn grants_that_come_and_go_within_a_commit_are_past(h: &dyn StoreHarness) {
-    let events = h.events();
-    let (door, gate) = (a_lock_id(), a_lock_id());
-    let ada = a_person().put(&*events).await;
-    let gone = |lock: &LockId, at| Event::from(AccessibleLockRemoved { removed_at: at, ..removed(ada, lock) });
-    let added = |lock: &LockId, level| Event::from(granted(ada, lock).level(level).event());
-    // One that is there leaves, comes again, leaves again and comes again; another comes and leaves.
-    granted(ada, &door).level(AccessLevel::Owner).at(minute(1)).put(&*events).await;
-    let commit = vec![
-        gone(&door, minute(6)),
-        added(&door, AccessLevel::Admin),
-        gone(&door, minute(7)),
-        added(&door, AccessLevel::Guest),
-        added(&gate, AccessLevel::User),
-        gone(&gate, minute(8)),
-    ];
-    all_at_once(&*events, ada, minute(5), commit).await;
-    let at = async |lock: &LockId, number| holders(h, lock, minute(number)).await.first().map(|(_, level)| *level);
-    assert_eq!(at(&door, 4).await, Some(AccessLevel::Owner));
-    assert_eq!(at(&door, 9).await, Some(AccessLevel::Guest));
-    assert_eq!((at(&gate, 4).await, at(&gate, 7).await, at(&gate, 9).await), (None, Some(AccessLevel::User), None));
-    // The one left in the end leaves by the table again.
-    take_away(&*events, ada, &door, minute(10)).await;
-    assert_eq!((at(&door, 9).await, at(&door, 10).await), (Some(AccessLevel::Guest), None));
-    assert_eq!(h.count_rows().await.get("view_past_grants"), Some(&4));
-
-    let live = h.dump_views().await;
-    h.rebuild_views().await;
-    assert_eq!(h.dump_views().await, live);
-}
-
-/// A removal of what is not there leaves nothing, and a second one within a commit neither.
-pub async fn a_removal_without_grant_leaves_nothing(h: &dyn StoreHarness) {
-    let events = h.events();
-    let door = a_lock_id();
-    let ada = a_person().put(&*events).await;
-    take_away(&*events, ada, &door, minute(1)).await;
-    let rows = async || h.count_rows().await["view_past_grants"];
-    assert_eq!(rows().await, 0);
-    granted(ada, &door).put(&*events).await;
-    all_at_once(&*events, ada, minute(2), vec![removed(ada, &door).into(), removed(ada, &door).into()]).await;
-    assert_eq!(rows().await, 1);
-    let again = vec![granted(ada, &door).event().into(), removed(ada, &door).into(), removed(ada, &door).into()];
-    all_at_once(&*events, ada, minute(3), again).await;
-    assert_eq!(rows().await, 2);
-    assert_eq!(version_of(&*events, &ada.into()).await, Version::new(8));
-}
-
-/// When a clock that was set back makes two grants of a person count, the one made last is told, alone.
-pub async fn a_clock_set_back_shows_nobody_twice(h: &dyn StoreHarness) {
-    let events = h.events();
-    let door = a_lock_id();
-    let (ada, bob) = (a_person().put(&*events).await, a_person().put(&*events).await);
-    granted(ada, &door).level(AccessLevel::Guest).at(minute(10)).put(&*events).await;
-    take_away(&*events, ada, &door, minute(20)).await;
-    granted(ada, &door).level(AccessLevel::User).at(minute(12)).put(&*events).await;
-    take_away(&*events, ada, &door, minute(18)).await;
-    granted(ada, &door).level(AccessLevel::Admin).at(minute(15)).put(&*events).await;
-    granted(bob, &door).level(AccessLevel::Owner).at(minute(15)).put(&*events).await;
-    let level = async |at| holders(h, &door, minute(at)).await;
-    assert_eq!(level(11).await, [(ada, AccessLevel::Guest)]);
-    assert_eq!(level(13).await, [(ada, AccessLevel::User)]);
-    assert_eq!(level(16).await, [(ada, AccessLevel::Admin), (bob, AccessLevel::Owner)]);
-    let first = page(h, &door, minute(16), None, 1).await;
-    assert!(first.more && first.holders[0].user == ada);
-    assert_eq!(page(h, &door, minute(16), Some(ada), 1).await.holders[0].user, bob);
 }

@@ -1,6 +1,7 @@
 //! The contract of a store: every store-side port, and what they promise together.
 
 pub mod access;
+pub mod administrators;
 pub mod append;
 pub mod atomicity;
 pub mod cameras;
@@ -11,6 +12,7 @@ pub mod idempotency;
 pub mod keys;
 pub mod locks;
 pub mod outbox;
+pub mod past_grants;
 pub mod people;
 mod picture;
 pub mod races;

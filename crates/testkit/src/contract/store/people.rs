@@ -2,14 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use portcullis_domain::commit::{Guard, GuardKey, GuardKind, PrivateChange};
+use portcullis_domain::commit::{Guard, GuardKey, PrivateChange};
 use portcullis_domain::event::{Actor, ActorKind, Event, Version};
 use portcullis_domain::ids::UserId;
-use portcullis_domain::port::{CommitError, LoginName, PersonFilter};
+use portcullis_domain::port::{LoginName, PersonFilter};
 use portcullis_domain::session::StoredCredentials;
 use portcullis_domain::user::{
-    Account, OtherAdministrators, PasswordHash, Person, Profile, Role, UserReactivated, UserStatus, UserSuspended,
-    Voucher,
+    Account, PasswordHash, Person, Profile, Role, UserReactivated, UserStatus, UserSuspended, Voucher,
 };
 
 use super::super::StoreHarness;
@@ -236,44 +235,10 @@ pub async fn a_list_is_filtered(h: &dyn StoreHarness) {
     assert_eq!(list(h, &narrowed(None, Some("ÖL")), None, 9).await, [umlaut]);
     assert_eq!(list(h, &narrowed(Some("b"), Some("be")), None, 9).await, [letter]);
     assert_eq!(list(h, &narrowed(None, Some("be")), Some(dots), 1).await, [underscore]);
-    for nothing in ["%", "e", "be.n.", "\\"] {
+    for nothing in ["%", "e", "be.n.", "\\", "\0", "be\0"] {
         assert!(list(h, &narrowed(None, Some(nothing)), None, 9).await.is_empty(), "{nothing}");
     }
     assert!(list(h, &narrowed(Some("c"), None), None, 9).await.is_empty());
-}
-
-/// Only an active person with the role counts as an administrator.
-pub async fn an_administrator_is_active(h: &dyn StoreHarness) {
-    let events = h.events();
-    let answer = async || h.users().has_administrator().await.expect("the store answers");
-    assert!(!answer().await);
-    a_person().email("a@example.com").account("a", &[Role::User, Role::Bot]).put(&*events).await;
-    let off = a_person().email("b@example.com").account("b", &[Role::Admin]);
-    off.status(UserStatus::Inactive).put(&*events).await;
-    let out = a_person().email("c@example.com").account("c", &[Role::Admin]);
-    out.status(UserStatus::Suspended).put(&*events).await;
-    assert!(!answer().await);
-    a_person().email("d@example.com").account("d", &[Role::User, Role::Admin]).put(&*events).await;
-    assert!(answer().await);
-}
-
-/// The others are active administrators too; the guard's value comes along, and whoever is second must look again.
-pub async fn administrators_are_counted_without_one(h: &dyn StoreHarness) {
-    let events = h.events();
-    let besides = async |user| h.users().administrators_besides(user).await.expect("the store answers");
-    let ada = a_person().email("a@example.com").account("a", &[Role::Admin]).put(&*events).await;
-    let off = a_person().email("b@example.com").account("b", &[Role::Admin]);
-    off.status(UserStatus::Suspended).put(&*events).await;
-    a_person().email("c@example.com").account("c", &[Role::User]).put(&*events).await;
-    assert_eq!(besides(ada).await, OtherAdministrators { any: false, revision: 0 });
-    assert!(besides(a_user_id()).await.any);
-    let dan = a_person().email("d@example.com").account("d", &[Role::Admin]).put(&*events).await;
-    assert!(besides(ada).await.any && besides(dan).await.any);
-    let raise = || a_commit().guard(Guard::raise(GuardKey::Administrators, 0));
-    raise().put(&*events).await;
-    assert_eq!(besides(ada).await, OtherAdministrators { any: true, revision: 1 });
-    let second = raise().commit(&*events).await;
-    assert!(matches!(second, Err(CommitError::Lost { what: GuardKind::Administrators })), "{second:?}");
 }
 
 /// Suspending and reactivating show in the status, everywhere it is read, and change nothing else of the person.

@@ -69,5 +69,9 @@ pub async fn heads_are_chosen_by_prefix(h: &dyn StoreHarness) {
     assert_eq!(ids(h, &begin("%"), 0, 9).await, ["%"]);
     assert_eq!(ids(h, &begin("_"), 0, 9).await, ["_x"]);
     assert!(ids(h, &begin("'"), 0, 9).await.is_empty());
+    for strange in ["\0", "47\0", "\u{10ffff}", "\u{1f}"] {
+        assert!(ids(h, &begin(strange), 0, 9).await.is_empty(), "{strange:?}");
+        assert_eq!(count(h, &begin(strange)).await, 0, "{strange:?}");
+    }
     assert_eq!((count(h, &begin("47")).await, count(h, &begin("5")).await), (3, 0));
 }

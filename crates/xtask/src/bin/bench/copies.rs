@@ -15,8 +15,8 @@ struct Dialect {
     person: &'static str,
     text_of_body: &'static str,
     body_of_text: (&'static str, &'static str),
-    /// What an engine does by and by after so many rows. `SQLite` takes no statistics unless it is told to, and nobody
-    /// tells it here.
+    /// What an engine does by and by after so many rows. Statistics of `SQLite` are taken by the service itself, when it
+    /// prunes.
     settle: &'static [&'static str],
 }
 
@@ -80,8 +80,9 @@ impl Connected {
     }
 }
 
-/// Gives each person `each` more events: a lock granted and taken away, over and over, everybody's in turn. What views
-/// and private rows say of the person stays as it is, so nobody may be serving.
+/// Gives each person `each` more events: a lock granted and taken away, over and over, everybody's in turn. Past
+/// grants and clients come as if that had happened; what else is said of the person stays as it is, so nobody may be
+/// serving.
 ///
 /// `sample` is somebody whose events 2 and 3 are such a pair, and who has no others; the people have one event each.
 pub(crate) async fn make(url: &str, sample: &str, people: u64, each: u64) -> Result<()> {
@@ -103,7 +104,23 @@ pub(crate) async fn make(url: &str, sample: &str, people: u64, each: u64) -> Res
     let found = database.number("SELECT count(*) FROM events").await?;
     let newest = database.number("SELECT max(position) FROM events").await?;
     ensure!(found == before + total && newest == found, "{found} events up to position {newest}");
+    // Each of the pairs left a past grant.
+    database.execute(past_grants(sample, before)).await?;
+    let past = database.number("SELECT count(*) FROM view_past_grants").await?;
+    ensure!(past == 1 + total / 2, "{past} past grants of {total} events");
     database.close().await
+}
+
+/// The rows a rebuild would make of the copied removals: those of the sample, but for person and version.
+fn past_grants(sample: &str, before: u64) -> String {
+    format!(
+        "INSERT INTO view_past_grants (lock_id, removed_at, user_id, version, lock_name, access_level, granted_by, \
+         valid_from, valid_until, granted_at) \
+         WITH one AS MATERIALIZED (SELECT * FROM view_past_grants WHERE user_id = '{sample}') \
+         SELECT one.lock_id, one.removed_at, e.aggregate_id, e.version, one.lock_name, one.access_level, \
+         one.granted_by, one.valid_from, one.valid_until, one.granted_at \
+         FROM one CROSS JOIN events e WHERE e.position > {before} AND e.name = 'AccessibleLockRemoved'"
+    )
 }
 
 /// Has the engine do at once what it does by and by. To be done when everything is there: a plan made while a table was

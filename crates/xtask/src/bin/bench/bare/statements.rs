@@ -1,7 +1,7 @@
 //! The same text for both engines.
 
 /// The service's tables as far as a grant or a revoke writes them.
-pub(super) const TABLES: [&str; 5] = [
+pub(super) const TABLES: [&str; 4] = [
     "CREATE TABLE events (position BIGINT PRIMARY KEY, aggregate_type TEXT NOT NULL, aggregate_id TEXT NOT NULL, \
      version BIGINT NOT NULL, name TEXT NOT NULL, at BIGINT NOT NULL, body BYTES NOT NULL, \
      UNIQUE (aggregate_type, aggregate_id, version))",
@@ -9,8 +9,7 @@ pub(super) const TABLES: [&str; 5] = [
      access_level TEXT NOT NULL, granted_by TEXT NOT NULL, valid_from BIGINT, valid_until BIGINT, \
      granted_at BIGINT NOT NULL, PRIMARY KEY (user_id, lock_id))",
     "CREATE TABLE view_past_grants (user_id TEXT NOT NULL, version BIGINT NOT NULL, lock_id TEXT NOT NULL, \
-     removed_at BIGINT NOT NULL, PRIMARY KEY (user_id, version))",
-    "CREATE INDEX view_past_grants_by_lock ON view_past_grants (lock_id, removed_at)",
+     removed_at BIGINT NOT NULL, PRIMARY KEY (lock_id, removed_at, user_id, version))",
     "CREATE TABLE work_commits (id TEXT PRIMARY KEY, at BIGINT NOT NULL)",
 ];
 

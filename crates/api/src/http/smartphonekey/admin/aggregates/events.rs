@@ -92,7 +92,7 @@ pub(crate) struct Answered {
     #[schema(example = "0190163d-8694-739b-aea5-5966c26f8ad2")]
     aggregate_id: String,
     events: Vec<Recorded>,
-    /// Where the next page begins; none after the last.
+    /// Where the next page begins; null after the last, and only then.
     #[schema(required = true, example = 21)]
     next_cursor: Option<u64>,
     /// Always null: state is kept as rows, so that no snapshot of a stream is ever made.
@@ -102,6 +102,9 @@ pub(crate) struct Answered {
 }
 
 /// Reads what happened to a person, a lock or an organisation, and who did it why.
+///
+/// A page may have fewer events than asked for, or none, while `nextCursor` is not null: with `type`, at most 5000 events
+/// are looked at for one page.
 #[utoipa::path(
     get,
     path = "/admin/aggregates/{type}/{id}/events",

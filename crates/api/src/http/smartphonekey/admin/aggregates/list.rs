@@ -20,6 +20,9 @@ const PAGE: u32 = 50;
 /// Aggregates on a page at most.
 const MOST: u32 = 200;
 
+/// Characters of an id at most.
+const LONGEST_ID: usize = 128;
+
 /// Which aggregates.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -28,8 +31,8 @@ pub(crate) struct Filter {
     #[serde(rename = "type")]
     #[param(example = "lock")]
     kind: Option<String>,
-    /// Only those whose id begins so.
-    #[param(example = "47")]
+    /// Only those whose id begins so: at most 128 characters, none of them a control character.
+    #[param(max_length = 128, example = "47")]
     q: Option<String>,
     /// At most this many: 1 to 200, 50 when absent.
     #[param(value_type = Option<u32>, minimum = 1, maximum = 200, example = 50)]
@@ -45,15 +48,19 @@ impl Filter {
         let kind = faults.optional("type", self.kind, |text| AggregateKind::parse(&text));
         let limit = query::limit(&mut faults, self.limit, PAGE, MOST);
         let offset = query::number(&mut faults, "offset", self.offset, 0..=u64::MAX);
-        let query = RegistryQuery {
-            kind,
-            id_prefix: self.q.clone().unwrap_or_default(),
-            offset: offset.unwrap_or_default(),
-            limit,
-        };
-        let echo = Echo { kind: kind.map(AggregateKind::class), q: self.q, limit: query.limit, offset: query.offset };
+        let q = faults.optional("q", self.q, beginning);
+        let query =
+            RegistryQuery { kind, id_prefix: q.clone().unwrap_or_default(), offset: offset.unwrap_or_default(), limit };
+        let echo = Echo { kind: kind.map(AggregateKind::class), q, limit: query.limit, offset: query.offset };
         faults.check(Some((query, echo)))
     }
+}
+
+fn beginning(text: String) -> Result<String, String> {
+    if text.chars().count() > LONGEST_ID || text.chars().any(char::is_control) {
+        return Err(format!("must be at most {LONGEST_ID} characters, none of them a control character"));
+    }
+    Ok(text)
 }
 
 /// An aggregate there is.
