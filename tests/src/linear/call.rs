@@ -12,7 +12,8 @@ use super::list::{Grant, Millis};
 pub struct Moment(pub i64);
 
 impl Moment {
-    pub(super) const fn millis(self) -> Millis {
+    /// The same in milliseconds, which is what the service's clock tells.
+    pub const fn millis(self) -> Millis {
         self.0.div_euclid(1000)
     }
 }

@@ -46,7 +46,7 @@ pub(super) fn draw(dice: &mut Dice, tag: String, now: Moment) -> Order {
     let (person, lock) = (pick(dice, PEOPLE), lock(pick(dice, LOCKS)));
     let asked = match dice.below(100) {
         0..=19 => Asked::List,
-        20..=61 => Asked::Grant(grant(dice, &tag, lock, now.0 / 1000)),
+        20..=61 => Asked::Grant(grant(dice, &tag, lock, now.millis())),
         _ => Asked::Revoke { lock },
     };
     let command = asked != Asked::List;
