@@ -103,6 +103,13 @@ pub struct Call {
     pub replayed: bool,
 }
 
+/// From when to when an answer may have been made.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Span {
+    pub(super) sent: Moment,
+    pub(super) answered: Moment,
+}
+
 /// The calls by their orders.
 pub(super) struct Orders<'a>(BTreeMap<&'a str, Vec<&'a Call>>);
 
@@ -117,6 +124,12 @@ impl<'a> Orders<'a> {
 
     pub(super) fn calls(&self, tag: &str) -> &[&'a Call] {
         self.0.get(tag).map_or(&[], Vec::as_slice)
+    }
+
+    /// A repeated answer was made for any of the order's requests: the one that got it may have lost it on its way.
+    pub(super) fn span(&self, call: &Call) -> Span {
+        let others = self.calls(&call.tag).iter().filter(|_| call.replayed).map(|other| other.sent);
+        Span { sent: others.fold(call.sent, Moment::min), answered: call.answered }
     }
 
     /// Orders with two answers, or with none that is the first.

@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 
 use super::SLACK;
-use super::call::{Asked, Call, Entry, Refusal, Told};
+use super::call::{Asked, Call, Entry, Refusal, Span, Told};
 use super::fault::{Fault, Rule};
 use super::list::{Grant, List, Lists, Millis};
 use super::record::Event;
@@ -11,15 +11,14 @@ use super::record::Event;
 /// How many others must have got on for a command to give up: it tries again on every lost race.
 const MANY: u64 = 8;
 
-/// What cannot be explained of a call that met one of these versions.
-pub(super) fn call(call: &Call, met: &RangeInclusive<u64>, lists: &Lists, events: &[Event]) -> Option<Fault> {
-    // A repeated answer is explained where it was first given.
-    if call.replayed {
-        return match &call.told {
-            Told::Done { .. } => kept(call, events).err(),
-            _ => None,
-        };
-    }
+/// What cannot be explained of a call that was answered in this time, having met one of these versions.
+pub(super) fn call(
+    call: &Call,
+    span: Span,
+    met: &RangeInclusive<u64>,
+    lists: &Lists,
+    events: &[Event],
+) -> Option<Fault> {
     let fault = |rule, text: &str| {
         let (from, to) = (met.start(), met.end());
         Some(Fault::new(rule, format!("{} ({:?}), versions {from} to {to}: {text}", call.tag, call.asked)))
@@ -33,8 +32,7 @@ pub(super) fn call(call: &Call, met: &RangeInclusive<u64>, lists: &Lists, events
             Ok(_) => None,
         },
         Told::Refused(refusal) => {
-            let mut versions = met.clone().filter(|version| passes(call, *version, *refusal));
-            let is_true = versions.any(|version| lists.at(version).is_some_and(|list| refused(call, *refusal, list)));
+            let is_true = versions(call, *refusal, span, met.clone(), lists).next().is_some();
             if is_true { None } else { fault(Rule::Refused, &format!("{refusal:?} is not true at any")) }
         }
         Told::Listed { version, .. } if version < met.start() => {
@@ -42,13 +40,26 @@ pub(super) fn call(call: &Call, met: &RangeInclusive<u64>, lists: &Lists, events
         }
         Told::Listed { version, entries } => match lists.at(*version) {
             Some(list) if version <= met.end() => {
-                listed(list, entries, window(call)).err().and_then(|text| fault(Rule::Listed, &text))
+                listed(list, entries, window(span)).err().and_then(|text| fault(Rule::Listed, &text))
             }
             _ => fault(Rule::Possible, &format!("a list of version {version}")),
         },
         Told::Conflict if met.end() - met.start() < MANY => fault(Rule::Refused, "a conflict with hardly anybody"),
         Told::Conflict | Told::Nothing => None,
     }
+}
+
+/// Those of the versions at which the refusal is true.
+pub(super) fn versions(
+    call: &Call,
+    refusal: Refusal,
+    span: Span,
+    met: RangeInclusive<u64>,
+    lists: &Lists,
+) -> impl Iterator<Item = u64> {
+    met.filter(move |version| {
+        passes(call, *version, refusal) && lists.at(*version).is_some_and(|list| refused(call, refusal, span, list))
+    })
 }
 
 /// The event of an acknowledged call.
@@ -85,12 +96,12 @@ fn passes(call: &Call, version: u64, refusal: Refusal) -> bool {
 }
 
 /// The first and the last instant the server may have looked at its clock.
-const fn window(call: &Call) -> (Millis, Millis) {
-    (call.sent.millis() - SLACK, call.answered.millis() + SLACK)
+const fn window(span: Span) -> (Millis, Millis) {
+    (span.sent.millis() - SLACK, span.answered.millis() + SLACK)
 }
 
-fn refused(call: &Call, refusal: Refusal, list: &List) -> bool {
-    let (earliest, latest) = window(call);
+fn refused(call: &Call, refusal: Refusal, span: Span, list: &List) -> bool {
+    let (earliest, latest) = window(span);
     match (refusal, &call.asked) {
         (Refusal::AlreadyGranted, Asked::Grant(wanted)) => {
             list.get(&wanted.lock).is_some_and(|grant| !grant.is_over(earliest)) && !wanted.is_over(earliest)

@@ -32,9 +32,10 @@ pub fn check(events: &[Event], set_up: u64, calls: &[Call]) -> Vec<Fault> {
     let orders = Orders::of(calls);
     let (lists, mut faults) = Lists::after(events);
     faults.extend(record::unasked(events, set_up, &orders));
-    let bounds = Bounds::of(events, set_up, calls, &orders);
-    for (number, call) in calls.iter().enumerate() {
-        faults.extend(explain::call(call, &bounds.of_call(number), &lists, events));
+    let bounds = Bounds::of(events, set_up, calls, &orders, &lists);
+    for call in calls {
+        let span = orders.span(call);
+        faults.extend(explain::call(call, span, &bounds.met(span), &lists, events));
     }
     faults.extend(orders.unequal());
     faults
