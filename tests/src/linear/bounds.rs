@@ -1,10 +1,10 @@
-//! Between which versions a call must have met the person.
+//! Between which versions a call must have met the stream.
 
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
 use super::call::{Call, Moment, Orders, Span, Told};
-use super::list::Lists;
+use super::list::States;
 use super::record::Event;
 use super::{SLACK, explain};
 
@@ -17,7 +17,7 @@ pub(super) struct Bounds {
 }
 
 impl Bounds {
-    pub(super) fn of(events: &[Event], set_up: u64, calls: &[Call], orders: &Orders<'_>, lists: &Lists) -> Self {
+    pub(super) fn of(events: &[Event], set_up: u64, calls: &[Call], orders: &Orders<'_>, states: &States) -> Self {
         let mut bounds = Self { set_up, known: Vec::new(), possible: possible(events, set_up, orders) };
         let at: BTreeMap<_, _> = events.iter().filter_map(|event| Some((event.tag()?, event.version))).collect();
         // By their answers: what was known before a call was sent is then there when the call is looked at.
@@ -27,11 +27,11 @@ impl Bounds {
         for call in calls {
             let version = match &call.told {
                 Told::Done { version, .. } => version.or_else(|| at.get(call.tag.as_str()).copied()),
-                Told::Listed { version, .. } => Some(*version),
+                Told::Listed { version, .. } | Told::Unneeded { version } => Some(*version),
                 // The person was at one of the versions that explain it, so at the lowest of them or beyond it.
                 Told::Refused(refusal) => {
                     let span = orders.span(call);
-                    explain::versions(call, *refusal, span, bounds.met(span), lists).next()
+                    explain::versions(call, *refusal, span, bounds.met(span), states).next()
                 }
                 _ => None,
             };

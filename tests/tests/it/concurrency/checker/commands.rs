@@ -76,6 +76,9 @@ fn expiry_counts_once_and_not_before_its_time() {
     story.granted("a", 1.0, Some(3.0));
     story.expired(3.0, 4.0);
     assert_eq!(story.faults(), []);
+    let mut other = story.clone();
+    other.events.last_mut().expect("just expired").actor = "organisation".into();
+    assert_eq!(other.faults(), [Rule::Asked], "by somebody who did not add the lock again");
     story.expired(3.0, 4.1);
     assert_eq!(story.faults(), [Rule::Follows], "twice");
 

@@ -1,6 +1,6 @@
 //! Lists that were read.
 
-use portcullis_tests::linear::{Asked, Entry, Grant, Happened, Rule, Told};
+use portcullis_tests::linear::{Asked, Entry, Grant, Happened, Rule, Shown, Told};
 
 use super::story::{Story, good, grant, millis, moment};
 
@@ -55,14 +55,14 @@ fn a_list_that_is_not_its_versions_is_found() {
     story.of("c").told = Told::Listed { version: 2, entries: Vec::new() };
     assert_eq!(story.faults(), [Rule::Listed], "a lock is missing");
     let mut story = good();
-    let entry = Entry { grant: grant("a", None), scheduled: false };
+    let entry = Entry { grant: grant("a", None), shown: Shown::Valid };
     story.of("f").told = Told::Listed { version: 3, entries: vec![entry.clone()] };
     assert_eq!(story.faults(), [Rule::Listed], "a lock too many");
     story.of("f").told = Told::Listed { version: 3, entries: Vec::new() };
     story.of("c").told = Told::Listed { version: 2, entries: vec![entry.clone(), entry] };
     assert_eq!(story.faults(), [Rule::Listed], "a lock twice");
     let mut story = good();
-    let other = Entry { grant: Grant { name: "Gate".into(), ..grant("a", None) }, scheduled: false };
+    let other = Entry { grant: Grant { name: "Gate".into(), ..grant("a", None) }, shown: Shown::Valid };
     story.of("c").told = Told::Listed { version: 2, entries: vec![other] };
     assert_eq!(story.faults(), [Rule::Listed], "another name");
 }
@@ -70,7 +70,7 @@ fn a_list_that_is_not_its_versions_is_found() {
 #[test]
 fn windows_count_in_lists() {
     let mut story = good();
-    let ended = Entry { grant: grant("g", Some(9.5)), scheduled: false };
+    let ended = Entry { grant: grant("g", Some(9.5)), shown: Shown::Valid };
     story.of("i").told = Told::Listed { version: 4, entries: vec![ended] };
     assert_eq!(story.faults(), [Rule::Listed], "it ended before it was asked for");
 
@@ -78,14 +78,47 @@ fn windows_count_in_lists() {
     let ahead = Grant { from: Some(millis(5.0)), ..grant("a", None) };
     let version = story.record("a", 1.5, Happened::Added(ahead.clone()));
     story.call("a", (1.0, 1.9), Asked::Grant(ahead.clone()), Story::done("a", version));
-    let shown =
-        |scheduled| Entry { grant: Grant { from: ahead.from.filter(|_| scheduled), ..ahead.clone() }, scheduled };
-    for (sent, scheduled, faults) in
-        [(3.0, true, vec![]), (3.0, false, vec![Rule::Listed]), (6.0, true, vec![Rule::Listed]), (6.0, false, vec![])]
-    {
+    let entry = |shown| {
+        let from = ahead.from.filter(|_| shown == Shown::Scheduled);
+        Entry { grant: Grant { from, ..ahead.clone() }, shown }
+    };
+    for (sent, shown, faults) in [
+        (3.0, Shown::Scheduled, vec![]),
+        (3.0, Shown::Valid, vec![Rule::Listed]),
+        (6.0, Shown::Scheduled, vec![Rule::Listed]),
+        (6.0, Shown::Valid, vec![]),
+        (3.0, Shown::Suspended, vec![Rule::Listed]),
+    ] {
         let mut story = story.clone();
-        let told = Told::Listed { version, entries: vec![shown(scheduled)] };
+        let told = Told::Listed { version, entries: vec![entry(shown)] };
         story.call("b", (sent, sent + 0.9), Asked::List, told);
-        assert_eq!(story.faults(), faults, "at {sent}, scheduled: {scheduled}");
+        assert_eq!(story.faults(), faults, "at {sent}: {shown:?}");
     }
+}
+
+#[test]
+fn suspensions_show_in_lists() {
+    let mut story = Story::new();
+    story.granted("a", 1.0, None);
+    story.status("b", 2.0, true);
+    let entry = |shown| Entry { grant: grant("a", None), shown };
+    for (shown, faults) in [(Shown::Suspended, vec![]), (Shown::Valid, vec![Rule::Listed])] {
+        let mut story = story.clone();
+        let told = Told::Listed { version: 3, entries: vec![entry(shown)] };
+        story.call("c", (3.0, 3.9), Asked::List, told);
+        assert_eq!(story.faults(), faults, "{shown:?}");
+    }
+    // What is so already is left as it is, and only that.
+    for (version, suspended, faults) in [
+        (3, true, vec![]),
+        (3, false, vec![Rule::Kept]),
+        (2, false, vec![Rule::Fresh]),
+        (4, true, vec![Rule::Possible]),
+    ] {
+        let mut story = story.clone();
+        story.call("c", (3.0, 3.9), Asked::Status { suspended }, Told::Unneeded { version });
+        assert_eq!(story.faults(), faults, "{suspended} at {version}");
+    }
+    story.status("c", 3.0, true);
+    assert_eq!(story.faults(), [Rule::Follows], "suspended twice");
 }

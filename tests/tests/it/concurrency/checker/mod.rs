@@ -2,6 +2,7 @@
 
 mod commands;
 mod lists;
+mod owners;
 mod refusals;
 mod repeats;
 mod story;

@@ -1,5 +1,7 @@
 //! Stories to check: one thing a second, from second 1.
-use portcullis_tests::linear::{Asked, Call, Entry, Event, Fault, Grant, Happened, Moment, Refusal, Rule, Told, check};
+use portcullis_tests::linear::{
+    Asked, Call, Entry, Event, Fault, Grant, Happened, Moment, Refusal, Rule, Shown, Told, check,
+};
 use serde_json::{Value, json};
 
 pub(super) const LOCK: &str = "front-door";
@@ -42,7 +44,9 @@ impl Story {
     pub(super) fn record(&mut self, tag: &str, second: f64, happened: Happened) -> u64 {
         let version = self.events.len() as u64 + 1;
         let (payload, request) = (payload(tag), format!("request of {tag}"));
-        self.events.push(Event { version, happened, payload, at: millis(second), request });
+        // Other streams have every other position.
+        let (position, actor) = (2 * version, "organisation".to_owned());
+        self.events.push(Event { position, version, actor, happened, payload, at: millis(second), request });
         version
     }
 
@@ -70,6 +74,12 @@ impl Story {
     pub(super) fn expired(&mut self, end: f64, written: f64) {
         let happened = Happened::Removed { lock: LOCK.into(), by: Event::EXPIRY.into(), at: millis(end) };
         self.record("expiry", written, happened);
+        self.events.last_mut().expect("just recorded").actor = Event::JOB.into();
+    }
+
+    pub(super) fn status(&mut self, tag: &str, sent: f64, suspended: bool) {
+        let version = self.record(tag, sent + 0.5, Happened::Status { suspended, by: tag.into() });
+        self.call(tag, (sent, sent + 0.9), Asked::Status { suspended }, Self::done(tag, version));
     }
 
     pub(super) fn not_granted(&mut self, tag: &str, sent: f64) {
@@ -83,7 +93,7 @@ impl Story {
     }
 
     pub(super) fn listed(&mut self, tag: &str, sent: f64, version: u64, grants: &[Grant]) {
-        let entries = grants.iter().map(|grant| Entry { grant: grant.clone(), scheduled: false }).collect();
+        let entries = grants.iter().map(|grant| Entry { grant: grant.clone(), shown: Shown::Valid }).collect();
         self.call(tag, (sent, sent + 0.9), Asked::List, Told::Listed { version, entries });
     }
 
