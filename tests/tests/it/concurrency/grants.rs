@@ -79,8 +79,7 @@ async fn every_answer_is_explained(kind: Kind) -> Result<()> {
     let faults = explained::faults(&histories, &set_up, &noted);
     let first: Vec<_> = faults.iter().take(20).map(String::as_str).collect();
     ensure!(faults.is_empty(), "{} things cannot be explained, such as\n{}", faults.len(), first.join("\n"));
-    // On a slow machine the unluckiest reach the server's deadline; what became of them is explained either way.
-    ensure!(counts.unanswered * 100 <= noted.len(), "{} requests got no answer", counts.unanswered);
+    ensure!(counts.unanswered == 0, "{} requests got no answer", counts.unanswered);
     ensure!(counts.is_telling(), "too little happened to prove anything");
     Ok(())
 }
