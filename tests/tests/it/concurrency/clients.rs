@@ -78,7 +78,10 @@ impl Client {
         let answered = self.clock.now();
         let (told, replayed) = match answer {
             Ok(answer) => told(order, self.role, &answer)?,
-            Err(_) => (Told::Nothing, false),
+            Err(error) => {
+                println!("{} got no answer: {error:?}", order.tag);
+                (Told::Nothing, false)
+            }
         };
         // A list has no tag of its own on the wire.
         Ok(Call { tag: order.tag.clone(), asked: order.asked.clone(), only_at, sent, answered, told, replayed })
@@ -101,7 +104,10 @@ fn told(order: &Order, role: Role, answer: &Answer) -> Result<(Told, bool)> {
         403 if role == Role::Tenant => Told::Forbidden,
         409 => Told::Conflict,
         412 => Told::Refused(Refusal::Stale),
-        503 => Told::Nothing,
+        503 => {
+            println!("{} got no answer: {}", order.tag, answer.body);
+            Told::Nothing
+        }
         status => bail!("{status} for {order:?}: {}", answer.body),
     };
     Ok((told, replayed))
