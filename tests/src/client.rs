@@ -158,10 +158,3 @@ fn now_seconds(steps: i64) -> u64 {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default().as_secs();
     now.saturating_add_signed(steps * 30)
 }
-
-/// The instant after a period from now, as the wire writes instants.
-#[expect(clippy::disallowed_methods, reason = "windows of the service go by the time of day")]
-pub fn instant_after(period: Duration) -> Result<String> {
-    let then = time::OffsetDateTime::now_utc() + period;
-    Ok(then.format(&time::format_description::well_known::Rfc3339)?)
-}

@@ -33,6 +33,11 @@ impl RunClock {
     }
 }
 
+/// The instant after a period from now, as [`text`].
+pub fn after(period: Duration) -> Result<String> {
+    text(RunClock::start()?.now().millis() + i64::try_from(period.as_millis())?)
+}
+
 /// RFC 3339 as the service writes it, with three digits of milliseconds.
 pub fn text(at: Millis) -> Result<String> {
     let seconds = OffsetDateTime::from_unix_timestamp(at.div_euclid(1000))?.format(&Rfc3339)?;

@@ -1,60 +1,57 @@
-//! Between which versions a call must have met the person.
+//! Between which versions a call must have met the stream.
 
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
-use super::SLACK;
-use super::call::{Call, Moment, Orders, Told};
+use super::call::{Call, Moment, Orders, Span, Told};
+use super::list::States;
 use super::record::Event;
+use super::{SLACK, explain};
 
 pub(super) struct Bounds {
-    of_calls: Vec<RangeInclusive<u64>>,
+    set_up: u64,
+    /// When somebody first knew of which version: both rise.
+    known: Vec<(Moment, u64)>,
+    /// The earliest moment of each version after the set-up; none is before the one of the version below it.
+    possible: Vec<Moment>,
 }
 
 impl Bounds {
-    /// From the newest version anybody knew of before the request, to the newest that can have been written before the
-    /// answer: an event is on record before it is acknowledged, but not before it is asked for.
-    pub(super) fn of(events: &[Event], set_up: u64, calls: &[Call], orders: &Orders<'_>) -> Self {
-        let known = known(events, set_up, calls);
-        let possible = possible(events, set_up, orders);
-        let of_calls = calls.iter().map(|call| {
-            let before = known.partition_point(|(answered, _)| *answered < call.sent);
-            let lowest = before.checked_sub(1).and_then(|last| known.get(last)).map_or(set_up, |(_, version)| *version);
-            let after = possible.partition_point(|earliest| *earliest <= call.answered);
-            lowest..=set_up + after as u64
-        });
-        Self { of_calls: of_calls.collect() }
-    }
-
-    pub(super) fn of_call(&self, number: usize) -> RangeInclusive<u64> {
-        self.of_calls.get(number).cloned().unwrap_or(0..=0)
-    }
-}
-
-/// When somebody first knew of which version: both rise.
-fn known(events: &[Event], set_up: u64, calls: &[Call]) -> Vec<(Moment, u64)> {
-    let at: BTreeMap<_, _> = events.iter().filter_map(|event| Some((event.tag()?, event.version))).collect();
-    let mut known: Vec<_> = calls
-        .iter()
-        .filter_map(|call| {
+    pub(super) fn of(events: &[Event], set_up: u64, calls: &[Call], orders: &Orders<'_>, states: &States) -> Self {
+        let mut bounds = Self { set_up, known: Vec::new(), possible: possible(events, set_up, orders) };
+        let at: BTreeMap<_, _> = events.iter().filter_map(|event| Some((event.tag()?, event.version))).collect();
+        // By their answers: what was known before a call was sent is then there when the call is looked at.
+        let mut calls: Vec<_> = calls.iter().collect();
+        calls.sort_by_key(|call| call.answered);
+        let mut highest = set_up;
+        for call in calls {
             let version = match &call.told {
                 Told::Done { version, .. } => version.or_else(|| at.get(call.tag.as_str()).copied()),
-                Told::Listed { version, .. } => Some(*version),
+                Told::Listed { version, .. } | Told::Unneeded { version } => Some(*version),
+                // The person was at one of the versions that explain it, so at the lowest of them or beyond it.
+                Told::Refused(refusal) => {
+                    let span = orders.span(call);
+                    explain::versions(call, *refusal, span, bounds.met(span), states).next()
+                }
                 _ => None,
             };
-            Some((call.answered, version?))
-        })
-        .collect();
-    known.sort_unstable();
-    let mut highest = set_up;
-    for (_, version) in &mut known {
-        highest = highest.max(*version);
-        *version = highest;
+            let Some(version) = version else { continue };
+            highest = highest.max(version);
+            bounds.known.push((call.answered, highest));
+        }
+        bounds
     }
-    known
+
+    /// From the newest version anybody knew of before the request, to the newest that can have been written before the
+    /// answer: an event is on record before it is acknowledged, but not before it is asked for.
+    pub(super) fn met(&self, span: Span) -> RangeInclusive<u64> {
+        let before = self.known.partition_point(|(answered, _)| *answered < span.sent);
+        let known = before.checked_sub(1).and_then(|last| self.known.get(last));
+        let after = self.possible.partition_point(|earliest| *earliest <= span.answered);
+        known.map_or(self.set_up, |(_, version)| *version)..=self.set_up + after as u64
+    }
 }
 
-/// The earliest moment of each version after the set-up; none is before the one of the version below it.
 fn possible(events: &[Event], set_up: u64, orders: &Orders<'_>) -> Vec<Moment> {
     let asked_at = |event: &Event| {
         let calls = orders.calls(event.tag()?);

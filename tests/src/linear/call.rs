@@ -12,7 +12,8 @@ use super::list::{Grant, Millis};
 pub struct Moment(pub i64);
 
 impl Moment {
-    pub(super) const fn millis(self) -> Millis {
+    /// The same in milliseconds, which is what the service's clock tells.
+    pub const fn millis(self) -> Millis {
         self.0.div_euclid(1000)
     }
 }
@@ -29,6 +30,16 @@ pub enum Asked {
     },
     /// The list.
     List,
+    /// The person suspended, or active again.
+    Status {
+        /// Which of the two.
+        suspended: bool,
+    },
+    /// Of a lock: that it belongs to an organisation.
+    Organisation {
+        /// The organisation.
+        org: String,
+    },
     /// Something that is not about locks and writes an event of this name.
     Other {
         /// The event's name.
@@ -52,10 +63,21 @@ pub enum Refusal {
 /// A lock as a list shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// The grant; its beginning only while that lies ahead.
+    /// The grant; its beginning only with [`Shown::Scheduled`].
     pub grant: Grant,
-    /// Is it shown as not yet valid?
-    pub scheduled: bool,
+    /// What it is said to be worth.
+    pub shown: Shown,
+}
+
+/// What a lock on a list is said to be worth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shown {
+    /// It opens.
+    Valid,
+    /// Its beginning lies ahead.
+    Scheduled,
+    /// The person is suspended.
+    Suspended,
 }
 
 /// The answer.
@@ -68,8 +90,15 @@ pub enum Told {
         /// The event's payload and the request's id, where they are told.
         event: Option<(Value, String)>,
     },
+    /// It was so already.
+    Unneeded {
+        /// The version it was so at.
+        version: u64,
+    },
     /// It is refused.
     Refused(Refusal),
+    /// It is not for this caller to ask.
+    Forbidden,
     /// The list.
     Listed {
         /// The version it is of.
@@ -102,6 +131,13 @@ pub struct Call {
     pub replayed: bool,
 }
 
+/// From when to when an answer may have been made.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Span {
+    pub(super) sent: Moment,
+    pub(super) answered: Moment,
+}
+
 /// The calls by their orders.
 pub(super) struct Orders<'a>(BTreeMap<&'a str, Vec<&'a Call>>);
 
@@ -118,13 +154,20 @@ impl<'a> Orders<'a> {
         self.0.get(tag).map_or(&[], Vec::as_slice)
     }
 
+    /// A repeated answer was made for any of the order's requests: the one that got it may have lost it on its way.
+    pub(super) fn span(&self, call: &Call) -> Span {
+        let others = self.calls(&call.tag).iter().filter(|_| call.replayed).map(|other| other.sent);
+        Span { sent: others.fold(call.sent, Moment::min), answered: call.answered }
+    }
+
     /// Orders with two answers, or with none that is the first.
     pub(super) fn unequal(&self) -> Vec<Fault> {
         let mut faults = Vec::new();
         for (tag, calls) in &self.0 {
             let mut fault = |text: &str| faults.push(Fault::new(Rule::Repeated, format!("{tag} {text}")));
             // Only these are remembered.
-            let lasting = |call: &&&Call| matches!(call.told, Told::Done { .. } | Told::Refused(_));
+            let lasting =
+                |call: &&&Call| matches!(call.told, Told::Done { .. } | Told::Unneeded { .. } | Told::Refused(_));
             let answers: Vec<_> = calls.iter().filter(lasting).collect();
             if answers.windows(2).any(|pair| !same(&pair[0].told, &pair[1].told)) {
                 fault("has two answers");

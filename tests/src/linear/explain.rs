@@ -3,23 +3,22 @@
 use std::ops::RangeInclusive;
 
 use super::SLACK;
-use super::call::{Asked, Call, Entry, Refusal, Told};
+use super::call::{Asked, Call, Entry, Refusal, Shown, Span, Told};
 use super::fault::{Fault, Rule};
-use super::list::{Grant, List, Lists, Millis};
+use super::list::{Grant, Millis, State, States};
 use super::record::Event;
 
 /// How many others must have got on for a command to give up: it tries again on every lost race.
 const MANY: u64 = 8;
 
-/// What cannot be explained of a call that met one of these versions.
-pub(super) fn call(call: &Call, met: &RangeInclusive<u64>, lists: &Lists, events: &[Event]) -> Option<Fault> {
-    // A repeated answer is explained where it was first given.
-    if call.replayed {
-        return match &call.told {
-            Told::Done { .. } => kept(call, events).err(),
-            _ => None,
-        };
-    }
+/// What cannot be explained of a call that was answered in this time, having met one of these versions.
+pub(super) fn call(
+    call: &Call,
+    span: Span,
+    met: &RangeInclusive<u64>,
+    states: &States,
+    events: &[Event],
+) -> Option<Fault> {
     let fault = |rule, text: &str| {
         let (from, to) = (met.start(), met.end());
         Some(Fault::new(rule, format!("{} ({:?}), versions {from} to {to}: {text}", call.tag, call.asked)))
@@ -33,22 +32,42 @@ pub(super) fn call(call: &Call, met: &RangeInclusive<u64>, lists: &Lists, events
             Ok(_) => None,
         },
         Told::Refused(refusal) => {
-            let mut versions = met.clone().filter(|version| passes(call, *version, *refusal));
-            let is_true = versions.any(|version| lists.at(version).is_some_and(|list| refused(call, *refusal, list)));
+            let is_true = versions(call, *refusal, span, met.clone(), states).next().is_some();
             if is_true { None } else { fault(Rule::Refused, &format!("{refusal:?} is not true at any")) }
         }
         Told::Listed { version, .. } if version < met.start() => {
             fault(Rule::Fresh, &format!("a list of version {version}"))
         }
-        Told::Listed { version, entries } => match lists.at(*version) {
-            Some(list) if version <= met.end() => {
-                listed(list, entries, window(call)).err().and_then(|text| fault(Rule::Listed, &text))
+        Told::Listed { version, entries } => match states.at(*version) {
+            Some(state) if version <= met.end() => {
+                listed(state, entries, window(span)).err().and_then(|text| fault(Rule::Listed, &text))
             }
             _ => fault(Rule::Possible, &format!("a list of version {version}")),
         },
+        Told::Unneeded { version } if version < met.start() => fault(Rule::Fresh, &format!("so at version {version}")),
+        Told::Unneeded { version } => match states.at(*version) {
+            Some(state) if version <= met.end() && call.only_at.is_none_or(|only| only == *version) => {
+                if state.is_as(&call.asked) { None } else { fault(Rule::Kept, "there was something to do") }
+            }
+            _ => fault(Rule::Possible, &format!("so at version {version}")),
+        },
         Told::Conflict if met.end() - met.start() < MANY => fault(Rule::Refused, "a conflict with hardly anybody"),
-        Told::Conflict | Told::Nothing => None,
+        // Whether it was right depends on the lock's stream: see `check_owner`.
+        Told::Forbidden | Told::Conflict | Told::Nothing => None,
     }
+}
+
+/// Those of the versions at which the refusal is true.
+pub(super) fn versions(
+    call: &Call,
+    refusal: Refusal,
+    span: Span,
+    met: RangeInclusive<u64>,
+    states: &States,
+) -> impl Iterator<Item = u64> {
+    met.filter(move |version| {
+        passes(call, *version, refusal) && states.at(*version).is_some_and(|state| refused(call, refusal, span, state))
+    })
 }
 
 /// The event of an acknowledged call.
@@ -85,12 +104,12 @@ fn passes(call: &Call, version: u64, refusal: Refusal) -> bool {
 }
 
 /// The first and the last instant the server may have looked at its clock.
-const fn window(call: &Call) -> (Millis, Millis) {
-    (call.sent.millis() - SLACK, call.answered.millis() + SLACK)
+const fn window(span: Span) -> (Millis, Millis) {
+    (span.sent.millis() - SLACK, span.answered.millis() + SLACK)
 }
 
-fn refused(call: &Call, refusal: Refusal, list: &List) -> bool {
-    let (earliest, latest) = window(call);
+fn refused(call: &Call, refusal: Refusal, span: Span, State { list, .. }: &State) -> bool {
+    let (earliest, latest) = window(span);
     match (refusal, &call.asked) {
         (Refusal::AlreadyGranted, Asked::Grant(wanted)) => {
             list.get(&wanted.lock).is_some_and(|grant| !grant.is_over(earliest)) && !wanted.is_over(earliest)
@@ -103,23 +122,32 @@ fn refused(call: &Call, refusal: Refusal, list: &List) -> bool {
 }
 
 /// Is there one instant at which the list looks like this?
-fn listed(list: &List, entries: &[Entry], (mut earliest, mut latest): (Millis, Millis)) -> Result<(), String> {
+fn listed(
+    State { list, suspended, .. }: &State,
+    entries: &[Entry],
+    (mut earliest, mut latest): (Millis, Millis),
+) -> Result<(), String> {
     let shown = |grant: &Grant| entries.iter().filter(|entry| entry.grant.lock == grant.lock).collect::<Vec<_>>();
     for grant in list.values() {
         match (shown(grant).as_slice(), grant.until) {
             ([], None) => return Err(format!("{} is missing", grant.lock)),
             ([], Some(until)) => earliest = earliest.max(until),
             ([entry], until) => {
-                let from = grant.from.filter(|_| entry.scheduled);
+                let from = grant.from.filter(|_| entry.shown == Shown::Scheduled);
                 if entry.grant != (Grant { from, ..grant.clone() }) {
                     return Err(format!("{grant:?} is shown as {entry:?}"));
                 }
                 latest = until.map_or(latest, |until| latest.min(until - 1));
-                match (grant.from, entry.scheduled) {
-                    (None, true) => return Err(format!("{} is scheduled and has no beginning", grant.lock)),
-                    (Some(from), true) => latest = latest.min(from - 1),
-                    (Some(from), false) => earliest = earliest.max(from),
-                    (None, false) => {}
+                if *suspended != (entry.shown == Shown::Suspended) {
+                    return Err(format!("{entry:?} of somebody whose suspension is {suspended}"));
+                }
+                match (grant.from, entry.shown) {
+                    (None, Shown::Scheduled) => {
+                        return Err(format!("{} is scheduled and has no beginning", grant.lock));
+                    }
+                    (Some(from), Shown::Scheduled) => latest = latest.min(from - 1),
+                    (Some(from), Shown::Valid) => earliest = earliest.max(from),
+                    (None, Shown::Valid) | (_, Shown::Suspended) => {}
                 }
             }
             _ => return Err(format!("{} is there more than once", grant.lock)),

@@ -21,6 +21,8 @@ pub enum Rule {
     Refused,
     /// A list read is the list at its version.
     Listed,
+    /// Keys reach locks of their own organisation only.
+    Owned,
     /// Requests with one `Idempotency-Key` have one answer.
     Repeated,
 }

@@ -1,7 +1,8 @@
-//! A person's list of locks after each event.
+//! What a stream says after each event: a person's list of locks and status, a lock's organisation.
 
 use std::collections::BTreeMap;
 
+use super::call::Asked;
 use super::fault::{Fault, Rule};
 use super::record::{Event, Happened};
 
@@ -33,31 +34,62 @@ impl Grant {
 
 pub(super) type List = BTreeMap<String, Grant>;
 
-/// The list after each version, from 0.
-pub(super) struct Lists(Vec<List>);
+/// What a stream says.
+#[derive(Debug, Clone, Default)]
+pub(super) struct State {
+    /// Of a person.
+    pub(super) list: List,
+    /// Of a person.
+    pub(super) suspended: bool,
+    /// Of a lock that is registered.
+    pub(super) org: Option<String>,
+}
 
-impl Lists {
+impl State {
+    /// Is what was asked for so already?
+    pub(super) fn is_as(&self, asked: &Asked) -> bool {
+        match asked {
+            Asked::Status { suspended } => self.suspended == *suspended,
+            Asked::Organisation { org } => self.org.as_ref() == Some(org),
+            _ => false,
+        }
+    }
+}
+
+/// What it says after each version, from 0.
+pub(super) struct States(Vec<State>);
+
+impl States {
     /// Plays the events, whose versions are contiguous; tells which do not follow from those before.
     pub(super) fn after(events: &[Event]) -> (Self, Vec<Fault>) {
-        let (mut list, mut faults) = (List::new(), Vec::new());
-        let mut lists = vec![list.clone()];
+        let (mut state, mut faults) = (State::default(), Vec::new());
+        let mut states = vec![state.clone()];
         for event in events {
-            if let Err(text) = play(&mut list, event) {
+            if let Err(text) = play(&mut state, event) {
                 faults.push(Fault::new(Rule::Follows, format!("version {}: {text}", event.version)));
             }
-            lists.push(list.clone());
+            states.push(state.clone());
         }
-        (Self(lists), faults)
+        (Self(states), faults)
     }
 
-    /// The list at a version there is.
-    pub(super) fn at(&self, version: u64) -> Option<&List> {
+    /// What it says at a version there is.
+    pub(super) fn at(&self, version: u64) -> Option<&State> {
         self.0.get(usize::try_from(version).ok()?)
     }
 }
 
-fn play(list: &mut List, event: &Event) -> Result<(), String> {
+fn play(State { list, suspended, org }: &mut State, event: &Event) -> Result<(), String> {
     match &event.happened {
+        Happened::Status { suspended: now, .. } if suspended == now => Err(format!("suspended was {now} already")),
+        Happened::Status { suspended: now, .. } => {
+            *suspended = *now;
+            Ok(())
+        }
+        Happened::Organisation { org: now, .. } => match org.replace(now.clone()) {
+            Some(before) if before == *now => Err(format!("it was of {before} already")),
+            _ => Ok(()),
+        },
         Happened::Added(grant) => match list.insert(grant.lock.clone(), grant.clone()) {
             None => Ok(()),
             Some(before) => Err(format!("{} was added over the grant of {}", grant.lock, before.by)),

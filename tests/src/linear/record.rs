@@ -23,6 +23,20 @@ pub enum Happened {
         /// When it was gone.
         at: Millis,
     },
+    /// The person was suspended, or is active again.
+    Status {
+        /// Which of the two.
+        suspended: bool,
+        /// The tag of the order.
+        by: String,
+    },
+    /// A lock belongs to an organisation from here on.
+    Organisation {
+        /// The organisation.
+        org: String,
+        /// The tag of the order.
+        by: String,
+    },
     /// Something that is not about locks.
     Other {
         /// The event's name.
@@ -35,8 +49,12 @@ pub enum Happened {
 /// An event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Event {
-    /// Which of the person's.
+    /// Which of all.
+    pub position: u64,
+    /// Which of its stream.
     pub version: u64,
+    /// The kind of credential that allowed it.
+    pub actor: String,
     /// What it says.
     pub happened: Happened,
     /// Its payload as recorded.
@@ -50,13 +68,20 @@ pub struct Event {
 impl Event {
     /// By whom locks leave whose time is over.
     pub const EXPIRY: &str = "system:expiry";
+    /// The kind of credential the service's own jobs have.
+    pub const JOB: &str = "system";
+
+    /// Does it end a grant whose time is over?
+    pub fn is_expiry(&self) -> bool {
+        self.expired_at().is_some()
+    }
 
     /// The tag of the order it came from; none when the service wrote it by itself.
-    pub(super) fn tag(&self) -> Option<&str> {
+    pub fn tag(&self) -> Option<&str> {
         match &self.happened {
             Happened::Added(grant) => Some(&grant.by),
             Happened::Removed { by, .. } => Some(by).filter(|by| *by != Self::EXPIRY).map(String::as_str),
-            Happened::Other { by, .. } => Some(by),
+            Happened::Status { by, .. } | Happened::Organisation { by, .. } | Happened::Other { by, .. } => Some(by),
         }
     }
 
@@ -72,6 +97,8 @@ impl Event {
         match (&self.happened, asked) {
             (Happened::Added(grant), Asked::Grant(wanted)) => grant == wanted,
             (Happened::Removed { lock, .. }, Asked::Revoke { lock: wanted }) => lock == wanted,
+            (Happened::Status { suspended, .. }, Asked::Status { suspended: wanted }) => suspended == wanted,
+            (Happened::Organisation { org, .. }, Asked::Organisation { org: wanted }) => org == wanted,
             (Happened::Other { name, .. }, Asked::Other { event }) => name == event,
             _ => false,
         }
@@ -87,11 +114,18 @@ pub(super) fn gap(events: &[Event]) -> Option<Fault> {
 pub(super) fn unasked(events: &[Event], set_up: u64, orders: &Orders<'_>) -> Vec<Fault> {
     let mut faults = Vec::new();
     let mut seen = BTreeMap::new();
-    for event in events.iter().filter(|event| event.version > set_up) {
-        // Expiry is nobody's order; that it follows from a grant is checked where events are played.
-        let Some(tag) = event.tag() else { continue };
+    for (number, event) in events.iter().enumerate().filter(|(_, event)| event.version > set_up) {
         let mut fault = |text: String| {
             faults.push(Fault::new(Rule::Asked, format!("version {}: {text}", event.version)));
+        };
+        let Some(tag) = event.tag() else {
+            // Expiry is nobody's order; that it follows from a grant is checked where events are played. The job writes
+            // it, or whoever adds the lock again, in one commit.
+            let added = events.get(number + 1).filter(|next| matches!(next.happened, Happened::Added(_)));
+            if event.actor != Event::JOB && added.is_none_or(|next| next.request != event.request) {
+                fault(format!("an end written by {}, who did not add the lock again", event.actor));
+            }
+            continue;
         };
         if let Some(first) = seen.insert(tag, event.version) {
             fault(format!("{tag} has an event already, at version {first}"));

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use portcullis_tests::client::{Api, instant_after};
+use portcullis_tests::client::Api;
+use portcullis_tests::clock;
 use portcullis_tests::database::Kind;
 use portcullis_tests::server::World;
 use serde_json::{Value, json};
@@ -39,7 +40,7 @@ async fn ends_are_written_down_soon_and_after_a_pause(kind: Kind) -> Result<()> 
 
 /// Grants a lock for a time; answers the end as the server told it.
 async fn grant(api: &Api, lock: &str, period: Duration) -> Result<String> {
-    let until = instant_after(period)?;
+    let until = clock::after(period)?;
     let body = json!({
         "lockId": lock, "lockName": lock, "accessLevel": "GUEST", "grantedBy": "the test", "validUntil": until,
     });

@@ -1,29 +1,31 @@
 //! 200 clients grant and revoke the same 50 locks of the same 50 people, with commands of the binary beside them, and
-//! every answer is explained by the order of the versions.
+//! every answer is explained by the order of the versions. A quarter of the clients have an organisation's ordinary key,
+//! and some others give its locks away and back: what its key did must stand where the lock was its own.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context, Result, ensure};
-use portcullis_tests::client::{Api, api_key_in};
+use portcullis_tests::client::{Api, Credentials, api_key_in};
 use portcullis_tests::clock::RunClock;
 use portcullis_tests::database::Kind;
 use portcullis_tests::dice::{self, Dice};
-use portcullis_tests::linear::{Call, Event, Happened, check};
+use portcullis_tests::linear::{Call, Event, Told};
 use portcullis_tests::server::{ADMIN_PASSWORD, Server, World};
 use serde_json::json;
 use tokio::task::JoinSet;
 
 use super::clients::{Client, Noted, by_command_line};
 use super::counts::Counts;
-use super::orders::{LOCKS, PEOPLE, lock, person};
-use super::{history, store};
+use super::orders::{PEOPLE, Role, TENANT, Whose, lock, person, registered};
+use super::{explained, history, store};
 
 crate::on_each_database!(every_answer_is_explained);
 
 const CLIENTS: usize = 200;
 const ORDERS: usize = 25;
 /// The one who has an account, whose password the command line keeps changing: one of those everybody is after.
-const CLERK: usize = 0;
+const CLERK: Whose = Whose::Person(0);
 
 async fn every_answer_is_explained(kind: Kind) -> Result<()> {
     let seed = dice::seed()?;
@@ -34,14 +36,16 @@ async fn every_answer_is_explained(kind: Kind) -> Result<()> {
     let servers = start(&world, kind).await?;
     let desk = world.super_api().await?;
     let staff = world.staff_api().await?;
-    make_people_and_locks(&desk).await?;
-    let set_up: Vec<_> = read_all(&staff).await?.iter().map(|events| events.len() as u64).collect();
+    let made = world.command(&["api-key", "create", "--org", TENANT, "--name", "Tenant"]).await?.ok()?;
+    let tenant = desk.with(Credentials::ApiKey(api_key_in(&made)?));
+    make_people_and_locks(&desk, &tenant).await?;
+    let before = read_all(&staff, &BTreeMap::new()).await?;
+    let set_up: BTreeMap<_, _> = before.iter().map(|(whose, events)| (*whose, events.len() as u64)).collect();
 
     let clock = RunClock::start()?;
-    let apis: Vec<_> = servers.iter().map(|server| desk.at(server.url())).collect();
     let busy = AtomicBool::new(true);
     let clients = async {
-        let noted = send_all(&apis, seed, clock).await;
+        let noted = send_all(&servers, [&desk, &staff, &tenant], seed, clock).await;
         busy.store(false, Ordering::SeqCst);
         noted
     };
@@ -50,12 +54,12 @@ async fn every_answer_is_explained(kind: Kind) -> Result<()> {
     let mut counts = Counts::default();
     (counts.servers, counts.clients, counts.orders) = (servers.len(), CLIENTS, CLIENTS * ORDERS);
     (counts.commands, counts.took) = (commands, clock.elapsed());
-    for (_, call) in &noted {
-        counts.add(call);
+    for noted in &noted {
+        counts.add(noted);
     }
-    noted.extend(by_commands.into_iter().map(|call| (CLERK, call)));
+    noted.extend(by_commands.into_iter().map(|call| Noted { whose: CLERK, role: Role::Desk, call }));
 
-    let histories = read_all(&staff).await?;
+    let histories = read_all(&staff, &orders_by_request(&noted)).await?;
     for server in servers {
         let (status, _) = server.stop().await?;
         ensure!(status == Some(0), "a server ended with {status:?}");
@@ -64,18 +68,15 @@ async fn every_answer_is_explained(kind: Kind) -> Result<()> {
     let streams = store::streams(kind, url).await?;
     counts.streams = streams.len();
     counts.rows = store::views_equal_a_rebuild(url).await?;
-    counts.events = histories.iter().map(Vec::len).sum();
-    counts.expiries = histories.iter().flatten().filter(|event| is_expiry(event)).count();
+    histories.values().flatten().for_each(|event| counts.add_event(event));
     println!("{kind:?}: {counts}");
 
-    let mut faults = Vec::new();
-    for (n, events) in histories.iter().enumerate() {
-        let on_record = streams.get(&("user".to_owned(), person(n))).copied().unwrap_or_default();
+    for (whose, events) in &histories {
+        let on_record = streams.get(&(whose.kind().to_owned(), whose.id())).copied().unwrap_or_default();
         // A window may have ended since the history was read.
-        ensure!(on_record >= i64::try_from(events.len())?, "{} lost events", person(n));
-        let calls: Vec<Call> = noted.iter().filter(|(who, _)| *who == n).map(|(_, call)| call.clone()).collect();
-        faults.extend(check(events, set_up[n], &calls).into_iter().map(|fault| format!("{}: {fault}", person(n))));
+        ensure!(on_record >= i64::try_from(events.len())?, "{whose:?} lost events");
     }
+    let faults = explained::faults(&histories, &set_up, &noted);
     let first: Vec<_> = faults.iter().take(20).map(String::as_str).collect();
     ensure!(faults.is_empty(), "{} things cannot be explained, such as\n{}", faults.len(), first.join("\n"));
     ensure!(counts.unanswered == 0, "{} requests got no answer", counts.unanswered);
@@ -83,16 +84,22 @@ async fn every_answer_is_explained(kind: Kind) -> Result<()> {
     Ok(())
 }
 
-async fn read_all(staff: &Api) -> Result<Vec<Vec<Event>>> {
-    let mut histories = Vec::new();
-    for n in 0..PEOPLE {
-        histories.push(history::of(staff, &person(n)).await?);
+/// The histories of all people and registered locks.
+async fn read_all(staff: &Api, tags: &BTreeMap<String, String>) -> Result<BTreeMap<Whose, Vec<Event>>> {
+    let mut histories = BTreeMap::new();
+    for whose in (0..PEOPLE).map(Whose::Person).chain(registered().map(Whose::Lock)) {
+        histories.insert(whose, history::of(staff, whose, tags).await?);
     }
     Ok(histories)
 }
 
-fn is_expiry(event: &Event) -> bool {
-    matches!(&event.happened, Happened::Removed { by, .. } if by == Event::EXPIRY)
+/// Which request carried out which order, as the clients were told.
+fn orders_by_request(noted: &[Noted]) -> BTreeMap<String, String> {
+    let told = |Noted { call, .. }: &Noted| match &call.told {
+        Told::Done { event: Some((_, request)), .. } if !call.replayed => Some((request.clone(), call.tag.clone())),
+        _ => None,
+    };
+    noted.iter().filter_map(told).collect()
 }
 
 /// One server on a file, three on Postgres.
@@ -105,20 +112,20 @@ async fn start(world: &World, kind: Kind) -> Result<Vec<Server>> {
     Ok(servers)
 }
 
-/// Half of the locks are registered, so that commands rely on a second stream; the others are nobody's.
-async fn make_people_and_locks(desk: &Api) -> Result<()> {
+/// People and registered locks are the tenant's, whose key therefore sees whole lists.
+async fn make_people_and_locks(desk: &Api, tenant: &Api) -> Result<()> {
     let mut making = JoinSet::new();
     for n in 0..PEOPLE {
-        let desk = desk.clone();
+        let tenant = tenant.clone();
         making.spawn(async move {
             let id = person(n);
-            desk.post(&format!("/users/{id}/CreateUser"), json!({"userId": id})).await?.expect(201)
+            tenant.post(&format!("/users/{id}/CreateUser"), json!({"userId": id})).await?.expect(201)
         });
     }
-    for n in (0..LOCKS).step_by(2) {
-        let desk = desk.clone();
+    for n in registered() {
+        let tenant = tenant.clone();
         making.spawn(async move {
-            desk.post(&format!("/locks/{}/CreateLock", lock(n)), json!({"name": "Door"})).await?.expect(201)
+            tenant.post(&format!("/locks/{}/CreateLock", lock(n)), json!({"name": "Door"})).await?.expect(201)
         });
     }
     while let Some(made) = making.join_next().await {
@@ -126,15 +133,23 @@ async fn make_people_and_locks(desk: &Api) -> Result<()> {
     }
     let admin = desk.sign_in("admin", ADMIN_PASSWORD, None).await?;
     let account = json!({"username": "clerk", "name": "Clerk", "password": "first", "email": "clerk@staff.example"});
-    admin.post("/api/v1/users.update", json!({"userId": person(CLERK), "data": account})).await?.expect(200)?;
+    admin.post("/api/v1/users.update", json!({"userId": CLERK.id(), "data": account})).await?.expect(200)?;
     Ok(())
 }
 
-async fn send_all(apis: &[Api], seed: u64, clock: RunClock) -> Result<Vec<Noted>> {
+async fn send_all(servers: &[Server], apis: [&Api; 3], seed: u64, clock: RunClock) -> Result<Vec<Noted>> {
+    let [desk, staff, tenant] = apis;
     let mut dice = Dice::new(seed);
     let mut clients = JoinSet::new();
     for number in 0..CLIENTS {
-        let client = Client { number, servers: apis.to_vec(), dice: dice.split(), clock };
+        let (role, api) = match number % 20 {
+            0 => (Role::Mover, desk),
+            1 => (Role::Mover, staff),
+            2..=6 => (Role::Tenant, tenant),
+            _ => (Role::Desk, desk),
+        };
+        let servers = servers.iter().map(|server| api.at(server.url())).collect();
+        let client = Client { number, role, servers, dice: dice.split(), clock };
         clients.spawn(client.run(ORDERS));
     }
     let mut noted = Vec::new();

@@ -4,6 +4,7 @@ mod checker;
 mod clients;
 mod counts;
 mod endings;
+mod explained;
 mod grants;
 mod history;
 mod orders;

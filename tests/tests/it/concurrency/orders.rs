@@ -8,14 +8,54 @@ use serde_json::{Value, json};
 
 pub(super) const PEOPLE: usize = 50;
 pub(super) const LOCKS: usize = 50;
+/// Who suspends, as the events have it.
+const DESK: &str = "front desk";
 /// So many of each get half of all orders, so that there is something to race for.
 const CROWDED: usize = 4;
+
+/// The organisation that has a key of its own, and the one its locks go to and come back from.
+pub(super) const TENANT: &str = "acme";
+pub(super) const OTHER: &str = "other";
+
+/// What a client is there for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    /// May ask for everything.
+    Desk,
+    /// May too, and gives registered locks to one organisation and the other.
+    Mover,
+    /// Asks with the tenant's key, about registered locks.
+    Tenant,
+}
+
+/// Whose stream something is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Whose {
+    Person(usize),
+    Lock(usize),
+}
+
+impl Whose {
+    pub(super) const fn kind(self) -> &'static str {
+        match self {
+            Self::Person(_) => "user",
+            Self::Lock(_) => "lock",
+        }
+    }
+
+    pub(super) fn id(self) -> String {
+        match self {
+            Self::Person(n) => person(n),
+            Self::Lock(n) => lock(n),
+        }
+    }
+}
 
 /// One thing somebody wants done, sent once or twice.
 #[derive(Debug, Clone)]
 pub(super) struct Order {
     pub(super) tag: String,
-    pub(super) person: usize,
+    pub(super) whose: Whose,
     pub(super) asked: Asked,
     pub(super) repeated: Option<Repeated>,
     /// Asks for the version seen last.
@@ -37,16 +77,28 @@ pub(super) fn lock(n: usize) -> String {
     format!("lock-{n}")
 }
 
+/// Every other lock is registered, so that commands rely on a second stream; the others are nobody's.
+pub(super) fn registered() -> impl Iterator<Item = usize> {
+    (0..LOCKS).step_by(2)
+}
+
 fn pick(dice: &mut Dice, of: usize) -> usize {
     let crowded = dice.percent(50);
     dice.below(if crowded { CROWDED } else { of })
 }
 
-pub(super) fn draw(dice: &mut Dice, tag: String, now: Moment) -> Order {
-    let (person, lock) = (pick(dice, PEOPLE), lock(pick(dice, LOCKS)));
+pub(super) fn draw(dice: &mut Dice, role: Role, tag: String, now: Moment) -> Order {
+    let (person, n) = (pick(dice, PEOPLE), pick(dice, LOCKS));
+    if role == Role::Mover && dice.percent(35) {
+        let org = [TENANT, OTHER][dice.below(2)].to_owned();
+        let (whose, asked) = (Whose::Lock(n - n % 2), Asked::Organisation { org });
+        return Order { tag, whose, asked, repeated: None, conditional: dice.percent(10) };
+    }
+    let lock = lock(if role == Role::Tenant { n - n % 2 } else { n });
     let asked = match dice.below(100) {
+        0..=3 if role != Role::Tenant => Asked::Status { suspended: dice.percent(50) },
         0..=19 => Asked::List,
-        20..=61 => Asked::Grant(grant(dice, &tag, lock, now.0 / 1000)),
+        20..=61 => Asked::Grant(grant(dice, &tag, lock, now.millis())),
         _ => Asked::Revoke { lock },
     };
     let command = asked != Asked::List;
@@ -56,7 +108,7 @@ pub(super) fn draw(dice: &mut Dice, tag: String, now: Moment) -> Order {
         _ => None,
     };
     let conditional = command && repeated.is_none() && dice.percent(10);
-    Order { tag, person, asked, repeated, conditional }
+    Order { tag, whose: Whose::Person(person), asked, repeated, conditional }
 }
 
 /// A third of the grants begin or end while the clients are still busy.
@@ -76,30 +128,51 @@ fn grant(dice: &mut Dice, tag: &str, lock: String, now: i64) -> Grant {
 impl Order {
     /// The path and, for a command, the body.
     pub(super) fn request(&self) -> Result<(String, Option<Value>)> {
-        let person = person(self.person);
         let (name, body) = match &self.asked {
-            Asked::Grant(_) => ("AddAccessibleLock", Some(self.payload()?)),
-            Asked::Revoke { .. } => ("RemoveAccessibleLock", Some(self.payload()?)),
-            _ => ("accessible-locks", None),
+            Asked::Grant(grant) => ("AddAccessibleLock", Some(self.granted(grant)?)),
+            Asked::Revoke { lock } => ("RemoveAccessibleLock", Some(self.revoked(lock))),
+            Asked::Status { suspended: true } => ("SuspendUser", Some(json!({"reason": self.tag, "by": DESK}))),
+            Asked::Status { suspended: false } => ("ReactivateUser", Some(json!({"reason": self.tag, "by": DESK}))),
+            Asked::Organisation { org } => ("SetOrganization", Some(json!({"orgId": org}))),
+            Asked::List | Asked::Other { .. } => ("accessible-locks", None),
         };
-        Ok((format!("/users/{person}/{name}"), body))
+        Ok((format!("/{}s/{}/{name}", self.whose.kind(), self.whose.id()), body))
     }
 
-    /// What is sent, which is also what the event has to say, but for the time it was taken away.
-    pub(super) fn payload(&self) -> Result<Value> {
-        Ok(match &self.asked {
-            Asked::Grant(grant) => {
-                let mut body = json!({"lockId": grant.lock, "lockName": grant.name, "accessLevel": grant.level,
-                    "grantedBy": grant.by});
-                for (key, at) in [("validFrom", grant.from), ("validUntil", grant.until)] {
-                    if let Some(at) = at {
-                        body[key] = clock::text(at)?.into();
-                    }
-                }
-                body
+    /// What the event has to say; the times in it are taken from what was told.
+    pub(super) fn event(&self, told: &Value) -> Result<Value> {
+        let mut event = match &self.asked {
+            Asked::Grant(grant) => self.granted(grant)?,
+            Asked::Revoke { lock } => {
+                let mut event = self.revoked(lock);
+                event["removedAt"] = told["removedAt"].clone();
+                event
             }
-            Asked::Revoke { lock } => json!({"lockId": lock, "removedBy": self.tag, "reason": "moved out"}),
-            _ => Value::Null,
-        })
+            Asked::Status { suspended: true } => {
+                json!({"reason": self.tag, "suspendedBy": DESK, "suspendedAt": told["suspendedAt"]})
+            }
+            Asked::Status { suspended: false } => {
+                json!({"reason": self.tag, "reactivatedBy": DESK, "reactivatedAt": told["reactivatedAt"]})
+            }
+            Asked::Organisation { org } => json!({"orgId": org}),
+            Asked::List | Asked::Other { .. } => Value::Null,
+        };
+        event[format!("{}Id", self.whose.kind())] = self.whose.id().into();
+        Ok(event)
+    }
+
+    fn granted(&self, grant: &Grant) -> Result<Value> {
+        let mut body = json!({"lockId": grant.lock, "lockName": grant.name, "accessLevel": grant.level,
+            "grantedBy": self.tag});
+        for (key, at) in [("validFrom", grant.from), ("validUntil", grant.until)] {
+            if let Some(at) = at {
+                body[key] = clock::text(at)?.into();
+            }
+        }
+        Ok(body)
+    }
+
+    fn revoked(&self, lock: &str) -> Value {
+        json!({"lockId": lock, "removedBy": self.tag, "reason": "moved out"})
     }
 }
