@@ -31,7 +31,8 @@ async fn views_are_made_anew_when_asked() -> Result<()> {
     let folder = TempDir::new()?;
     let run = async |arguments: &[&str]| cli::run(folder.path(), &BTreeMap::new(), arguments).await?.ok();
     let tenants = ["tenant", "list", "--json"];
-    run(&["tenant", "register", "--org", "acme", "--name", "Acme Ltd"]).await?;
+    let owner = ["--owner-email", "olive@acme.example"];
+    run(&[&["tenant", "register", "--org", "acme", "--name", "Acme Ltd"], owner.as_slice()].concat()).await?;
     let before = run(&tenants).await?;
     assert!(before.contains("acme"), "{before}");
     // As an older process leaves it that knows nothing of a view.
