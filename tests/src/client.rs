@@ -6,6 +6,9 @@ use anyhow::{Context, Result, ensure};
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
 
+/// How long a connection is kept for another request.
+const IDLE: Duration = Duration::from_secs(4);
+
 /// What a client shows.
 #[derive(Debug, Clone)]
 pub enum Credentials {
@@ -61,7 +64,9 @@ pub struct Api {
 impl Api {
     /// A client of the server at `base`.
     pub fn new(base: &str, credentials: Credentials) -> Result<Self> {
-        let http = reqwest::Client::builder().timeout(Duration::from_secs(30)).build()?;
+        // The server closes what is idle for 8 seconds; a request sent at that very moment would get no answer.
+        let client = reqwest::Client::builder().timeout(Duration::from_secs(30)).pool_idle_timeout(IDLE);
+        let http = client.build()?;
         Ok(Self { http, base: base.to_owned(), credentials })
     }
 
