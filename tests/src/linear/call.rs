@@ -165,10 +165,15 @@ impl<'a> Orders<'a> {
         let mut faults = Vec::new();
         for (tag, calls) in &self.0 {
             let mut fault = |text: &str| faults.push(Fault::new(Rule::Repeated, format!("{tag} {text}")));
+            // A fault of the request itself is never remembered, so that it can be mended.
+            let is_fault = |call: &Call| call.told == Told::Refused(Refusal::WindowOver);
+            if calls.iter().any(|call| is_fault(call) && call.replayed) {
+                fault("repeats a fault of the request");
+            }
             // Only these are remembered.
             let lasting =
                 |call: &&&Call| matches!(call.told, Told::Done { .. } | Told::Unneeded { .. } | Told::Refused(_));
-            let answers: Vec<_> = calls.iter().filter(lasting).collect();
+            let answers: Vec<_> = calls.iter().filter(|call| !is_fault(call)).filter(lasting).collect();
             if answers.windows(2).any(|pair| !same(&pair[0].told, &pair[1].told)) {
                 fault("has two answers");
             }

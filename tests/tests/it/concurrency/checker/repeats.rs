@@ -68,7 +68,7 @@ fn a_repeated_refusal_is_true_when_it_was_first_given() {
     story.calls.push(again);
     assert_eq!(story.faults(), []);
     // True at neither, nor between.
-    let told = Told::Refused(Refusal::WindowOver);
+    let told = Told::Refused(Refusal::NotGranted);
     story.calls.last_mut().expect("just added").told = told;
     assert_eq!(story.faults(), [Rule::Refused]);
     // True only before any of its requests.
@@ -78,4 +78,21 @@ fn a_repeated_refusal_is_true_when_it_was_first_given() {
     story.not_granted("b", 4.0);
     story.calls.last_mut().expect("just added").replayed = true;
     assert_eq!(story.faults(), [Rule::Refused]);
+}
+
+#[test]
+fn a_fault_of_the_request_is_told_anew_each_time() {
+    let faulty = |story: &mut Story, sent: f64, replayed: bool| {
+        let asked = Asked::Grant(grant("over", Some(1.0)));
+        story.call("over", (sent, sent + 0.5), asked, Told::Refused(Refusal::WindowOver));
+        story.calls.last_mut().expect("just added").replayed = replayed;
+    };
+    let mut story = good();
+    faulty(&mut story, 20.0, false);
+    faulty(&mut story, 21.0, false);
+    assert_eq!(story.faults(), []);
+    let mut story = good();
+    faulty(&mut story, 20.0, false);
+    faulty(&mut story, 21.0, true);
+    assert_eq!(story.faults(), [Rule::Repeated]);
 }
