@@ -97,7 +97,8 @@ pub fn expire(user: UserId, grants: &[Grant], now: Timestamp) -> Vec<Event> {
     over.into_iter().map(|(until, lock)| expiry(user, lock, until)).collect()
 }
 
-/// The event by which an expired grant leaves, whoever comes to write it: `removedAt` is the end of its window, not the time of writing.
+/// The event by which an expired grant leaves, whoever comes to write it: `removedAt` is the end of its window, not the
+/// time of writing.
 fn expiry(user: UserId, lock: LockId, until: Timestamp) -> Event {
     AccessibleLockRemoved {
         user_id: user,

@@ -1,5 +1,6 @@
-//! Statements that tell `SQLite` which index to begin with. It goes by statistics, which may be of the day when the
-//! database was nearly empty, and then takes the key it need not sort for, and with it everybody.
+//! Statements that tell `SQLite` which index to begin with. We take no statistics, but an older
+//! release or another tool may have, on the day when the database was nearly empty; it then takes the key it need not sort
+//! for, and with it everybody.
 
 use sea_orm::DbBackend;
 

@@ -15,8 +15,7 @@ struct Dialect {
     person: &'static str,
     text_of_body: &'static str,
     body_of_text: (&'static str, &'static str),
-    /// What an engine does by and by after so many rows. Statistics of `SQLite` are taken by the service itself, when it
-    /// prunes.
+    /// What an engine does by and by after so many rows. `SQLite` has nothing of the kind: nobody takes statistics there.
     settle: &'static [&'static str],
 }
 
