@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::failure::Failure;
+use super::unique;
 use crate::app::App;
 
 /// Longest a body may take to arrive; trickling one in holds nothing for longer.
@@ -153,6 +154,8 @@ fn parse(headers: &HeaderMap, bytes: &[u8]) -> Result<Body, Failure> {
     let value = match encoding {
         Encoding::Json => match serde_json::from_slice(bytes) {
             Ok(Value::Null) | Err(_) => Value::Object(Map::new()),
+            // Which of two values is meant must not depend on who reads.
+            Ok(_) if unique::has_key_twice(bytes) => return Err(Failure::invalid("must NOT have a field twice")),
             Ok(value) => value,
         },
         Encoding::Form => form(bytes)?,
@@ -178,7 +181,6 @@ fn form(bytes: &[u8]) -> Result<Value, Failure> {
         serde_urlencoded::from_bytes(bytes).map_err(|_| Failure::invalid("must be form-urlencoded"))?;
     let mut fields = Map::new();
     for (key, value) in pairs {
-        // Which of two values is meant must not depend on who reads.
         if fields.insert(key, Value::String(value)).is_some() {
             return Err(Failure::invalid("must NOT have a field twice"));
         }

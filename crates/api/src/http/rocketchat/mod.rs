@@ -13,6 +13,7 @@ mod second_factor;
 mod session;
 mod sessions;
 mod shape;
+mod unique;
 mod users;
 
 pub(super) use failure::tell;

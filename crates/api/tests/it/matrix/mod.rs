@@ -4,6 +4,7 @@
 mod callers;
 mod calls;
 mod document;
+mod fields;
 mod table;
 
 use std::collections::BTreeSet;
