@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use clap::ValueEnum;
-use sqlx::{Connection, Executor, PgConnection};
+use sqlx::{Connection, Executor, PgConnection, SqliteConnection};
 use xtask::postgres::{self, Cluster};
 use xtask::step::announce;
 
@@ -49,6 +49,19 @@ impl Ground {
         let url = cluster.url();
         let (server, _) = url.rsplit_once('/').context("an address without a database")?;
         Ok(format!("{server}/{name}"))
+    }
+
+    /// How many commits the service of a database has written, as far as it remembers: those of the last day.
+    pub(crate) async fn commits(&self, url: &str) -> Result<u32> {
+        const COUNT: &str = "SELECT count(*) FROM work_commits";
+        let count: i64 = if self.cluster.is_some() {
+            let mut connection = PgConnection::connect(url).await?;
+            sqlx::query_scalar(COUNT).fetch_one(&mut connection).await?
+        } else {
+            let mut connection = SqliteConnection::connect(url).await?;
+            sqlx::query_scalar(COUNT).fetch_one(&mut connection).await?
+        };
+        Ok(u32::try_from(count)?)
     }
 
     /// The log of the server, where there is one.

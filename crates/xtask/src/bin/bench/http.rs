@@ -38,19 +38,27 @@ impl Connection {
     }
 }
 
-/// A request with a JSON body.
+/// A request with a JSON body, of an organisation.
 pub(crate) fn post(path: &str, api_key: &str, body: &str) -> Vec<u8> {
-    let length = body.len();
+    post_with(path, &[("X-API-Key", api_key)], body)
+}
+
+/// A request with a JSON body.
+pub(crate) fn post_with(path: &str, headers: &[(&str, &str)], body: &str) -> Vec<u8> {
+    let (length, headers) = (body.len(), lines(headers));
     format!(
-        "POST {path} HTTP/1.1\r\nHost: bench\r\nX-API-Key: {api_key}\r\nContent-Type: application/json\r\n\
+        "POST {path} HTTP/1.1\r\nHost: bench\r\n{headers}Content-Type: application/json\r\n\
          Content-Length: {length}\r\n\r\n{body}"
     )
     .into_bytes()
 }
 
 pub(crate) fn get(path: &str, headers: &[(&str, &str)]) -> Vec<u8> {
-    let headers: String = headers.iter().map(|(name, value)| [name, ": ", value, "\r\n"].concat()).collect();
-    format!("GET {path} HTTP/1.1\r\nHost: bench\r\n{headers}\r\n").into_bytes()
+    format!("GET {path} HTTP/1.1\r\nHost: bench\r\n{}\r\n", lines(headers)).into_bytes()
+}
+
+fn lines(headers: &[(&str, &str)]) -> String {
+    headers.iter().map(|(name, value)| [name, ": ", value, "\r\n"].concat()).collect()
 }
 
 fn body_start(received: &[u8]) -> Option<usize> {

@@ -1,7 +1,9 @@
 //! Measures the release binary of the service, and bare loops over the same database beside it, since rates of one
 //! machine mean nothing on another: what counts is the share of what the disk and the engine could give.
 
+mod accounts;
 mod bare;
+mod bare_server;
 mod commands;
 mod copies;
 mod disk;
@@ -11,8 +13,10 @@ mod http;
 mod load;
 mod log;
 mod report;
+mod second_factor;
 mod seed;
 mod service;
+mod sessions;
 mod statements;
 
 use anyhow::Result;
@@ -39,6 +43,13 @@ enum Benchmark {
     /// Only Postgres tells from outside what it executes. SQLite is written by the same steps; there each change that is
     /// folded into one statement here is a statement of its own, which costs no round trip.
     Statements(statements::Options),
+    /// Look up sessions with `GET /api/v1/me`, by turns with a bare axum handler that answers the same bytes
+    Sessions(sessions::Options),
+    /// Ask for a second factor and reset it with a code, by turns with bare transactions, two for each reset
+    SecondFactor(second_factor::Options),
+    /// The bare handler, as a server of its own
+    #[command(hide = true)]
+    BareServer(bare_server::Options),
 }
 
 #[tokio::main(flavor = "current_thread")] // leaves the other cores to the service
@@ -47,5 +58,8 @@ async fn main() -> Result<()> {
         Benchmark::Commands(options) => commands::run(options).await,
         Benchmark::History(options) => history::run(options).await,
         Benchmark::Statements(options) => statements::run(options).await,
+        Benchmark::Sessions(options) => sessions::run(options).await,
+        Benchmark::SecondFactor(options) => second_factor::run(options).await,
+        Benchmark::BareServer(options) => bare_server::run(options),
     }
 }

@@ -17,6 +17,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// Any 32 bytes: nothing here is secret.
 const MASTER_KEY: &str = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
 const ADMIN_KEY: &str = "the admin key of the benchmarks";
+/// Of the first administrator, who is called `admin`.
+pub(crate) const ADMIN_PASSWORD: &str = "the password of the benchmarks";
 const STAFF: &str = "01900000-0000-7000-8000-ffffffffffff";
 const TOKEN_SECRET: &str = "the token secret of the benchmarks, long enough";
 
@@ -48,7 +50,7 @@ impl Service {
             ("PORTCULLIS__DATABASE__URL", database.to_owned()),
             ("PORTCULLIS__HTTP__LISTEN", address.to_string()),
             ("PORTCULLIS__SECRETS__MASTER_KEY", MASTER_KEY.to_owned()),
-            ("PORTCULLIS__BOOTSTRAP__ADMIN_PASSWORD", "of no use to anybody".to_owned()),
+            ("PORTCULLIS__BOOTSTRAP__ADMIN_PASSWORD", ADMIN_PASSWORD.to_owned()),
             ("PORTCULLIS__AUTH__ADMIN_API_KEY", ADMIN_KEY.to_owned()),
             ("PORTCULLIS__AUTH__ADMIN_EMAIL_DOMAINS", "bench.example".to_owned()),
             ("PORTCULLIS__AUTH__JWT__HS256_SECRET", TOKEN_SECRET.to_owned()),
