@@ -183,7 +183,7 @@ impl Sessions {
                 gate(commands, ports, settings),
             ),
             sign_out: session::SignOut::new(commands.clone()),
-            read_own: session::ReadOwn::new(users(), Arc::clone(&ports.totp)),
+            read_own: session::ReadOwn::new(users()),
         }
     }
 }

@@ -13,17 +13,22 @@ mod read;
 mod rebuild;
 mod row;
 mod session;
+mod together;
 mod write;
 
 use std::sync::Arc;
 
 use portcullis_domain::clock::{Clock, Timestamp};
+use portcullis_domain::ids::UserId;
 use portcullis_domain::port::Unavailable;
+use portcullis_domain::session::{SignedIn, TokenHash};
+use portcullis_domain::user::OwnRecord;
 
 use self::connect::Database;
 pub use self::connect::DatabaseOptions;
 pub use self::fault::Fault;
 pub use self::migration::SchemaState;
+use self::together::Together;
 use self::write::{Committer, Writer};
 pub use self::write::{PerformCommit, PlainCommit};
 use crate::seal::Sealer;
@@ -37,6 +42,8 @@ pub struct SeaStore {
 struct Inner {
     writer: Arc<Writer>,
     committer: Committer,
+    sessions: Together<TokenHash, SignedIn>,
+    own_records: Together<UserId, OwnRecord>,
 }
 
 impl SeaStore {
@@ -55,9 +62,10 @@ impl SeaStore {
         commit: Arc<dyn PerformCommit>,
     ) -> Result<Self, Fault> {
         let database = Database::connect(options).await?;
+        let (sessions, own_records) = (read::sessions(&database), read::own_records(&database));
         let writer = Arc::new(Writer { database, sealer, clock, commit });
         let committer = Committer::start(Arc::clone(&writer));
-        Ok(Self { inner: Arc::new(Inner { writer, committer }) })
+        Ok(Self { inner: Arc::new(Inner { writer, committer, sessions, own_records }) })
     }
 
     /// How the schema stands to this program.

@@ -7,7 +7,7 @@ use crate::event::Version;
 use crate::ids::{OrgId, UserId};
 use crate::session::StoredCredentials;
 use crate::text::{EmailAddress, PhoneNumber, UserName};
-use crate::user::{OtherAdministrators, Person, UserStatus};
+use crate::user::{OtherAdministrators, OwnRecord, Person, UserStatus};
 
 /// The little about a person that most decisions need.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,6 +47,9 @@ pub struct PersonFilter {
 pub trait UserRepository: Send + Sync {
     /// By id, with profile and account.
     async fn find(&self, id: UserId) -> Result<Option<Person>, Unavailable>;
+
+    /// What somebody signed in is told about oneself.
+    async fn own_record(&self, id: UserId) -> Result<Option<OwnRecord>, Unavailable>;
 
     /// By user name, without regard to case.
     async fn find_by_name(&self, name: &UserName) -> Result<Option<Person>, Unavailable>;

@@ -18,7 +18,7 @@ pub use event::{
     UserSuspended,
 };
 pub use model::{
-    Account, OtherAdministrators, PasswordDigest, PasswordHash, Person, Profile, Role, UserStatus, Voucher,
+    Account, OtherAdministrators, OwnRecord, PasswordDigest, PasswordHash, Person, Profile, Role, UserStatus, Voucher,
 };
 pub(crate) use project::project;
 pub use state::UserState;

@@ -165,6 +165,17 @@ impl Person {
     }
 }
 
+/// A person, and by what it can prove who it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnRecord {
+    /// The person.
+    pub person: Person,
+    /// Is there a password?
+    pub has_password: bool,
+    /// Is TOTP in use?
+    pub has_totp: bool,
+}
+
 /// The active administrators besides one person.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct OtherAdministrators {

@@ -143,6 +143,11 @@ macro_rules! store_contract {
                 all_sessions_of_a_person_end,
                 all_sessions_but_one_end,
             }
+            at_once {
+                an_own_record_says_how_one_proves_who_one_is,
+                each_of_many_gets_its_own_answer,
+                no_answer_is_older_than_its_question,
+            }
             cameras {
                 an_unknown_person_has_no_camera_account,
                 a_mapping_comes_back_with_its_password,

@@ -17,7 +17,7 @@ use portcullis_domain::session::{SignedIn, StoredCredentials, TokenHash};
 use portcullis_domain::text::{EmailAddress, PhoneNumber, UserName};
 use portcullis_domain::threedeye::{AccountState, Lease};
 use portcullis_domain::totp::SecondFactor;
-use portcullis_domain::user::{OtherAdministrators, Person, Profile, Role, UserStatus};
+use portcullis_domain::user::{OtherAdministrators, OwnRecord, Person, Profile, Role, UserStatus};
 
 use super::{Delivery, MemoryStore, State};
 
@@ -99,6 +99,16 @@ impl State {
 impl UserRepository for MemoryStore {
     async fn find(&self, id: UserId) -> Result<Option<Person>, Unavailable> {
         Ok(self.reading()?.person(id))
+    }
+
+    async fn own_record(&self, id: UserId) -> Result<Option<OwnRecord>, Unavailable> {
+        let state = self.reading()?;
+        let own = state.person(id).map(|person| OwnRecord {
+            has_password: person.account.is_some() && state.passwords.contains_key(&id),
+            has_totp: state.totps.get(&id).is_some_and(|totp| totp.secret.is_some()),
+            person,
+        });
+        Ok(own)
     }
 
     async fn find_by_name(&self, name: &UserName) -> Result<Option<Person>, Unavailable> {

@@ -17,6 +17,8 @@ use portcullis_domain::user::Role;
 use sea_orm::{DbBackend, Value};
 
 use self::hinted::Hinted;
+pub(super) use self::sessions::sessions;
+pub(super) use self::users::own_records;
 use super::Fault;
 use super::row::Row;
 
@@ -43,10 +45,12 @@ const HINTED: &[(&str, Hinted)] = &[
     ("api_keys.keys_of", api_keys::KEYS_OF),
     ("api_keys.tenants", api_keys::TENANTS),
     ("lock_access.holders_at", lock_access::HOLDERS_AT),
+    ("sessions.find", sessions::FIND),
     ("users.list_of_org", users::LIST_OF_ORG),
     ("users.list_by_prefix", users::LIST_BY_PREFIX),
     ("users.has_administrator", users::HAS_ADMINISTRATOR),
     ("users.administrators_besides", users::ADMINISTRATORS_BESIDES),
+    ("users.own_record", users::OWN_RECORD),
 ];
 
 const STATEMENTS: &[(&str, &str)] = &[
@@ -70,7 +74,6 @@ const STATEMENTS: &[(&str, &str)] = &[
     ("registry.user_count", registry::USER_COUNT),
     ("registry.lock_count", registry::LOCK_COUNT),
     ("registry.tenant_count", registry::TENANT_COUNT),
-    ("sessions.find", sessions::FIND),
     ("threedeye.find", threedeye::FIND),
     ("totp.find", totp::FIND),
     ("users.find", users::FIND),

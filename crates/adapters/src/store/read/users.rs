@@ -1,18 +1,23 @@
 //! People.
 
+use std::collections::HashMap;
+
 use async_trait::async_trait;
 use portcullis_domain::ids::UserId;
 use portcullis_domain::port::{LoginName, PersonFilter, Unavailable, UserRepository};
 use portcullis_domain::session::StoredCredentials;
 use portcullis_domain::text::{EmailAddress, PhoneNumber, UserName};
-use portcullis_domain::user::{Account, OtherAdministrators, PasswordHash, Person, Profile};
+use portcullis_domain::user::{Account, OtherAdministrators, OwnRecord, PasswordHash, Person, Profile};
 use sea_orm::Value;
+use serde_json::json;
 
 use super::hinted::{Hinted, hinted};
 use super::lock_access::status;
 use super::prefix::{can_begin, end_of_prefix};
 use super::{bound, roles};
+use crate::store::connect::Database;
 use crate::store::row::Row;
+use crate::store::together::Together;
 use crate::store::{Fault, SeaStore};
 
 macro_rules! person {
@@ -87,6 +92,41 @@ macro_rules! list_by_prefix {
 
 /// Looks at all accounts whose name begins so, and at nobody else.
 pub(super) const LIST_BY_PREFIX: Hinted = hinted!(list_by_prefix, "INDEXED BY private_accounts_by_name");
+
+/// Of the people of a JSON array. A cross join keeps its order on `SQLite`.
+macro_rules! own_record {
+    ($people:literal) => {
+        person!(
+            ", (v.user_id IS NOT NULL AND a.password_hash IS NOT NULL) AS has_password, t.secret IS NOT NULL AS has_totp \
+             FROM ",
+            $people,
+            " CROSS JOIN view_users u LEFT JOIN private_profiles p ON p.user_id = u.user_id \
+             LEFT JOIN private_accounts a ON a.user_id = u.user_id LEFT JOIN view_accounts v ON v.user_id = u.user_id \
+             LEFT JOIN private_totp t ON t.user_id = u.user_id WHERE u.user_id = r.value"
+        )
+    };
+}
+
+pub(super) const OWN_RECORD: Hinted = Hinted {
+    sqlite: own_record!("json_each($1) AS r"),
+    postgres: own_record!("json_array_elements_text($1::json) AS r (value)"),
+};
+
+/// Looks people's own records up together.
+pub(in crate::store) fn own_records(database: &Database) -> Together<UserId, OwnRecord> {
+    let database = database.clone();
+    Together::start(move |people: Vec<UserId>| {
+        let database = database.clone();
+        async move {
+            let rows = database.all(OWN_RECORD.on(database.backend), vec![json!(people).to_string().into()]).await?;
+            rows.iter().map(|row| own_record(row).map(|own| (own.person.id, own))).collect::<Result<HashMap<_, _>, _>>()
+        }
+    })
+}
+
+fn own_record(row: &Row) -> Result<OwnRecord, Fault> {
+    Ok(OwnRecord { person: person(row)?, has_password: row.flag("has_password")?, has_totp: row.flag("has_totp")? })
+}
 
 macro_rules! credentials {
     ($rest:literal) => {
@@ -203,6 +243,10 @@ impl SeaStore {
 impl UserRepository for SeaStore {
     async fn find(&self, id: UserId) -> Result<Option<Person>, Unavailable> {
         self.person(FIND, id.to_string()).await
+    }
+
+    async fn own_record(&self, id: UserId) -> Result<Option<OwnRecord>, Unavailable> {
+        Ok(self.inner.own_records.find(id).await?)
     }
 
     async fn find_by_name(&self, name: &UserName) -> Result<Option<Person>, Unavailable> {

@@ -2,8 +2,7 @@
 
 use std::fmt::Write;
 
-use portcullis_domain::usecase::session::Own;
-use portcullis_domain::user::{Person, UserStatus};
+use portcullis_domain::user::{OwnRecord, Person, UserStatus};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -123,7 +122,7 @@ pub(super) struct Me {
 }
 
 impl Me {
-    pub(super) fn new(own: &Own, app: &App) -> Self {
+    pub(super) fn new(own: &OwnRecord, app: &App) -> Self {
         let user = User::from(&own.person);
         let origin = app.settings.public_url.as_deref().unwrap_or_default().trim_end_matches('/');
         Self {

@@ -4,6 +4,6 @@ mod me;
 mod sign_in;
 mod sign_out;
 
-pub use me::{Own, ReadOwn};
+pub use me::ReadOwn;
 pub use sign_in::{NewSession, SignIn, SignInOrder};
 pub use sign_out::SignOut;

@@ -3,6 +3,7 @@
 pub mod access;
 pub mod administrators;
 pub mod append;
+pub mod at_once;
 pub mod atomicity;
 pub mod cameras;
 pub mod factors;
