@@ -181,6 +181,7 @@ impl Sessions {
                 users(),
                 Arc::clone(&ports.hasher),
                 gate(commands, ports, settings),
+                settings.session_lifetime,
             ),
             sign_out: session::SignOut::new(commands.clone()),
             read_own: session::ReadOwn::new(users(), Arc::clone(&ports.totp)),

@@ -7,7 +7,7 @@ use thiserror::Error;
 use crate::event::{Actor, ActorKind};
 use crate::ids::{ApiKeyPrefix, OrgId, UserId};
 use crate::lock::Lock;
-use crate::session::TokenHash;
+use crate::session::{RememberedFactor, TokenHash};
 use crate::text::EmailAddress;
 use crate::user::Role;
 
@@ -63,6 +63,10 @@ pub struct OperatorCaller {
     pub session: TokenHash,
     /// The account's roles.
     pub roles: BTreeSet<Role>,
+    /// Does the session pass where a second factor is asked for?
+    pub bypass_two_factor: bool,
+    /// A second factor proved with this session before; its end may have come.
+    pub remembered: Option<RememberedFactor>,
 }
 
 impl Caller {

@@ -38,7 +38,7 @@ pub struct Effects {
 impl Effects {
     /// Ends every session and token of a person, and lets no sign-in finish that read the credentials before.
     pub fn end_sessions(&mut self, user: UserId, epoch: u64) {
-        self.work.push(WorkChange::SessionsEnded { user, except: None });
+        self.work.push(WorkChange::SessionsEnded { user });
         self.guards.push(Guard::raise(GuardKey::CredentialEpoch(user), epoch));
     }
 }

@@ -5,7 +5,8 @@ use async_trait::async_trait;
 use super::Unavailable;
 use crate::session::{SignedIn, TokenHash};
 
-/// Sessions of accounts. A session that was ended by an acknowledged commit is not found any more, on any process.
+/// Sessions of accounts. A session that was ended by an acknowledged commit is not found any more, on any process; nor is
+/// one whose own end has come by the store's clock.
 #[cfg_attr(feature = "mocks", mockall::automock)]
 #[async_trait]
 pub trait Sessions: Send + Sync {

@@ -37,7 +37,13 @@ fn staff() -> Caller {
 fn operator(roles: &[Role]) -> Caller {
     let roles = roles.iter().copied().collect::<BTreeSet<_>>();
     Caller {
-        operator: Some(OperatorCaller { id: ada(), session: TokenHash::new([1; 32]), roles }),
+        operator: Some(OperatorCaller {
+            id: ada(),
+            session: TokenHash::new([1; 32]),
+            roles,
+            bypass_two_factor: false,
+            remembered: None,
+        }),
         ..Caller::default()
     }
 }

@@ -38,8 +38,11 @@ impl FromRequestParts<App> for Session {
         let may_act = |signed_in: &SignedIn| {
             UserId::parse(user).is_ok_and(|user| user == signed_in.user) && signed_in.status == UserStatus::Active
         };
-        let SignedIn { user, token, roles, .. } = signed_in.filter(may_act).ok_or_else(Failure::unauthenticated)?;
-        request.caller.operator = Some(OperatorCaller { id: user, session: token, roles });
+        let signed_in = signed_in.filter(may_act).ok_or_else(Failure::unauthenticated)?;
+        let SignedIn { user, token, roles, kind, remembered, .. } = signed_in;
+        let bypass_two_factor = kind.personal().is_some_and(|token| token.bypass_two_factor);
+        let operator = OperatorCaller { id: user, session: token, roles, bypass_two_factor, remembered };
+        request.caller.operator = Some(operator);
         Ok(Self { user, request })
     }
 }

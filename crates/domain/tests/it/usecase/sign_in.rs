@@ -1,5 +1,7 @@
 //! Signing in.
 
+use std::time::Duration;
+
 use portcullis_domain::commit::PrivateChange;
 use portcullis_domain::commit::{Effects, WorkChange};
 use portcullis_domain::policy::Caller;
@@ -15,9 +17,11 @@ use portcullis_testkit::fake::FakeHasher;
 
 use super::world::{World, operator, request};
 
+const LIFETIME: Duration = Duration::from_hours(24);
+
 impl World {
     fn signing_in(&self) -> SignIn {
-        SignIn::new(self.commands(), self.store.clone(), self.hasher.clone(), self.gate())
+        SignIn::new(self.commands(), self.store.clone(), self.hasher.clone(), self.gate(), LIFETIME)
     }
 
     async fn with_password(&self, name: &str, status: UserStatus) -> portcullis_domain::ids::UserId {
@@ -80,6 +84,7 @@ async fn a_reset_in_between_lets_no_old_epoch_through() {
         token: TokenHash::new([9; 32]),
         user,
         started_at: portcullis_testkit::build::NOON,
+        expires_at: None,
         kind: portcullis_domain::session::SessionKind::SignIn,
     };
     let guard =

@@ -99,7 +99,7 @@ pub(super) fn key_of(id: &str) -> Caller {
 }
 
 pub(super) fn operator(id: UserId, session: TokenHash, role: Role) -> Caller {
-    let operator = OperatorCaller { id, session, roles: [role].into() };
+    let operator = OperatorCaller { id, session, roles: [role].into(), bypass_two_factor: false, remembered: None };
     Caller { operator: Some(operator), ..Caller::default() }
 }
 
