@@ -4,7 +4,7 @@ use super::{
     BackupCodes, BackupCodesRegenerated, SecondFactor, Totp, TotpDisabled, TotpEnrolled, TotpRefusal, TotpReset,
     TotpSecret,
 };
-use crate::commit::{Effects, Guard, GuardKey, PrivateChange, WorkChange};
+use crate::commit::{Effects, Guard, GuardKey, PrivateChange};
 use crate::session::TokenHash;
 
 /// Begins an enrolment: a new secret each time until one is confirmed. No event: nothing is protected yet.
@@ -28,8 +28,7 @@ pub fn confirm(
         Totp { user: state.user, secret: Some(pending), pending: None, backup: Some(backup), last_step: Some(step) },
     );
     effects.events.push(TotpEnrolled { user_id: state.user }.into());
-    effects.work.push(WorkChange::SignInSessionsEnded { user: state.user, except: Some(own_session) });
-    effects.guards.push(Guard::raise(GuardKey::CredentialEpoch(state.user), state.epoch));
+    effects.end_sign_ins(state.user, Some(own_session), state.epoch);
     Ok(effects)
 }
 

@@ -13,7 +13,7 @@ use portcullis_domain::port::{
     AccessSituation, GrantHolder, GrantList, HolderPage, LockAccess, LoginName, Outbox, OutboxEntry, PersonFilter,
     PersonHead, Sessions, ThreeDEyeAccounts, TotpStore, Unavailable, UserRepository,
 };
-use portcullis_domain::session::{SignedIn, StoredCredentials, TokenHash};
+use portcullis_domain::session::{HeldToken, HeldTokens, Session, SignedIn, StoredCredentials, TokenHash};
 use portcullis_domain::text::{EmailAddress, PhoneNumber, UserName};
 use portcullis_domain::threedeye::{AccountState, Lease};
 use portcullis_domain::totp::SecondFactor;
@@ -272,6 +272,18 @@ impl Sessions for MemoryStore {
         };
         let now = self.clock.now();
         Ok(state.sessions.get(token).filter(|kept| kept.is_alive(now)).and_then(signed_in))
+    }
+
+    async fn tokens_of(&self, user: UserId) -> Result<HeldTokens, Unavailable> {
+        let state = self.reading()?;
+        let held = |session: &Session| {
+            let about = session.kind.personal()?.clone();
+            Some(HeldToken { token: session.token, created_at: session.started_at, about })
+        };
+        let sessions = state.sessions.values().map(|kept| &kept.session).filter(|session| session.user == user);
+        let mut tokens: Vec<_> = sessions.filter_map(held).collect();
+        tokens.sort_by_key(|held| (held.created_at, held.token));
+        Ok(HeldTokens { user, epoch: state.guard(GuardKey::CredentialEpoch(user)), tokens })
     }
 }
 

@@ -1,8 +1,11 @@
 //! Who is signed in.
 
 use async_trait::async_trait;
+use portcullis_domain::ids::UserId;
 use portcullis_domain::port::{Sessions, Unavailable};
-use portcullis_domain::session::{PersonalAccessToken, RememberedFactor, SessionKind, SignedIn, TokenHash, TokenName};
+use portcullis_domain::session::{
+    HeldToken, HeldTokens, PersonalAccessToken, RememberedFactor, SessionKind, SignedIn, TokenHash, TokenName,
+};
 
 use super::lock_access::status;
 use super::roles;
@@ -37,6 +40,12 @@ fn remembered(row: &Row) -> Result<Option<RememberedFactor>, Fault> {
     Ok(Some(RememberedFactor { until, fingerprint: row.digest("remembered_by")? }))
 }
 
+/// Without tokens one row, for the epoch.
+pub(super) const TOKENS_OF: &str = "SELECT \
+    (SELECT g.value FROM work_guards g WHERE g.key = 'epoch/' || $1) AS epoch, \
+    s.token, s.started_at, s.name, s.last_part, s.bypass FROM (SELECT 1 AS one) AS x \
+    LEFT JOIN work_sessions s ON s.user_id = $1 AND s.kind = 'personal' ORDER BY s.started_at, s.token";
+
 #[async_trait]
 impl Sessions for SeaStore {
     async fn find(&self, token: &TokenHash) -> Result<Option<SignedIn>, Unavailable> {
@@ -55,5 +64,17 @@ impl Sessions for SeaStore {
             })
         };
         Ok(row.as_ref().map(read).transpose()?)
+    }
+
+    async fn tokens_of(&self, user: UserId) -> Result<HeldTokens, Unavailable> {
+        let rows = self.database().all(TOKENS_OF, vec![user.to_string().into()]).await?;
+        let epoch = rows.first().ok_or(Fault::Unreadable("an empty answer"))?.number("epoch")?;
+        let held = |row: &Row| -> Result<_, Fault> {
+            let Some(token) = row.maybe_bytes("token")? else { return Ok(None) };
+            let token = TokenHash::new(token.try_into().map_err(|_| Fault::Unreadable("token"))?);
+            Ok(Some(HeldToken { token, created_at: row.time("started_at")?, about: personal(row)? }))
+        };
+        let tokens = rows.iter().filter_map(|row| held(row).transpose()).collect::<Result<_, _>>()?;
+        Ok(HeldTokens { user, epoch, tokens })
     }
 }
