@@ -62,7 +62,7 @@ impl SeaStore {
         commit: Arc<dyn PerformCommit>,
     ) -> Result<Self, Fault> {
         let database = Database::connect(options).await?;
-        let (sessions, own_records) = (read::sessions(&database), read::own_records(&database));
+        let (sessions, own_records) = (read::sessions(&database, &clock), read::own_records(&database));
         let writer = Arc::new(Writer { database, sealer, clock, commit });
         let committer = Committer::start(Arc::clone(&writer));
         Ok(Self { inner: Arc::new(Inner { writer, committer, sessions, own_records }) })
@@ -89,8 +89,8 @@ impl SeaStore {
         Ok(())
     }
 
-    /// Deletes a bounded number of rows that have served: expired answers, ids of old commits, records of messages long
-    /// delivered. Returns whether there may be more. To be called now and then.
+    /// Deletes a bounded number of rows that have served: expired answers and sessions, ids of old commits, records of messages
+    /// long delivered. Returns whether there may be more. To be called now and then.
     pub async fn prune(&self, now: Timestamp) -> Result<bool, Unavailable> {
         Ok(self.database().prune(now).await?)
     }

@@ -74,6 +74,7 @@ const STATEMENTS: &[(&str, &str)] = &[
     ("registry.user_count", registry::USER_COUNT),
     ("registry.lock_count", registry::LOCK_COUNT),
     ("registry.tenant_count", registry::TENANT_COUNT),
+    ("sessions.tokens_of", sessions::TOKENS_OF),
     ("threedeye.find", threedeye::FIND),
     ("totp.find", totp::FIND),
     ("users.find", users::FIND),

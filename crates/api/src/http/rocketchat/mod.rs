@@ -13,6 +13,7 @@ mod second_factor;
 mod session;
 mod sessions;
 mod shape;
+mod tokens;
 mod unique;
 mod users;
 
@@ -25,5 +26,9 @@ use crate::app::App;
 
 /// The routes of this style.
 pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().merge(sessions::routes()).merge(users::routes()).merge(method_call::routes())
+    OpenApiRouter::new()
+        .merge(sessions::routes())
+        .merge(tokens::routes())
+        .merge(users::routes())
+        .merge(method_call::routes())
 }
