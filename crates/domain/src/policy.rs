@@ -83,11 +83,17 @@ pub enum Permission {
     EditOtherUserInfo,
     /// `assign-admin-role`
     AssignAdminRole,
+    /// `api-bypass-rate-limit`
+    ApiBypassRateLimit,
 }
 
 /// Does a role permit it?
-pub const fn permits(role: Role, _permission: Permission) -> bool {
-    matches!(role, Role::Admin)
+pub const fn permits(role: Role, permission: Permission) -> bool {
+    match role {
+        Role::Admin => true,
+        Role::Bot => matches!(permission, Permission::ApiBypassRateLimit),
+        Role::User => false,
+    }
 }
 
 /// What is to be done.
@@ -145,6 +151,8 @@ pub enum Action {
     ResetOtherTotp,
     /// Stand for an address one sets.
     VouchForAddress,
+    /// Call as often as one likes.
+    BypassRateLimit,
 }
 
 /// A lock as policy sees it.
@@ -235,6 +243,7 @@ const fn staff_may(action: Action) -> bool {
             | Action::AssignAdminRole
             | Action::ManageOwnTotp
             | Action::ResetOtherTotp
+            | Action::BypassRateLimit
     )
 }
 
@@ -304,6 +313,7 @@ fn operator_may(operator: &OperatorCaller, action: Action, resource: Resource<'_
         Action::EditAccount => Permission::EditOtherUserInfo,
         Action::AssignAdminRole => Permission::AssignAdminRole,
         Action::ResetOtherTotp => Permission::EditOtherUserTotp,
+        Action::BypassRateLimit => Permission::ApiBypassRateLimit,
         _ => return false,
     };
     operator.roles.iter().any(|role| permits(*role, permission))

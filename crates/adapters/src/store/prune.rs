@@ -29,12 +29,17 @@ const DELIVERED_GUARDS: &str = "DELETE FROM work_guards WHERE key IN (SELECT 'ou
 const DELIVERED: &str = "DELETE FROM work_outbox WHERE seq IN (SELECT seq FROM work_outbox \
     WHERE state = 'delivered' AND done_at <= $1 ORDER BY done_at LIMIT 500)";
 
+/// A window that is over counts no more.
+const SIGN_IN_FAILURES: &str = "DELETE FROM work_sign_in_failures WHERE key IN (SELECT key FROM work_sign_in_failures \
+    WHERE until <= $1 ORDER BY until LIMIT 500)";
+
 /// Every statement of pruning, for the tests that explain them.
 pub(super) const STATEMENTS: &[(&str, &str)] = &[
     ("prune.answers", ANSWERS),
     ("prune.commits", COMMITS),
     ("prune.delivered_guards", DELIVERED_GUARDS),
     ("prune.delivered", DELIVERED),
+    ("prune.sign_in_failures", SIGN_IN_FAILURES),
 ];
 
 impl Database {
@@ -43,8 +48,13 @@ impl Database {
         let transaction = self.begin_write().await?;
         let mut more = false;
         let delivered = now.minus(DELIVERED_KEPT);
-        let due =
-            [(ANSWERS, now), (COMMITS, now.minus(COMMITS_KEPT)), (DELIVERED_GUARDS, delivered), (DELIVERED, delivered)];
+        let due = [
+            (ANSWERS, now),
+            (COMMITS, now.minus(COMMITS_KEPT)),
+            (DELIVERED_GUARDS, delivered),
+            (DELIVERED, delivered),
+            (SIGN_IN_FAILURES, now),
+        ];
         for (sql, until) in due {
             let values = [until.unix_micros().into()];
             let result = transaction.execute_raw(Statement::from_sql_and_values(self.backend, sql, values)).await?;

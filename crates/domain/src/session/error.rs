@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use super::Blocked;
 use crate::totp::Challenge;
 
 /// What stands in the way of a sign-in.
@@ -16,4 +17,7 @@ pub enum SignInRefusal {
     /// A second factor is needed, or was wrong.
     #[error("a second factor is needed")]
     SecondFactor(Challenge),
+    /// Too many sign-ins failed: nothing is looked at until the window is over.
+    #[error("sign-in is blocked for a time")]
+    Blocked(Blocked),
 }

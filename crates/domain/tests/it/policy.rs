@@ -87,11 +87,12 @@ const fn listed(action: Action) -> Action {
         | Action::AssignAdminRole
         | Action::ManageOwnTotp
         | Action::ResetOtherTotp
-        | Action::VouchForAddress => action,
+        | Action::VouchForAddress
+        | Action::BypassRateLimit => action,
     }
 }
 
-const ACTIONS: [Action; 26] = [
+const ACTIONS: [Action; 27] = [
     listed(Action::CreateUser),
     listed(Action::ReadProfile),
     listed(Action::SuspendUser),
@@ -118,6 +119,7 @@ const ACTIONS: [Action; 26] = [
     listed(Action::ManageOwnTotp),
     listed(Action::ResetOtherTotp),
     listed(Action::VouchForAddress),
+    listed(Action::BypassRateLimit),
 ];
 
 /// Every kind of thing an act can be about.
@@ -151,7 +153,11 @@ fn is_about(action: Action, resource: &Resource<'_>) -> bool {
         | Action::ReadLockEvents => matches!(resource, Resource::Lock { .. }),
         Action::CreateLock => matches!(resource, Resource::Org(_)),
         Action::ManageTenants | Action::ManageApiKeys => matches!(resource, Resource::Org(_) | Resource::Service),
-        Action::ReadHistory | Action::CreateAccount | Action::AssignAdminRole | Action::VouchForAddress => {
+        Action::ReadHistory
+        | Action::CreateAccount
+        | Action::AssignAdminRole
+        | Action::VouchForAddress
+        | Action::BypassRateLimit => {
             matches!(resource, Resource::Service)
         }
         Action::FindUser => matches!(resource, Resource::Person { .. } | Resource::Service),
@@ -246,6 +252,7 @@ fn who_may_do_what() {
     ResetOtherTotp        person of acme  -        -        -        -        -        -        -        yes      -        -        yes
     ResetOtherTotp        person unknown  -        -        -        -        -        -        -        yes      -        -        yes
     VouchForAddress       service         -        -        -        -        -        yes      yes      -        -        -        yes
+    BypassRateLimit       service         -        -        -        -        -        -        -        yes      yes      -        yes
     ");
 }
 

@@ -10,6 +10,7 @@ mod perform;
 mod plan;
 mod private;
 mod relocated;
+mod sign_ins;
 mod step;
 mod tables;
 mod views;

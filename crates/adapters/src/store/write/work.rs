@@ -13,6 +13,7 @@ use super::outbox::{Fate, Outgoing, decide_sql};
 use super::overlay::Overlay;
 use super::past_grants::copy_sql;
 use super::relocated::relocate_sql;
+use super::sign_ins::{SignIns, add_sql};
 use super::step::{Step, cell, hex, source};
 use super::tables::{FAILURES, GUARDS, IDEMPOTENCY, Kind, LEASES, SESSIONS};
 use super::views::{micros, revoke_sql, status_sql};
@@ -38,6 +39,7 @@ pub(super) struct Work {
     ended: BTreeMap<UserId, Option<TokenHash>>,
     /// Keys that were used, and when last.
     used: BTreeMap<String, i64>,
+    sign_ins: SignIns,
 }
 
 impl Work {
@@ -46,6 +48,8 @@ impl Work {
             WorkChange::SessionStarted(session) => self.session(session),
             WorkChange::SessionEnded(token) => self.overlay.delete(&SESSIONS, vec![hex(token.as_bytes())]),
             WorkChange::SessionsEnded { user, except } => self.end_sessions(*user, *except),
+            WorkChange::SignInFailed { key, at, until } => self.sign_ins.failed(*key, *at, *until),
+            WorkChange::SignInFailuresCleared(key) => self.sign_ins.clear(*key),
             WorkChange::Failures { user, failures } if *failures == Failures::default() => {
                 self.overlay.delete(&FAILURES, vec![user.to_string()]);
             }
@@ -114,6 +118,7 @@ impl Work {
             steps.push(Step::over(end_sessions_sql(backend), rows.collect()));
         }
         steps.extend(self.overlay.steps(backend));
+        steps.extend(self.sign_ins.steps(backend));
         if !self.used.is_empty() {
             let rows = self.used.into_iter().map(|(prefix, at)| vec![json!(prefix), json!(at)]);
             steps.push(Step::over(use_keys_sql(backend), rows.collect()));
@@ -151,6 +156,7 @@ pub(super) fn samples(backend: DbBackend) -> Vec<(String, Step)> {
         sample("decide messages", decide_sql(backend)),
         sample("revoke keys", revoke_sql(backend)),
         sample("use keys", use_keys_sql(backend)),
+        sample("add failed sign-ins", add_sql(backend)),
         sample("set statuses", status_sql(backend)),
         sample("copy past grants", copy_sql(backend)),
         sample("relocate locks", relocate_sql(backend)),

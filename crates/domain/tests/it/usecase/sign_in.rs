@@ -16,11 +16,11 @@ use portcullis_testkit::fake::FakeHasher;
 use super::world::{World, operator, request};
 
 impl World {
-    fn signing_in(&self) -> SignIn {
-        SignIn::new(self.commands(), self.store.clone(), self.hasher.clone(), self.gate())
+    pub(super) fn signing_in(&self) -> SignIn {
+        SignIn::new(self.commands(), self.store.clone(), self.hasher.clone(), self.gate(), self.lockout())
     }
 
-    async fn with_password(&self, name: &str, status: UserStatus) -> portcullis_domain::ids::UserId {
+    pub(super) async fn with_password(&self, name: &str, status: UserStatus) -> portcullis_domain::ids::UserId {
         let address = format!("{name}@example.com");
         let person = a_person().email(&address).account(name, &[Role::User]).status(status);
         let user = person.put(self.store.as_ref()).await;
