@@ -59,6 +59,7 @@ pub struct Orgs {
 pub struct Sessions {
     pub sign_in: session::SignIn,
     pub sign_out: session::SignOut,
+    pub unlock: session::UnlockAccount,
     pub read_own: session::ReadOwn,
 }
 
@@ -175,13 +176,21 @@ impl Orgs {
 impl Sessions {
     fn new(commands: &Commands, ports: &Ports, settings: &Settings) -> Self {
         let users = || Arc::clone(&ports.users);
+        let lockout = session::Lockout::new(
+            Arc::clone(&ports.sign_in_failures),
+            Arc::clone(&ports.hasher),
+            settings.lockout,
+            settings.lockout_key.clone(),
+        );
         Self {
             sign_in: session::SignIn::new(
                 commands.clone(),
                 users(),
                 Arc::clone(&ports.hasher),
                 gate(commands, ports, settings),
+                lockout.clone(),
             ),
+            unlock: session::UnlockAccount::new(commands.clone(), users(), lockout),
             sign_out: session::SignOut::new(commands.clone()),
             read_own: session::ReadOwn::new(users(), Arc::clone(&ports.totp)),
         }
