@@ -16,9 +16,13 @@ use portcullis_domain::user::{PasswordDigest, PasswordHash};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use thiserror::Error;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::Semaphore;
 
 const SALT: usize = 16;
+
+/// How many may wait for each slot: at some 50 ms a hash their wait is well within [`PATIENCE`]. Who comes when all places
+/// are taken is sent away at once, so a flood of sign-ins costs no memory but that of its requests.
+pub const WAITING_PER_SLOT: usize = 64;
 
 /// Longest wait for a free slot before a caller is told to come back.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -42,18 +46,45 @@ impl From<HashingError> for Unavailable {
 }
 
 /// argon2id with 19 MiB and 2 passes, at most one at a time on each core: each takes memory, and more at once would not
-/// be faster.
+/// be faster. A bounded number waits; the others are told to come back.
 #[derive(Clone)]
 pub struct Argon2Hasher {
     slots: Arc<Semaphore>,
+    /// Slots and places to wait at one.
+    places: Arc<Semaphore>,
+    most: HashingLoad,
     entropy: Arc<dyn Entropy>,
 }
 
+/// How much hashing there is, or may be at most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HashingLoad {
+    /// Hashes being made, each on a thread of its own.
+    pub working: usize,
+    /// Callers that wait for one to be done.
+    pub waiting: usize,
+}
+
 impl Argon2Hasher {
-    /// One slot a core.
+    /// One slot a core, and [`WAITING_PER_SLOT`].
     pub fn new(entropy: Arc<dyn Entropy>) -> Self {
         let slots = std::thread::available_parallelism().map_or(2, NonZero::get);
-        Self { slots: Arc::new(Semaphore::new(slots)), entropy }
+        Self::bounded(entropy, HashingLoad { working: slots, waiting: slots * WAITING_PER_SLOT })
+    }
+
+    /// With bounds of one's own.
+    pub fn bounded(entropy: Arc<dyn Entropy>, most: HashingLoad) -> Self {
+        let HashingLoad { working, waiting } = most;
+        let (slots, places) = (Arc::new(Semaphore::new(working)), Arc::new(Semaphore::new(working + waiting)));
+        Self { slots, places, most, entropy }
+    }
+
+    /// How much hashing there is at present.
+    pub fn load(&self) -> HashingLoad {
+        let HashingLoad { working, waiting } = self.most;
+        let taken = (working + waiting).saturating_sub(self.places.available_permits());
+        let working = working.saturating_sub(self.slots.available_permits());
+        HashingLoad { working, waiting: taken.saturating_sub(working) }
     }
 
     fn salt(&self) -> [u8; SALT] {
@@ -62,16 +93,17 @@ impl Argon2Hasher {
         salt
     }
 
-    /// Runs slow work on a thread of its own. The slot stays taken until the work is done, even if the caller has gone.
+    /// Runs slow work on a thread of its own. The slot stays taken until the work is done, even if the caller has gone; a
+    /// caller that goes while it waits leaves its place at once.
     async fn slowly<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> Result<T, HashingError> + Send + 'static,
     ) -> Result<T, Unavailable> {
+        let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| HashingError::Crowded)?;
         let waiting = tokio::time::timeout(PATIENCE, Arc::clone(&self.slots).acquire_owned());
-        let slot: OwnedSemaphorePermit =
-            waiting.await.map_err(|_| HashingError::Crowded)?.map_err(|_| HashingError::Stopped)?;
+        let slot = waiting.await.map_err(|_| HashingError::Crowded)?.map_err(|_| HashingError::Stopped)?;
         let working = tokio::task::spawn_blocking(move || {
-            let _slot = slot;
+            let _taken = (slot, place);
             work()
         });
         Ok(working.await.map_err(|_| HashingError::Stopped)??)

@@ -11,16 +11,18 @@ use portcullis_domain::clock::Clock;
 use portcullis_domain::entropy::Entropy;
 use portcullis_domain::ids::{OrgId, RequestId, uuid_v7};
 use portcullis_domain::port::{
-    ApiKeys, EventStore, Hasher, LockAccess, Outbox, Registry, Sessions, ThreeDEyeAccounts, ThreeDEyeGateway, Timer,
-    TotpCodes, TotpStore, UserRepository,
+    ApiKeys, EventStore, Hasher, LockAccess, Outbox, Registry, Sessions, SignInFailures, ThreeDEyeAccounts,
+    ThreeDEyeGateway, Timer, TotpCodes, TotpStore, UserRepository,
 };
 use portcullis_domain::secret::Secret;
+use portcullis_domain::session::LockoutPolicy;
 use portcullis_domain::totp::TwoFactorPolicy;
 use portcullis_domain::usecase::Commands;
 use tokio_util::task::TaskTracker;
 use tracing::Instrument;
 
 use crate::http::auth::{AuthSettings, Credentials, NoClient};
+use crate::http::rate_limit::{RateLimit, RatePolicy};
 use crate::use_cases::UseCases;
 
 /// Everything from outside, each behind its port.
@@ -31,6 +33,7 @@ pub struct Ports {
     pub locks: Arc<dyn LockAccess>,
     pub totp: Arc<dyn TotpStore>,
     pub sessions: Arc<dyn Sessions>,
+    pub sign_in_failures: Arc<dyn SignInFailures>,
     pub api_keys: Arc<dyn ApiKeys>,
     pub outbox: Arc<dyn Outbox>,
     pub registry: Arc<dyn Registry>,
@@ -65,6 +68,12 @@ pub struct Settings {
     pub two_factor: TwoFactorPolicy,
     /// After how long a session ends by itself.
     pub session_lifetime: Duration,
+    /// How many sign-ins may fail; none = not counted.
+    pub lockout: Option<LockoutPolicy>,
+    /// Key of the hashes failed sign-ins are counted under.
+    pub lockout_key: Secret<[u8; 32]>,
+    /// How often operators may call; none = as often as they like.
+    pub rate_limit: Option<RatePolicy>,
     /// Key of the hashes by which repeated requests are told, and staff whose tokens call them by an address.
     pub repeat_key: Secret<[u8; 32]>,
     /// Proxies in front that add to `X-Forwarded-For`.
@@ -84,6 +93,8 @@ pub struct Parts {
     pub ports: Ports,
     pub settings: Settings,
     pub credentials: Credentials,
+    /// None where there is no limit.
+    pub rate_limit: Option<RateLimit>,
     /// Work that goes on when the request that began it is gone; shutdown waits for it.
     pub tasks: TaskTracker,
     pub cases: UseCases,
@@ -104,6 +115,7 @@ impl App {
         let cases = UseCases::new(&ports, &settings);
         Ok(Self(Arc::new(Parts {
             credentials: Credentials::new(&settings, &ports, Arc::clone(&cases.orgs.key_use))?,
+            rate_limit: settings.rate_limit.map(|policy| RateLimit::new(policy, Arc::clone(&ports.clock))),
             tasks: TaskTracker::new(),
             cases,
             draining: AtomicBool::new(false),

@@ -59,6 +59,7 @@ pub struct Orgs {
 pub struct Sessions {
     pub sign_in: session::SignIn,
     pub sign_out: session::SignOut,
+    pub unlock: session::UnlockAccount,
     pub read_own: session::ReadOwn,
     pub end_others: session::EndOtherSessions,
     pub log_out_user: session::LogOutUser,
@@ -190,12 +191,19 @@ impl Sessions {
             sessions: sessions(),
             hasher: Arc::clone(&ports.hasher),
         };
+        let lockout = session::Lockout::new(
+            Arc::clone(&ports.sign_in_failures),
+            Arc::clone(&ports.hasher),
+            settings.lockout,
+            settings.lockout_key.clone(),
+        );
         Self {
             sign_in: session::SignIn::new(
                 commands.clone(),
                 users(),
                 Arc::clone(&ports.hasher),
                 gate(),
+                lockout.clone(),
                 settings.session_lifetime,
             ),
             sign_out: session::SignOut::new(tokens()),
@@ -206,6 +214,7 @@ impl Sessions {
             list_tokens: session::ListPersonalAccessTokens::new(sessions()),
             regenerate_token: session::RegeneratePersonalAccessToken::new(tokens(), gate()),
             remove_token: session::RemovePersonalAccessToken::new(tokens(), gate()),
+            unlock: session::UnlockAccount::new(commands.clone(), users(), lockout),
         }
     }
 }

@@ -91,11 +91,17 @@ pub enum Permission {
     CreatePersonalAccessTokens,
     /// `logout-other-user`
     LogoutOtherUser,
+    /// `api-bypass-rate-limit`
+    ApiBypassRateLimit,
 }
 
 /// Does a role permit it?
 pub const fn permits(role: Role, permission: Permission) -> bool {
-    matches!((role, permission), (Role::Admin, _) | (Role::User, Permission::CreatePersonalAccessTokens))
+    match role {
+        Role::Admin => true,
+        Role::Bot => matches!(permission, Permission::ApiBypassRateLimit),
+        Role::User => matches!(permission, Permission::CreatePersonalAccessTokens),
+    }
 }
 
 /// What is to be done.
@@ -157,6 +163,8 @@ pub enum Action {
     LogOutOther,
     /// Stand for an address one sets.
     VouchForAddress,
+    /// Call as often as one likes.
+    BypassRateLimit,
 }
 
 /// A lock as policy sees it.
@@ -249,6 +257,7 @@ const fn staff_may(action: Action) -> bool {
             | Action::ResetOtherTotp
             | Action::ManageOwnTokens
             | Action::LogOutOther
+            | Action::BypassRateLimit
     )
 }
 
@@ -319,6 +328,7 @@ fn operator_may(operator: &OperatorCaller, action: Action, resource: Resource<'_
         Action::EditAccount => Permission::EditOtherUserInfo,
         Action::AssignAdminRole => Permission::AssignAdminRole,
         Action::ResetOtherTotp => Permission::EditOtherUserTotp,
+        Action::BypassRateLimit => Permission::ApiBypassRateLimit,
         _ => return false,
     };
     operator.roles.iter().any(|role| permits(*role, permission))

@@ -89,8 +89,9 @@ impl SeaStore {
         Ok(())
     }
 
-    /// Deletes a bounded number of rows that have served: expired answers and sessions, ids of old commits, records of messages
-    /// long delivered. Returns whether there may be more. To be called now and then.
+    /// Deletes a bounded number of rows that have served: expired answers and sessions, ids of old commits, records of
+    /// messages long delivered, failed sign-ins that count no more. Returns whether there may be more. To be called now
+    /// and then.
     pub async fn prune(&self, now: Timestamp) -> Result<bool, Unavailable> {
         Ok(self.database().prune(now).await?)
     }

@@ -32,6 +32,9 @@ const DELIVERED: &str = "DELETE FROM work_outbox WHERE seq IN (SELECT seq FROM w
 /// Sessions whose end has come; nobody finds them any more.
 const SESSIONS: &str = "DELETE FROM work_sessions WHERE token IN (SELECT token FROM work_sessions \
     WHERE expires_at <= $1 ORDER BY expires_at LIMIT 500)";
+/// A window that is over counts no more.
+const SIGN_IN_FAILURES: &str = "DELETE FROM work_sign_in_failures WHERE key IN (SELECT key FROM work_sign_in_failures \
+    WHERE until <= $1 ORDER BY until LIMIT 500)";
 
 /// Every statement of pruning, for the tests that explain them.
 pub(super) const STATEMENTS: &[(&str, &str)] = &[
@@ -40,6 +43,7 @@ pub(super) const STATEMENTS: &[(&str, &str)] = &[
     ("prune.delivered_guards", DELIVERED_GUARDS),
     ("prune.delivered", DELIVERED),
     ("prune.sessions", SESSIONS),
+    ("prune.sign_in_failures", SIGN_IN_FAILURES),
 ];
 
 impl Database {
@@ -54,6 +58,7 @@ impl Database {
             (DELIVERED_GUARDS, delivered),
             (DELIVERED, delivered),
             (SESSIONS, now),
+            (SIGN_IN_FAILURES, now),
         ];
         for (sql, until) in due {
             let values = [until.unix_micros().into()];

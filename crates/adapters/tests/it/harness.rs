@@ -10,7 +10,8 @@ use portcullis_adapters::entropy::SystemEntropy;
 use portcullis_adapters::seal::{MasterKey, Sealer};
 use portcullis_adapters::store::{DatabaseOptions, PerformCommit, SeaStore};
 use portcullis_domain::port::{
-    ApiKeys, EventStore, LockAccess, Outbox, Registry, Sessions, ThreeDEyeAccounts, TotpStore, UserRepository,
+    ApiKeys, EventStore, LockAccess, Outbox, Registry, Sessions, SignInFailures, ThreeDEyeAccounts, TotpStore,
+    UserRepository,
 };
 use portcullis_testkit::contract::StoreHarness;
 use portcullis_testkit::fake::TestClock;
@@ -240,6 +241,10 @@ impl StoreHarness for Sea {
     }
 
     fn sessions(&self) -> Arc<dyn Sessions> {
+        Arc::new(self.store.clone())
+    }
+
+    fn sign_in_failures(&self) -> Arc<dyn SignInFailures> {
         Arc::new(self.store.clone())
     }
 

@@ -57,6 +57,8 @@ fn announce(config: &Config, administrator: &FirstAdministrator) -> anyhow::Resu
         (config.threedeye.is_none(), "3dEye", "threedeye.base_url is not set"),
         (config.http.tls.is_none(), "TLS", "http.tls.cert_file is not set"),
         (!config.two_factor.enabled, "second factors", "two_factor.enabled is false"),
+        (config.lockout.is_none(), "counting wrong passwords and codes", "lockout.enabled is false"),
+        (config.rate_limit.is_none(), "the limit of calls", "rate_limit.enabled is false"),
     ];
     for (_, what, why) in off.into_iter().filter(|(off, ..)| *off) {
         say(format_args!("off: {what}: {why}"))?;

@@ -10,6 +10,7 @@ use portcullis_domain::user::PasswordDigest;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::{Failure, own_request, say, with_app};
+use crate::app::App;
 use crate::config::Config;
 
 #[derive(Debug, Subcommand)]
@@ -52,6 +53,7 @@ pub(super) async fn run(config: &Config, command: Command) -> Result<(), Failure
                 let digest = PasswordDigest::from_sha256(&digest);
                 let set = app.cases.users.set_password.execute(&own_request(app), &name, &digest, reason).await;
                 set.map_err(anyhow::Error::from)?;
+                unlock(app, &name).await?;
                 say(format_args!("{} has a new password, and all its sessions ended", name.as_str()))?;
                 Ok(())
             })
@@ -60,7 +62,9 @@ pub(super) async fn run(config: &Config, command: Command) -> Result<(), Failure
         Command::ResetTotp { name, reason } => {
             with_app(config, async |app| {
                 let reset = app.cases.totp.reset.by_name(&own_request(app), &name, reason).await;
-                let what = match reset.map_err(anyhow::Error::from)?.value.event {
+                let reset = reset.map_err(anyhow::Error::from)?;
+                unlock(app, &name).await?;
+                let what = match reset.value.event {
                     Some(_) => "has no second factor any more, and all its sessions ended",
                     None => "had no second factor",
                 };
@@ -70,6 +74,11 @@ pub(super) async fn run(config: &Config, command: Command) -> Result<(), Failure
             .await
         }
     }
+}
+
+/// The way back in must not end at a door that is blocked.
+async fn unlock(app: &App, name: &UserName) -> anyhow::Result<()> {
+    Ok(app.cases.sessions.unlock.execute(&own_request(app), name).await?)
 }
 
 fn password(file: Option<PathBuf>) -> Result<SecretString, Failure> {

@@ -51,6 +51,7 @@ impl Composition {
         let master = key::master(config, entropy.as_ref())?;
         let sealer = Arc::new(Sealer::new(&[master], Arc::clone(&entropy)).map_err(StartError::Seal)?);
         let repeat_key = Secret::new(sealer.keyed_hash("repeated requests", b""));
+        let lockout_key = Secret::new(sealer.keyed_hash("failed sign-ins", b""));
         if let DatabaseKind::Sqlite(file) = &config.database.kind {
             // Addresses and hashes are in it; the files SQLite makes beside it get its mode.
             key::make_private(file).map_err(|error| StartError::File(file.clone(), error))?;
@@ -64,6 +65,9 @@ impl Composition {
             default_org: config.default_org.clone(),
             two_factor: config.two_factor.clone(),
             session_lifetime: config.session_lifetime,
+            lockout: config.lockout,
+            lockout_key,
+            rate_limit: config.rate_limit,
             repeat_key,
             trusted_proxy_hops: config.http.trusted_proxy_hops,
             cors_origins: config.http.cors_origins.clone(),
@@ -110,6 +114,7 @@ fn ports(config: &Config, store: &SeaStore, entropy: Arc<dyn Entropy>) -> Result
         locks: store.clone(),
         totp: store.clone(),
         sessions: store.clone(),
+        sign_in_failures: store.clone(),
         api_keys: store.clone(),
         outbox: store.clone(),
         registry: store.clone(),

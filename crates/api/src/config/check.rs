@@ -38,8 +38,11 @@ impl Effective {
         let master_key = self.master_key(database.as_ref().map(|database| &database.kind));
         let bootstrap = self.bootstrap();
         let threedeye = self.threedeye();
-        let two_factor = self.two_factor();
         let session_lifetime = self.session_lifetime();
+        let counted = self.value("lockout.enabled", "true or false").unwrap_or(true);
+        let two_factor = self.two_factor(counted);
+        let lockout = self.lockout(counted);
+        let rate_limit = self.rate_limit();
         let mail = self.mail(database.as_ref().map(|database| &database.kind));
         let shown = self.finish()?;
         let whole = || {
@@ -53,6 +56,8 @@ impl Effective {
                 threedeye,
                 two_factor: two_factor?,
                 session_lifetime: session_lifetime?,
+                lockout,
+                rate_limit,
                 mail: mail?,
                 shown,
             })
@@ -235,13 +240,12 @@ impl Effective {
         })
     }
 
-    fn two_factor(&mut self) -> Option<TwoFactorPolicy> {
+    fn two_factor(&mut self, counted: bool) -> Option<TwoFactorPolicy> {
         let switch = "true or false";
         let enabled = self.value("two_factor.enabled", switch);
         let totp_enabled = self.value("two_factor.totp_enabled", switch);
         let totp_max_delta = self.value("two_factor.totp_max_delta", "a number from 0 to 255");
         let password_fallback = self.value("two_factor.password_fallback", switch);
-        let counted: Option<bool> = self.value("lockout.enabled", switch);
         let attempts = self.value("lockout.second_factor_attempts", "a number");
         let window = self.value("lockout.second_factor_window", "a number of seconds");
         Some(TwoFactorPolicy {
@@ -249,7 +253,7 @@ impl Effective {
             totp_enabled: totp_enabled?,
             totp_max_delta: totp_max_delta?,
             password_fallback: password_fallback?,
-            max_failures: Some(attempts?).filter(|_| counted.unwrap_or(true)),
+            max_failures: Some(attempts?).filter(|_| counted),
             failure_window: Duration::from_secs(window?),
         })
     }

@@ -5,6 +5,7 @@
 
 mod check;
 mod keys;
+mod limits;
 mod settings;
 
 use std::collections::BTreeMap;

@@ -9,11 +9,13 @@ use std::time::Duration;
 use axum::http::HeaderValue;
 use portcullis_domain::ids::OrgId;
 use portcullis_domain::secret::Secret;
+use portcullis_domain::session::LockoutPolicy;
 use portcullis_domain::text::{EmailAddress, UserName};
 use portcullis_domain::totp::TwoFactorPolicy;
 use secrecy::SecretString;
 
 use crate::http::auth::AuthSettings;
+use crate::http::rate_limit::RatePolicy;
 
 /// The whole configuration.
 #[derive(Debug, Clone)]
@@ -29,6 +31,10 @@ pub struct Config {
     pub two_factor: TwoFactorPolicy,
     /// After how long a session ends by itself.
     pub session_lifetime: Duration,
+    /// None = failed sign-ins are not counted.
+    pub lockout: Option<LockoutPolicy>,
+    /// None = no limit.
+    pub rate_limit: Option<RatePolicy>,
     pub mail: MailConfig,
     /// Every setting as `check-config` prints it, without secrets.
     pub shown: BTreeMap<String, String>,

@@ -28,12 +28,17 @@ impl FromRequestParts<App> for Client {
 
 impl Client {
     fn of(headers: &HeaderMap, extensions: &Extensions, hops: usize) -> Self {
-        let peer = extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip());
-        let address = forwarded(headers, hops).or(peer);
+        let address = Self::address(headers, extensions, hops);
         let user_agent = headers
             .get(USER_AGENT)
             .map(|value| String::from_utf8_lossy(value.as_bytes()).chars().take(USER_AGENT_LENGTH).collect());
         Self(ClientTrace { address: address.map(|address| address.to_string()), user_agent })
+    }
+
+    /// The address alone.
+    pub(crate) fn address(headers: &HeaderMap, extensions: &Extensions, hops: usize) -> Option<IpAddr> {
+        let peer = extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip());
+        forwarded(headers, hops).or(peer)
     }
 }
 

@@ -12,6 +12,7 @@ use axum::response::Response;
 use portcullis_domain::ids::RequestId;
 use tracing::Instrument;
 
+use super::rocketchat;
 use super::style::Style;
 use crate::app::App;
 
@@ -21,7 +22,9 @@ pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id"
 pub(crate) const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 
 /// What pages of other origins may read besides the body.
-pub(super) const EXPOSED_HEADERS: [HeaderName; 4] = [REQUEST_ID, REPLAYED, ETAG, RETRY_AFTER];
+pub(super) fn exposed_headers() -> Vec<HeaderName> {
+    [REQUEST_ID, REPLAYED, ETAG, RETRY_AFTER].into_iter().chain(rocketchat::RATE_HEADERS).collect()
+}
 
 /// Seconds a client is asked to wait when nobody knows better.
 const COME_BACK: HeaderValue = HeaderValue::from_static("2");

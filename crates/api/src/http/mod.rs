@@ -10,6 +10,7 @@ mod health;
 mod keyed;
 mod layers;
 pub mod openapi;
+pub mod rate_limit;
 mod rocketchat;
 pub mod server;
 mod smartphonekey;
@@ -53,9 +54,10 @@ pub fn router(app: App) -> Router {
         .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
         // Not `*`, which browsers do not take to cover `Authorization`.
         .allow_headers(AllowHeaders::mirror_request())
-        .expose_headers(layers::EXPOSED_HEADERS);
+        .expose_headers(layers::exposed_headers());
     // The last layer is the outermost.
     let router = router
+        .route_layer(from_fn_with_state(app.clone(), rocketchat::tell_allowance))
         .merge(openapi::route(&document))
         .layer(DefaultBodyLimit::disable())
         .layer(RequestBodyLimitLayer::new(BODY_LIMIT))

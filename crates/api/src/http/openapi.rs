@@ -56,10 +56,13 @@ pub(super) fn frame() -> OpenApi {
         .security_scheme("jwt", SecurityScheme::Http(jwt))
         .security_scheme("apiKey", key("X-API-Key", "Key of an organisation."))
         .security_scheme("adminKey", key("X-Admin-API-Key", "Admin key of staff, always with a token."));
-    let components = HEADERS.into_iter().fold(components, |components, (name, what, example)| {
-        let header = HeaderBuilder::new().description(Some(what)).schema(Some(text(example))).build();
-        components.header(name, header)
-    });
+    let components = HEADERS.into_iter().chain(rocketchat::DOCUMENTED_HEADERS).fold(
+        components,
+        |components, (name, what, example)| {
+            let header = HeaderBuilder::new().description(Some(what)).schema(Some(text(example))).build();
+            components.header(name, header)
+        },
+    );
     let components = rocketchat::security_schemes()
         .into_iter()
         .fold(components, |components, (name, scheme)| components.security_scheme(name, scheme))

@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::time::Duration;
 
 use portcullis_api::config::{Config, ConfigFaults, DatabaseKind, Sources, load};
 use portcullis_api::http::auth::{JwtKeys, KeysUrl, KeysUrlFault};
+use portcullis_api::http::rate_limit::RatePolicy;
+use portcullis_domain::session::LockoutPolicy;
 use secrecy::ExposeSecret;
 
 const SECRET: &str = "0123456789012345678901234567890123456789";
@@ -33,6 +36,48 @@ fn nothing_needs_to_be_set() {
     assert_eq!(config.database.kind, DatabaseKind::Sqlite("portcullis.db".into()));
     assert!(config.auth.jwt.is_none() && config.auth.admin.is_none() && config.threedeye.is_none());
     assert!(config.two_factor.enabled);
+    assert_eq!(config.lockout, Some(LockoutPolicy::default()));
+    assert_eq!(config.rate_limit, Some(RatePolicy::default()));
+}
+
+#[test]
+fn limits_are_set_and_switched_off() {
+    let config = from(
+        None,
+        &[
+            ("PORTCULLIS__LOCKOUT__ACCOUNT_FAILURES", "3"),
+            ("PORTCULLIS__LOCKOUT__ADDRESS_FAILURES", "7"),
+            ("PORTCULLIS__LOCKOUT__WINDOW", "60"),
+            ("PORTCULLIS__RATE_LIMIT__CALLS", "1000"),
+            ("PORTCULLIS__RATE_LIMIT__WINDOW_MS", "1500"),
+        ],
+    )
+    .unwrap();
+    let (minute, short) = (Duration::from_mins(1), Duration::from_millis(1500));
+    assert_eq!(config.lockout, Some(LockoutPolicy { account_failures: 3, address_failures: 7, window: minute }));
+    assert_eq!(config.rate_limit, Some(RatePolicy { calls: 1000, window: short }));
+    let off = [("PORTCULLIS__LOCKOUT__ENABLED", "false"), ("PORTCULLIS__RATE_LIMIT__ENABLED", "false")];
+    let config = from(None, &off).unwrap();
+    assert_eq!((config.lockout, config.rate_limit, config.two_factor.max_failures), (None, None, None));
+    let told = faults(&[
+        ("PORTCULLIS__LOCKOUT__ACCOUNT_FAILURES", "0"),
+        ("PORTCULLIS__LOCKOUT__ADDRESS_FAILURES", "-1"),
+        ("PORTCULLIS__LOCKOUT__WINDOW", "86401"),
+        ("PORTCULLIS__RATE_LIMIT__ENABLED", "perhaps"),
+        ("PORTCULLIS__RATE_LIMIT__CALLS", "many"),
+        ("PORTCULLIS__RATE_LIMIT__WINDOW_MS", "0"),
+    ]);
+    assert_eq!(
+        told,
+        [
+            "lockout.account_failures: must be a number of 1 or more",
+            "lockout.address_failures: must be a number of 1 or more",
+            "lockout.window: must be more than nothing and at most a day",
+            "rate_limit.enabled: must be true or false",
+            "rate_limit.calls: must be a number of 1 or more",
+            "rate_limit.window_ms: must be more than nothing and at most a day",
+        ]
+    );
 }
 
 #[test]

@@ -4,7 +4,7 @@ use crate::clock::Timestamp;
 use crate::ids::{ApiKeyPrefix, OrgId, OutboxId, ThreeDEyeRoleId, UserId};
 use crate::org::KeptKey;
 use crate::secret::Secret;
-use crate::session::{RememberedFactor, Session, TokenHash};
+use crate::session::{FailureKey, RememberedFactor, Session, TokenHash};
 use crate::text::{EmailAddress, PhoneNumber, UserName};
 use crate::threedeye::Mapping;
 use crate::totp::{Failures, Totp};
@@ -233,6 +233,17 @@ pub enum WorkChange {
         /// For how long, and for which client.
         remembered: RememberedFactor,
     },
+    /// A sign-in failed: one more is counted, whoever counts at the same time. A window that is over begins anew with it.
+    SignInFailed {
+        /// What it counts under.
+        key: FailureKey,
+        /// When.
+        at: Timestamp,
+        /// When the window is over that it begins, if it begins one.
+        until: Timestamp,
+    },
+    /// No failed sign-in counts any more.
+    SignInFailuresCleared(FailureKey),
     /// The failure count of a person's second factor. Must come with a [`GuardKey::SecondFactor`] guard.
     Failures {
         /// Whose.

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use super::Blocked;
 use crate::totp::Challenge;
 
 /// What stands in the way of a sign-in.
@@ -17,6 +18,9 @@ pub enum SignInRefusal {
     /// A second factor is needed, or was wrong.
     #[error("a second factor is needed")]
     SecondFactor(Challenge),
+    /// Too many sign-ins failed: nothing is looked at until the window is over.
+    #[error("sign-in is blocked for a time")]
+    Blocked(Blocked),
 }
 
 /// What stands in the way of a change to personal access tokens.

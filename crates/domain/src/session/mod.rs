@@ -3,6 +3,7 @@
 mod decide;
 mod error;
 mod event;
+mod failures;
 mod held;
 mod kind;
 mod model;
@@ -12,6 +13,7 @@ pub use error::{LogOutRefusal, SignInRefusal, TokenRefusal};
 pub use event::{
     PersonalAccessTokenCreated, PersonalAccessTokenRegenerated, PersonalAccessTokenRemoved, UserLoggedOut,
 };
+pub use failures::{Blocked, FailedSignIns, FailureCounts, FailureKey, LockoutPolicy, client_network};
 pub use held::{HeldToken, HeldTokens};
 pub use kind::{PersonalAccessToken, RememberedFactor, SessionKind, TokenName};
 pub use model::{AuthToken, Session, SignedIn, StoredCredentials, TokenHash};

@@ -5,6 +5,7 @@ mod access;
 mod admission;
 mod clock;
 mod envelope;
+mod failures;
 mod golden;
 mod ids;
 mod lock;

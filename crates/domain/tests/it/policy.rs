@@ -95,11 +95,12 @@ const fn listed(action: Action) -> Action {
         | Action::ResetOtherTotp
         | Action::ManageOwnTokens
         | Action::LogOutOther
-        | Action::VouchForAddress => action,
+        | Action::VouchForAddress
+        | Action::BypassRateLimit => action,
     }
 }
 
-const ACTIONS: [Action; 28] = [
+const ACTIONS: [Action; 29] = [
     listed(Action::CreateUser),
     listed(Action::ReadProfile),
     listed(Action::SuspendUser),
@@ -128,6 +129,7 @@ const ACTIONS: [Action; 28] = [
     listed(Action::ManageOwnTokens),
     listed(Action::LogOutOther),
     listed(Action::VouchForAddress),
+    listed(Action::BypassRateLimit),
 ];
 
 /// Every kind of thing an act can be about.
@@ -161,7 +163,11 @@ fn is_about(action: Action, resource: &Resource<'_>) -> bool {
         | Action::ReadLockEvents => matches!(resource, Resource::Lock { .. }),
         Action::CreateLock => matches!(resource, Resource::Org(_)),
         Action::ManageTenants | Action::ManageApiKeys => matches!(resource, Resource::Org(_) | Resource::Service),
-        Action::ReadHistory | Action::CreateAccount | Action::AssignAdminRole | Action::VouchForAddress => {
+        Action::ReadHistory
+        | Action::CreateAccount
+        | Action::AssignAdminRole
+        | Action::VouchForAddress
+        | Action::BypassRateLimit => {
             matches!(resource, Resource::Service)
         }
         Action::FindUser => matches!(resource, Resource::Person { .. } | Resource::Service),
@@ -260,6 +266,7 @@ fn who_may_do_what() {
     LogOutOther           person of acme  -        -        -        -        -        -        -        yes      -        -        yes
     LogOutOther           person unknown  -        -        -        -        -        -        -        yes      -        -        yes
     VouchForAddress       service         -        -        -        -        -        yes      yes      -        -        -        yes
+    BypassRateLimit       service         -        -        -        -        -        -        -        yes      yes      -        yes
     ");
 }
 

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use portcullis_domain::ids::ThreeDEyeRoleId;
 use portcullis_domain::port::{
-    ApiKeys, EventStore, LockAccess, Outbox, Registry, Sessions, ThreeDEyeAccounts, ThreeDEyeGateway, TotpStore,
-    UserRepository,
+    ApiKeys, EventStore, LockAccess, Outbox, Registry, Sessions, SignInFailures, ThreeDEyeAccounts, ThreeDEyeGateway,
+    TotpStore, UserRepository,
 };
 
 use crate::fake::TestClock;
@@ -29,6 +29,8 @@ pub trait StoreHarness: Send + Sync {
     fn threedeye(&self) -> Arc<dyn ThreeDEyeAccounts>;
     /// A port of the store.
     fn sessions(&self) -> Arc<dyn Sessions>;
+    /// A port of the store.
+    fn sign_in_failures(&self) -> Arc<dyn SignInFailures>;
     /// A port of the store.
     fn api_keys(&self) -> Arc<dyn ApiKeys>;
     /// A port of the store.

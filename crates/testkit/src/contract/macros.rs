@@ -148,6 +148,15 @@ macro_rules! store_contract {
                 each_of_many_gets_its_own_answer,
                 no_answer_is_older_than_its_question,
             }
+            sign_ins {
+                nothing_is_counted_at_first,
+                failures_add_up,
+                a_window_that_is_over_begins_anew,
+                a_clock_set_far_back_keeps_nobody_out,
+                cleared_failures_are_gone,
+                failures_and_a_success_of_one_commit_count_in_their_order,
+                failures_at_once_are_all_counted,
+            }
             cameras {
                 an_unknown_person_has_no_camera_account,
                 a_mapping_comes_back_with_its_password,

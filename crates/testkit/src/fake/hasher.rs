@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 #[derive(Debug, Default)]
 pub struct FakeHasher {
     salts: AtomicU64,
+    slow: AtomicU64,
     busy: AtomicBool,
 }
 
@@ -38,7 +39,14 @@ impl FakeHasher {
         hash_of(&Self::password_digest(password))
     }
 
-    fn ready(&self) -> Result<(), Unavailable> {
+    /// How many slow hashes were made or asked for so far: the work a real one would have had.
+    pub fn slow_hashes(&self) -> u64 {
+        self.slow.load(Ordering::SeqCst)
+    }
+
+    /// Counts the slow hashes of one call.
+    fn ready(&self, hashes: usize) -> Result<(), Unavailable> {
+        self.slow.fetch_add(hashes as u64, Ordering::SeqCst);
         if self.busy.load(Ordering::SeqCst) { Err(Unavailable::new("too many hashes wait")) } else { Ok(()) }
     }
 }
@@ -66,17 +74,17 @@ fn hash_of(digest: &PasswordDigest) -> PasswordHash {
 #[async_trait]
 impl Hasher for FakeHasher {
     async fn hash_password(&self, digest: &PasswordDigest) -> Result<PasswordHash, Unavailable> {
-        self.ready()?;
+        self.ready(1)?;
         Ok(hash_of(digest))
     }
 
     async fn verify_password(&self, digest: &PasswordDigest, hash: Option<PasswordHash>) -> Result<bool, Unavailable> {
-        self.ready()?;
+        self.ready(1)?;
         Ok(hash.is_some_and(|hash| hash == hash_of(digest)))
     }
 
     async fn hash_backup_codes(&self, codes: &[Secret<String>]) -> Result<BackupCodes, Unavailable> {
-        self.ready()?;
+        self.ready(codes.len())?;
         let salt = self.salts.fetch_add(1, Ordering::SeqCst).to_be_bytes().to_vec();
         let hashes = codes.iter().map(|code| sha256(&[&salt, code.expose().as_bytes()])).collect();
         Ok(BackupCodes { salt, hashes })
@@ -87,7 +95,7 @@ impl Hasher for FakeHasher {
         code: &Secret<String>,
         among: &BackupCodes,
     ) -> Result<Option<[u8; 32]>, Unavailable> {
-        self.ready()?;
+        self.ready(1)?;
         let hash = sha256(&[&among.salt, code.expose().as_bytes()]);
         Ok(among.hashes.contains(&hash).then_some(hash))
     }

@@ -4,7 +4,7 @@ use portcullis_domain::commit::{ClaimChange, Commit, PrivateChange, WorkChange};
 use portcullis_domain::event::{Position, Recorded};
 use portcullis_domain::ids::OutboxId;
 use portcullis_domain::secret::Secret;
-use portcullis_domain::session::SessionKind;
+use portcullis_domain::session::{FailedSignIns, SessionKind};
 
 use super::{Delivery, KeptSession, OutboxRow, State};
 
@@ -92,6 +92,12 @@ impl State {
                     kept.remembered = Some(remembered);
                 }
             }
+            WorkChange::SignInFailed { key, at, until } => {
+                let before = self.sign_in_failures.get(&key);
+                let failed = before.map_or(FailedSignIns::first(at, until), |before| before.one_more(at, until));
+                self.sign_in_failures.insert(key, failed);
+            }
+            WorkChange::SignInFailuresCleared(key) => drop(self.sign_in_failures.remove(&key)),
             WorkChange::Failures { user, failures } => drop(self.failures.insert(user, failures)),
             WorkChange::Lease { user, until } => drop(self.leases.insert(user, until)),
             WorkChange::ApiKeyUsed { prefix, at } => {

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use portcullis_domain::clock::Timestamp;
-use portcullis_domain::commit::{Admission, Commit, Facts, IdempotencyRecord, Needs, Recalled};
+use portcullis_domain::commit::{Admission, Commit, Effects, Facts, IdempotencyRecord, Needs, Recalled};
 use portcullis_domain::event::{Position, Recorded, StreamId};
 use portcullis_domain::port::{CommitError, EventStore, Unavailable, VersionRange};
 
@@ -37,6 +37,11 @@ impl EventStore for MemoryStore {
 
 impl State {
     fn commit(&mut self, commit: Commit, now: Timestamp) -> Result<(), CommitError> {
+        let Effects { events, unchanged, claims, guards, private, work, outbox } = &commit.effects;
+        let changes =
+            [events.len(), unchanged.len(), claims.len(), guards.len(), private.len(), work.len(), outbox.len()];
+        self.asked.commits += 1;
+        self.asked.changes += changes.iter().sum::<usize>() as u64;
         if self.faults.failing_commits > 0 {
             self.faults.failing_commits -= 1;
             return Err(Unavailable::new("commits were told to fail").into());

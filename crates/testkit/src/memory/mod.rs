@@ -9,6 +9,7 @@ mod event_store;
 mod orgs;
 mod reads;
 mod registry;
+mod sign_ins;
 mod views;
 
 use std::collections::{BTreeMap, HashSet};
@@ -20,7 +21,7 @@ use portcullis_domain::event::{Envelope, Position, Recorded, StreamId, Version};
 use portcullis_domain::ids::{ApiKeyPrefix, CommitId, OrgId, ThreeDEyeRoleId, UserId};
 use portcullis_domain::org::KeptKey;
 use portcullis_domain::port::Unavailable;
-use portcullis_domain::session::{RememberedFactor, Session, TokenHash};
+use portcullis_domain::session::{FailedSignIns, FailureKey, RememberedFactor, Session, TokenHash};
 use portcullis_domain::text::EmailAddress;
 use portcullis_domain::threedeye::Mapping;
 use portcullis_domain::totp::{Failures, Totp};
@@ -86,12 +87,14 @@ struct State {
     guards: BTreeMap<GuardKey, u64>,
     sessions: BTreeMap<TokenHash, KeptSession>,
     failures: BTreeMap<UserId, Failures>,
+    sign_in_failures: BTreeMap<FailureKey, FailedSignIns>,
     leases: BTreeMap<UserId, Timestamp>,
     key_uses: BTreeMap<ApiKeyPrefix, Timestamp>,
     /// In the order they were queued.
     outbox: Vec<OutboxRow>,
     answers: BTreeMap<[u8; 32], IdempotencyRecord>,
     faults: Faults,
+    asked: Asked,
 }
 
 /// What is to go wrong.
@@ -102,6 +105,17 @@ struct Faults {
     reads_fail: bool,
     poisons: Vec<String>,
     outcome_unknown: Option<bool>,
+}
+
+/// How often a store was asked.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Asked {
+    /// Reads.
+    pub reads: u64,
+    /// Commits handed in.
+    pub commits: u64,
+    /// Changes of all kinds in these.
+    pub changes: u64,
 }
 
 /// All store-side ports in memory.
@@ -121,8 +135,14 @@ impl MemoryStore {
     }
 
     fn reading(&self) -> Result<MutexGuard<'_, State>, Unavailable> {
-        let state = self.state();
+        let mut state = self.state();
+        state.asked.reads += 1;
         if state.faults.reads_fail { Err(Unavailable::new("reads were told to fail")) } else { Ok(state) }
+    }
+
+    /// How often it was asked so far.
+    pub fn asked(&self) -> Asked {
+        self.state().asked
     }
 
     /// Makes the next commits answer `Unavailable` and leave nothing.
@@ -208,6 +228,7 @@ impl MemoryStore {
             ("work_guards", state.guards.len()),
             ("work_sessions", state.sessions.len()),
             ("work_failures", state.failures.len()),
+            ("work_sign_in_failures", state.sign_in_failures.len()),
             ("work_leases", state.leases.len()),
             ("work_key_use", state.key_uses.len()),
             ("work_outbox", state.outbox.len()),

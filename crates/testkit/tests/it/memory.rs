@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use portcullis_domain::port::{
-    ApiKeys, EventStore, LockAccess, Outbox, Registry, Sessions, ThreeDEyeAccounts, TotpStore, UserRepository,
+    ApiKeys, EventStore, LockAccess, Outbox, Registry, Sessions, SignInFailures, ThreeDEyeAccounts, TotpStore,
+    UserRepository,
 };
 use portcullis_testkit::contract::StoreHarness;
 use portcullis_testkit::fake::TestClock;
@@ -43,6 +44,9 @@ impl StoreHarness for Memory {
         self.store.clone()
     }
     fn sessions(&self) -> Arc<dyn Sessions> {
+        self.store.clone()
+    }
+    fn sign_in_failures(&self) -> Arc<dyn SignInFailures> {
         self.store.clone()
     }
     fn api_keys(&self) -> Arc<dyn ApiKeys> {

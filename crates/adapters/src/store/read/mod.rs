@@ -9,6 +9,7 @@ mod outbox;
 mod prefix;
 mod registry;
 mod sessions;
+mod sign_in_failures;
 mod threedeye;
 mod totp;
 mod users;
@@ -75,6 +76,7 @@ const STATEMENTS: &[(&str, &str)] = &[
     ("registry.lock_count", registry::LOCK_COUNT),
     ("registry.tenant_count", registry::TENANT_COUNT),
     ("sessions.tokens_of", sessions::TOKENS_OF),
+    ("sign_in_failures.find", sign_in_failures::FIND),
     ("threedeye.find", threedeye::FIND),
     ("totp.find", totp::FIND),
     ("users.find", users::FIND),

@@ -11,6 +11,7 @@ mod plan;
 mod private;
 mod relocated;
 mod sessions;
+mod sign_ins;
 mod step;
 mod tables;
 mod views;

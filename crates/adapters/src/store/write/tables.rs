@@ -181,6 +181,9 @@ pub(super) static GUARDS: Table = Table::new("work_guards", &[("key", Text)], &[
 
 pub(super) static FAILURES: Table = Table::new("work_failures", USER, &[("count", Int), ("since", Int)]);
 
+pub(super) static SIGN_IN_FAILURES: Table =
+    Table::new("work_sign_in_failures", &[("key", Bytes)], &[("count", Int), ("since", Int), ("until", Int)]);
+
 pub(super) static LEASES: Table = Table::new("work_leases", USER, &[("until", Int)]);
 
 pub(super) static IDEMPOTENCY: Table =
@@ -189,7 +192,7 @@ pub(super) static IDEMPOTENCY: Table =
 pub(super) static COMMITS: Table = Table::new("work_commits", &[("id", Text)], &[("at", Int)]);
 
 /// Every table rows are put into or deleted from by key.
-pub(super) static ALL: [&Table; 21] = [
+pub(super) static ALL: [&Table; 22] = [
     &USERS,
     &STATUS_CHANGES,
     &ACCOUNTS,
@@ -209,6 +212,7 @@ pub(super) static ALL: [&Table; 21] = [
     &SESSIONS,
     &GUARDS,
     &FAILURES,
+    &SIGN_IN_FAILURES,
     &LEASES,
     &IDEMPOTENCY,
 ];

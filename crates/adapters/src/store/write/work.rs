@@ -12,6 +12,7 @@ use super::overlay::Overlay;
 use super::past_grants::copy_sql;
 use super::relocated::relocate_sql;
 use super::sessions::{Sessions, end_sessions_sql, remember_sql};
+use super::sign_ins::{SignIns, add_sql};
 use super::step::{Step, cell, hex, source};
 use super::tables::{FAILURES, GUARDS, IDEMPOTENCY, Kind, LEASES, SESSIONS};
 use super::views::{micros, revoke_sql, status_sql};
@@ -30,6 +31,7 @@ pub(super) struct Work {
     sessions: Sessions,
     /// Keys that were used, and when last.
     used: BTreeMap<String, i64>,
+    sign_ins: SignIns,
 }
 
 impl Work {
@@ -42,6 +44,8 @@ impl Work {
                 self.sessions.end_sign_ins(&mut self.overlay, *user, *except);
             }
             WorkChange::FactorRemembered { token, remembered } => self.sessions.remember(*token, *remembered),
+            WorkChange::SignInFailed { key, at, until } => self.sign_ins.failed(*key, *at, *until),
+            WorkChange::SignInFailuresCleared(key) => self.sign_ins.clear(*key),
             WorkChange::Failures { user, failures } if *failures == Failures::default() => {
                 self.overlay.delete(&FAILURES, vec![user.to_string()]);
             }
@@ -86,6 +90,7 @@ impl Work {
         let mut steps: Vec<_> = self.sessions.ends(backend).into_iter().collect();
         steps.extend(self.overlay.steps(backend));
         steps.extend(self.sessions.remembers(backend));
+        steps.extend(self.sign_ins.steps(backend));
         if !self.used.is_empty() {
             let rows = self.used.into_iter().map(|(prefix, at)| vec![json!(prefix), json!(at)]);
             steps.push(Step::over(use_keys_sql(backend), rows.collect()));
@@ -114,6 +119,7 @@ pub(super) fn samples(backend: DbBackend) -> Vec<(String, Step)> {
         sample("decide messages", decide_sql(backend)),
         sample("revoke keys", revoke_sql(backend)),
         sample("use keys", use_keys_sql(backend)),
+        sample("add failed sign-ins", add_sql(backend)),
         sample("set statuses", status_sql(backend)),
         sample("copy past grants", copy_sql(backend)),
         sample("relocate locks", relocate_sql(backend)),

@@ -17,7 +17,7 @@ const WALKS: [(&str, &str); 4] = [
 ];
 
 /// Reads whose pages or numbers are a stretch of an order, with nothing else to begin with.
-const STRETCHES: [(&str, &str); 17] = [
+const STRETCHES: [(&str, &str); 18] = [
     ("api_keys.keys", "view_api_keys_by_age"),
     ("api_keys.tenants", "SEARCH t USING PRIMARY KEY"),
     ("events.read_from", "SEARCH events USING INTEGER PRIMARY KEY"),
@@ -35,6 +35,7 @@ const STRETCHES: [(&str, &str); 17] = [
     ("prune.delivered_guards", "work_outbox_delivered"),
     ("prune.delivered", "work_outbox_delivered"),
     ("prune.sessions", "work_sessions_by_end"),
+    ("prune.sign_in_failures", "work_sign_in_failures_by_end"),
 ];
 
 /// What `SQLite` does for each statement, by name.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::error::Error;
 
 use axum::Json;
-use axum::http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, PRAGMA};
+use axum::http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, PRAGMA, RETRY_AFTER};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use portcullis_domain::port::Unavailable;
@@ -12,6 +12,8 @@ use portcullis_domain::totp::{Challenge, ChallengeKind, Method};
 use portcullis_domain::usecase::UseCaseError;
 use serde::Serialize;
 use utoipa::ToSchema;
+
+use crate::http::rate_limit::TooMany;
 
 const NOT_LOGGED_IN: &str = "You must be logged in to do this.";
 
@@ -103,10 +105,24 @@ pub(crate) struct UnauthorizedBody {
     success: bool,
 }
 
+/// The body of a 429: without the code by itself, as the peer has it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = RocketChatTooManyRequests)]
+pub(crate) struct TooManyBody {
+    /// Always `false`.
+    #[schema(example = false)]
+    success: bool,
+    #[schema(
+        example = "Error, too many requests. Please slow down. You must wait 42 seconds before trying this endpoint again. [error-too-many-requests]"
+    )]
+    error: String,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Told {
     General(ErrorBody),
     Unauthorized(UnauthorizedBody),
+    TooMany(TooManyBody, u64),
 }
 
 /// A failure on its way to the client.
@@ -183,6 +199,17 @@ impl Failure {
         Self { status: StatusCode::UNAUTHORIZED, told: Box::new(Told::Unauthorized(told)) }
     }
 
+    /// The client called too often.
+    pub(crate) fn too_many(too_many: TooMany) -> Self {
+        let seconds = too_many.seconds();
+        let error = format!(
+            "Error, too many requests. Please slow down. You must wait {seconds} seconds before trying this endpoint \
+             again. [error-too-many-requests]"
+        );
+        let told = Told::TooMany(TooManyBody { success: false, error }, seconds);
+        Self { status: StatusCode::TOO_MANY_REQUESTS, told: Box::new(told) }
+    }
+
     /// The second factor of somebody signed in is not proved.
     pub(crate) fn challenge(challenge: &Challenge) -> Self {
         let (code, reason) = challenge_text(challenge.kind);
@@ -256,6 +283,9 @@ impl IntoResponse for Failure {
         match *self.told {
             Told::General(body) => (self.status, Json(body)).into_response(),
             Told::Unauthorized(body) => (self.status, Json(body)).into_response(),
+            Told::TooMany(body, seconds) => {
+                (self.status, [(RETRY_AFTER, HeaderValue::from(seconds))], Json(body)).into_response()
+            }
         }
     }
 }

@@ -3,6 +3,7 @@
 //! Sessions of accounts (`X-User-Id` with `X-Auth-Token`) are the one kind of credential here. Every answer is
 //! `application/json`; every failure is a body of [`failure`].
 
+mod allowance;
 mod body;
 mod failure;
 mod method_call;
@@ -17,8 +18,9 @@ mod tokens;
 mod unique;
 mod users;
 
+pub(super) use allowance::{HEADERS as RATE_HEADERS, tell_allowance};
 pub(super) use failure::tell;
-pub(super) use openapi::{TAGS, complete, security_schemes};
+pub(super) use openapi::{RATE_HEADERS as DOCUMENTED_HEADERS, TAGS, complete, security_schemes};
 
 use utoipa_axum::router::OpenApiRouter;
 

@@ -11,6 +11,17 @@ pub(crate) const TAGS: [(&str, &str); 3] = [
     ("Second factor", "Setting up, giving up and clearing TOTP."),
 ];
 
+/// Headers of answers: name, what it says, and an example.
+pub(crate) const RATE_HEADERS: [(&str, &str, &str); 3] = [
+    ("X-RateLimit-Limit", "Calls of this route an address has in a window; absent for callers who are exempt", "10"),
+    ("X-RateLimit-Remaining", "Calls left in this window; absent for callers who are exempt", "9"),
+    (
+        "X-RateLimit-Reset",
+        "When the window ends, in milliseconds since 1970; absent for callers who are exempt",
+        "1795256160000",
+    ),
+];
+
 /// The pair of headers that make a session.
 pub(crate) fn security_schemes() -> [(&'static str, SecurityScheme); 2] {
     let key = |header, what| SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::with_description(header, what)));
@@ -34,6 +45,22 @@ pub(crate) fn complete(item: &mut PathItem) {
     }
     if let Some(operation) = &mut item.get {
         secure(operation);
+    }
+    for operation in [&mut item.post, &mut item.get].into_iter().flatten() {
+        tell_allowance(operation);
+    }
+}
+
+/// Every answer tells how the caller stands with the route, and a call too many how long to wait.
+fn tell_allowance(operation: &mut Operation) {
+    add(operation, "429", "Too many calls of this route from one address", "RocketChatTooManyRequests");
+    for (status, answer) in &mut operation.responses.responses {
+        let RefOr::T(answer) = answer else { continue };
+        let waits = matches!(status.as_str(), "429" | "503").then_some("Retry-After");
+        for name in RATE_HEADERS.map(|(name, ..)| name).into_iter().chain(waits) {
+            let shared = Ref::new(format!("#/components/headers/{name}"));
+            answer.headers.insert(name.to_owned(), RefOr::Ref(shared));
+        }
     }
 }
 

@@ -12,11 +12,13 @@ use portcullis_domain::session::{AuthToken, SignedIn, TokenHash};
 use portcullis_domain::usecase::Request;
 use portcullis_domain::user::UserStatus;
 
+use super::allowance::Allowance;
 use super::failure::Failure;
 use crate::app::App;
 use crate::http::client::Client;
+use crate::http::rate_limit::TooMany;
 
-/// A request of somebody who is signed in.
+/// A request of somebody who is signed in, counted by the rate limit.
 #[derive(Debug)]
 pub(crate) struct Session {
     /// The person.
@@ -27,11 +29,35 @@ pub(crate) struct Session {
     pub(crate) sent: AuthToken,
 }
 
+/// The same, not counted yet: for routes that look at the body before.
+#[derive(Debug)]
+pub(crate) struct Uncounted {
+    session: Session,
+    allowance: Option<Allowance>,
+}
+
+impl Uncounted {
+    /// Counts the request.
+    pub(crate) fn count(self, app: &App) -> Result<Session, TooMany> {
+        let Self { session, allowance } = self;
+        allowance.map_or(Ok(()), |allowance| allowance.count(app, &session.request.caller))?;
+        Ok(session)
+    }
+}
+
 impl FromRequestParts<App> for Session {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
-        let Ok(Anonymous(mut request)) = Anonymous::from_request_parts(parts, app).await;
+        Uncounted::from_request_parts(parts, app).await?.count(app).map_err(Failure::too_many)
+    }
+}
+
+impl FromRequestParts<App> for Uncounted {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
+        let mut request = plain(parts, app).await;
         let (Some(user), Some(token)) = (one(&parts.headers, "x-user-id"), one(&parts.headers, "x-auth-token")) else {
             return Err(Failure::unauthenticated());
         };
@@ -46,22 +72,31 @@ impl FromRequestParts<App> for Session {
         let bypass_two_factor = kind.personal().is_some_and(|token| token.bypass_two_factor);
         let operator = OperatorCaller { id: user, session: token, roles, bypass_two_factor, remembered };
         request.caller.operator = Some(operator);
-        Ok(Self { user, request, sent })
+        Ok(Self { session: Session { user, request, sent }, allowance: Allowance::of(parts) })
     }
 }
 
-/// A request of somebody who is not, or who does not have to be.
+/// A request of somebody who is not, or who does not have to be, counted by the rate limit.
 #[derive(Debug)]
 pub(crate) struct Anonymous(pub(crate) Request);
 
 impl FromRequestParts<App> for Anonymous {
-    type Rejection = std::convert::Infallible;
+    type Rejection = Failure;
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
-        let Client(client) = Client::from_request_parts(parts, app).await?;
-        let id = parts.extensions.get::<RequestId>().cloned().unwrap_or_else(|| app.request_id("req"));
-        Ok(Self(Request { client: Some(client), ..Request::plain(Caller::default(), id) }))
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
+        let request = plain(parts, app).await;
+        Allowance::of(parts)
+            .map_or(Ok(()), |allowance| allowance.count(app, &request.caller))
+            .map_err(Failure::too_many)?;
+        Ok(Self(request))
     }
+}
+
+/// A request without credentials.
+async fn plain(parts: &mut Parts, app: &App) -> Request {
+    let Ok(Client(client)) = Client::from_request_parts(parts, app).await;
+    let id = parts.extensions.get::<RequestId>().cloned().unwrap_or_else(|| app.request_id("req"));
+    Request { client: Some(client), ..Request::plain(Caller::default(), id) }
 }
 
 /// The session of a token, whatever the state of its person.

@@ -14,6 +14,7 @@ use portcullis_domain::clock::{Clock, Timestamp};
 use portcullis_domain::ids::{OrgId, UserId};
 use portcullis_domain::policy::Caller;
 use portcullis_domain::secret::Secret;
+use portcullis_domain::session::LockoutPolicy;
 use portcullis_domain::usecase::org::KeyOrder;
 use portcullis_testkit::build::{free, org as org_id};
 use portcullis_testkit::fake::{FakeGateway, FakeHasher, FakeTotpCodes, InstantTimer, SeededEntropy, TestClock};
@@ -29,6 +30,7 @@ pub(crate) struct TestApp {
     pub(crate) store: Arc<MemoryStore>,
     pub(crate) clock: Arc<TestClock>,
     pub(crate) gateway: Arc<FakeGateway>,
+    pub(crate) hasher: Arc<FakeHasher>,
     router: Router,
     leaves_messages: AtomicBool,
 }
@@ -40,21 +42,28 @@ impl TestApp {
 
     /// With other settings.
     pub(crate) fn with(change: impl FnOnce(&mut Settings)) -> Self {
+        Self::on(|_, settings| change(settings))
+    }
+
+    /// On other ports.
+    pub(crate) fn on(change: impl FnOnce(&mut Ports, &mut Settings)) -> Self {
         let clock = Arc::new(TestClock::default());
         let store = Arc::new(MemoryStore::new(clock.clone()));
         let gateway = Arc::new(FakeGateway::new());
-        let ports = Ports {
+        let hasher = Arc::new(FakeHasher::new());
+        let mut ports = Ports {
             events: store.clone(),
             users: store.clone(),
             locks: store.clone(),
             totp: store.clone(),
             sessions: store.clone(),
+            sign_in_failures: store.clone(),
             api_keys: store.clone(),
             outbox: store.clone(),
             registry: store.clone(),
             accounts: store.clone(),
             gateway: gateway.clone(),
-            hasher: Arc::new(FakeHasher::new()),
+            hasher: hasher.clone(),
             codes: Arc::new(FakeTotpCodes),
             clock: clock.clone(),
             entropy: Arc::new(SeededEntropy::default()),
@@ -73,15 +82,19 @@ impl TestApp {
             default_org: OrgId::parse("default").unwrap(),
             two_factor: portcullis_domain::totp::TwoFactorPolicy::default(),
             session_lifetime: std::time::Duration::from_hours(24 * 90),
+            lockout: Some(LockoutPolicy::default()),
+            lockout_key: Secret::new([8; 32]),
+            // Tests call as often as they need; those of the limit switch it on.
+            rate_limit: None,
             repeat_key: Secret::new([9; 32]),
             trusted_proxy_hops: 0,
             cors_origins: Vec::new(),
             public_url: None,
         };
-        change(&mut settings);
+        change(&mut ports, &mut settings);
         let app = App::new(ports, settings).unwrap();
         let router = portcullis_api::http::router(app.clone());
-        Self { app, store, clock, gateway, router, leaves_messages: AtomicBool::new(false) }
+        Self { app, store, clock, gateway, hasher, router, leaves_messages: AtomicBool::new(false) }
     }
 
     /// Takes tokens signed by an issuer's published keys.

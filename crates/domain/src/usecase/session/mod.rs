@@ -1,13 +1,16 @@
 //! Signing in and out, who one is, and tokens that stand for a person.
 
 mod end_others;
+mod lockout;
 mod log_out_user;
 mod me;
 mod sign_in;
 mod sign_out;
 mod token;
+mod unlock;
 
 pub use end_others::EndOtherSessions;
+pub use lockout::Lockout;
 pub use log_out_user::LogOutUser;
 pub use me::ReadOwn;
 pub use sign_in::{NewSession, SignIn, SignInOrder};
@@ -16,3 +19,4 @@ pub use token::{
     CreatePersonalAccessToken, ListPersonalAccessTokens, RegeneratePersonalAccessToken, RemovePersonalAccessToken,
     TokenOrder, TokenOrderRefusal, TokenPorts,
 };
+pub use unlock::UnlockAccount;

@@ -11,6 +11,7 @@ use crate::port::{CommitError, Hasher, LoginName, UserRepository};
 use crate::session::{AuthToken, Session, SessionKind, SignInRefusal, StoredCredentials, TokenHash};
 use crate::totp::{self, Challenge, Proof, TwoFactorPolicy, Verdict};
 use crate::usecase::command::Commands;
+use crate::usecase::session::lockout::{Attempt, Lockout, Standing};
 use crate::usecase::totp::SecondFactorGate;
 use crate::usecase::{Request, UseCaseError};
 use crate::user::{PasswordDigest, UserStatus};
@@ -40,6 +41,10 @@ pub struct NewSession {
 
 /// Signs somebody in. The second factor is asked for after the password, and only TOTP counts here.
 ///
+/// A wrong password counts against the name it was sent with and the address it came from, before anybody is told; too
+/// many, and nothing is looked at until the window is over. What is done for a name does not depend on whether somebody
+/// has it. A session that begins clears both counts. A wrong code of the second factor has a count of its own.
+///
 /// Refused: [`SignInRefusal`]. A sign-in that overlaps a reset or a password change does not survive it: its session is
 /// only written while the credential epoch read before the password was verified still stands.
 pub struct SignIn {
@@ -47,6 +52,7 @@ pub struct SignIn {
     users: Arc<dyn UserRepository>,
     hasher: Arc<dyn Hasher>,
     gate: SecondFactorGate,
+    lockout: Lockout,
     lifetime: Duration,
 }
 
@@ -57,10 +63,11 @@ impl SignIn {
         users: Arc<dyn UserRepository>,
         hasher: Arc<dyn Hasher>,
         gate: SecondFactorGate,
+        lockout: Lockout,
         lifetime: Duration,
     ) -> Self {
         let policy = TwoFactorPolicy { password_fallback: false, ..gate.policy().clone() };
-        Self { commands, users, hasher, gate: gate.with_policy(policy), lifetime }
+        Self { commands, users, hasher, gate: gate.with_policy(policy), lockout, lifetime }
     }
 
     /// Does it.
@@ -69,8 +76,9 @@ impl SignIn {
         request: &Request,
         order: &SignInOrder,
     ) -> Result<NewSession, UseCaseError<SignInRefusal>> {
+        let attempt = self.lockout.attempt(order.login.as_ref(), request.client.as_ref());
         for _ in 0..ROUNDS {
-            let known = self.verified(order).await?;
+            let (known, standing) = self.verified(request, order, attempt).await?;
             let now = self.commands.clock.now();
             let token = AuthToken::generate(self.commands.entropy.as_ref());
             let session = Session {
@@ -84,6 +92,7 @@ impl SignIn {
             if challenge.is_none() {
                 effects.guards.push(Guard::still(GuardKey::CredentialEpoch(known.user), known.epoch));
                 effects.work.push(WorkChange::SessionStarted(session));
+                effects.work.extend(Lockout::succeeded(attempt, standing));
             }
             let actor = Actor { kind: ActorKind::Operator, id: known.user.to_string() };
             match self.commands.write(request, actor, effects, now).await {
@@ -99,17 +108,51 @@ impl SignIn {
         Err(UseCaseError::Conflict)
     }
 
-    async fn verified(&self, order: &SignInOrder) -> Result<StoredCredentials, UseCaseError<SignInRefusal>> {
+    /// Looks at the password. One that is looked at is let in, or counted before anybody is told.
+    async fn verified(
+        &self,
+        request: &Request,
+        order: &SignInOrder,
+        attempt: Attempt,
+    ) -> Result<(StoredCredentials, Standing), UseCaseError<SignInRefusal>> {
+        let before = self.lockout.standing(attempt, self.commands.clock.now()).await?;
+        if let Some(blocked) = before.blocked {
+            return Err(refused(SignInRefusal::Blocked(blocked)));
+        }
         let known = match &order.login {
             Some(login) => self.users.credentials(login).await?,
             None => None,
         };
         let hash = known.as_ref().map(|known| known.password.clone());
         let right = self.hasher.verify_password(&order.password, hash).await?;
-        match known.filter(|_| right) {
-            None => Err(refused(SignInRefusal::WrongCredentials)),
+        // Others failed while this one waited for its turn: a crowd that comes at once gets no more tries than a queue.
+        let now = self.commands.clock.now();
+        let standing = self.lockout.standing(attempt, now).await?;
+        match known.filter(|_| right && standing.blocked.is_none()) {
+            None => {
+                self.count(request, attempt, now).await?;
+                Err(refused(standing.blocked.map_or(SignInRefusal::WrongCredentials, SignInRefusal::Blocked)))
+            }
             Some(known) if known.status != UserStatus::Active => Err(refused(SignInRefusal::NotActivated)),
-            Some(known) => Ok(known),
+            Some(known) => Ok((known, standing)),
+        }
+    }
+
+    async fn count(
+        &self,
+        request: &Request,
+        attempt: Attempt,
+        now: Timestamp,
+    ) -> Result<(), UseCaseError<SignInRefusal>> {
+        let effects = Effects { work: self.lockout.failed(attempt, now), ..Effects::default() };
+        if effects.work.is_empty() {
+            return Ok(());
+        }
+        match self.commands.write(request, Actor::system("sign-in"), effects, now).await {
+            Ok(()) => Ok(()),
+            Err(CommitError::Unavailable(unavailable)) => Err(unavailable.into()),
+            // It relies on nothing, so there is nothing to lose a race for.
+            Err(_) => Err(UseCaseError::Conflict),
         }
     }
 

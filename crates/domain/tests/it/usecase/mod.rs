@@ -8,6 +8,7 @@ mod expiry;
 mod history;
 mod keys;
 mod life;
+mod lockout;
 mod locks;
 mod people;
 mod second_factor;

@@ -20,11 +20,12 @@ use super::world::{World, operator, request};
 const LIFETIME: Duration = Duration::from_hours(24);
 
 impl World {
-    fn signing_in(&self) -> SignIn {
-        SignIn::new(self.commands(), self.store.clone(), self.hasher.clone(), self.gate(), LIFETIME)
+    pub(super) fn signing_in(&self) -> SignIn {
+        let (gate, lockout) = (self.gate(), self.lockout());
+        SignIn::new(self.commands(), self.store.clone(), self.hasher.clone(), gate, lockout, LIFETIME)
     }
 
-    async fn with_password(&self, name: &str, status: UserStatus) -> portcullis_domain::ids::UserId {
+    pub(super) async fn with_password(&self, name: &str, status: UserStatus) -> portcullis_domain::ids::UserId {
         let address = format!("{name}@example.com");
         let person = a_person().email(&address).account(name, &[Role::User]).status(status);
         let user = person.put(self.store.as_ref()).await;

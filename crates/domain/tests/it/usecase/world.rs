@@ -9,9 +9,10 @@ use portcullis_domain::event::{Envelope, Position, Recorded, StreamId};
 use portcullis_domain::ids::{RequestId, UserId};
 use portcullis_domain::policy::{Caller, OperatorCaller, OrganisationCaller, StaffCaller, UserCaller};
 use portcullis_domain::port::{CommitError, EventStore, Unavailable, VersionRange};
-use portcullis_domain::session::TokenHash;
+use portcullis_domain::secret::Secret;
+use portcullis_domain::session::{LockoutPolicy, TokenHash};
 use portcullis_domain::totp::TwoFactorPolicy;
-use portcullis_domain::usecase::session::TokenPorts;
+use portcullis_domain::usecase::session::{Lockout, TokenPorts};
 use portcullis_domain::usecase::threedeye::CameraPorts;
 use portcullis_domain::usecase::totp::SecondFactorGate;
 use portcullis_domain::usecase::{Commands, IfMatch, Request};
@@ -79,6 +80,11 @@ impl World {
         let codes = Arc::new(FakeTotpCodes);
         let policy = TwoFactorPolicy::default();
         SecondFactorGate::new(self.commands(), self.store.clone(), self.hasher.clone(), codes, policy)
+    }
+
+    pub(super) fn lockout(&self) -> Lockout {
+        let policy = Some(LockoutPolicy::default());
+        Lockout::new(self.store.clone(), self.hasher.clone(), policy, Secret::new([8; 32]))
     }
 
     /// The events of a person's stream by name.

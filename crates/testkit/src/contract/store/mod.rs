@@ -20,6 +20,7 @@ pub mod races;
 pub mod refusals;
 pub mod registry;
 pub mod sessions;
+pub mod sign_ins;
 pub mod views;
 
 use portcullis_domain::event::{Event, Position, Recorded, StreamId};

@@ -51,6 +51,7 @@ impl Service {
             ("PORTCULLIS__HTTP__LISTEN", address.to_string()),
             ("PORTCULLIS__SECRETS__MASTER_KEY", MASTER_KEY.to_owned()),
             ("PORTCULLIS__BOOTSTRAP__ADMIN_PASSWORD", ADMIN_PASSWORD.to_owned()),
+            ("PORTCULLIS__RATE_LIMIT__ENABLED", "false".to_owned()),
             ("PORTCULLIS__AUTH__ADMIN_API_KEY", ADMIN_KEY.to_owned()),
             ("PORTCULLIS__AUTH__ADMIN_EMAIL_DOMAINS", "bench.example".to_owned()),
             ("PORTCULLIS__AUTH__JWT__HS256_SECRET", TOKEN_SECRET.to_owned()),

@@ -5,12 +5,12 @@ use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::message::{Call, reply};
+use super::message::{Call, MethodError, reply};
 use super::totp;
 use crate::app::App;
 use crate::http::rocketchat::body::{Body, Kind, Schema};
 use crate::http::rocketchat::failure::{ErrorBody, Failure};
-use crate::http::rocketchat::session::Session;
+use crate::http::rocketchat::session::Uncounted;
 
 const SCHEMA: Schema = Schema { required: &["message"], fields: &[("message", Kind::Text)], open: false };
 
@@ -38,7 +38,8 @@ pub(super) struct Answered {
 /// Calls one of the methods `2fa:enable`, `2fa:validateTempToken`, `2fa:disable`, `2fa:regenerateCodes` and
 /// `2fa:checkCodesRemaining`.
 ///
-/// The method called is the one the message names. One that fails answers 200 with the error inside.
+/// The method called is the one the message names. One that fails answers 200 with the error inside; so does a call too
+/// many, with the error `too-many-requests`.
 #[utoipa::path(
     post,
     path = "/api/v1/method.call/{method}",
@@ -51,9 +52,12 @@ pub(super) struct Answered {
         (status = 400, description = "The message is no method call", body = ErrorBody),
     )
 )]
-pub(super) async fn handler(State(app): State<App>, session: Session, body: Body) -> Result<Json<Answered>, Failure> {
+pub(super) async fn handler(State(app): State<App>, session: Uncounted, body: Body) -> Result<Json<Answered>, Failure> {
     let wrapped: Wrapped = body.read(&SCHEMA)?;
     let call = Call::read(&wrapped.message)?;
-    let answer = totp::run(&app, &session.request, &call).await?;
+    let answer = match session.count(&app) {
+        Ok(session) => totp::run(&app, &session.request, &call).await?,
+        Err(too_many) => Err(MethodError::too_many(too_many)),
+    };
     Ok(Json(Answered { message: reply(call.id, answer), success: true }))
 }

@@ -1,8 +1,9 @@
 //! The text inside: EJSON, which for these methods is plain JSON.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 
+use crate::http::rate_limit::TooMany;
 use crate::http::rocketchat::failure::Failure;
 
 /// A call.
@@ -34,6 +35,8 @@ pub(super) struct MethodError {
     is_client_safe: bool,
     error: Value,
     reason: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    details: Option<Value>,
     message: String,
     error_type: &'static str,
 }
@@ -48,8 +51,18 @@ impl MethodError {
             message: format!("{reason} [{shown}]"),
             error: code,
             reason: reason.to_owned(),
+            details: None,
             error_type: "Meteor.Error",
         }
+    }
+
+    /// The client called too often, as remote calls tell it.
+    pub(super) fn too_many(too_many: TooMany) -> Self {
+        let seconds = too_many.seconds();
+        let reason =
+            format!("Error, too many requests. Please slow down. You must wait {seconds} seconds before trying again.");
+        let details = json!({ "timeToReset": u64::try_from(too_many.wait.as_millis()).unwrap_or(u64::MAX) });
+        Self { details: Some(details), ..Self::new("too-many-requests", &reason) }
     }
 }
 
@@ -73,5 +86,5 @@ pub(super) fn reply(id: Option<Value>, answer: Answer) -> String {
         Ok(result) => (result, None),
         Err(error) => (None, Some(error)),
     };
-    serde_json::json!(Reply { msg: "result", id, result, error }).to_string()
+    json!(Reply { msg: "result", id, result, error }).to_string()
 }

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use portcullis_domain::session::{AuthToken, SignInRefusal};
+use portcullis_domain::session::{AuthToken, Blocked, SignInRefusal};
 use portcullis_domain::usecase::Request;
 use portcullis_domain::usecase::session::{NewSession, SignInOrder};
 use portcullis_domain::user::UserStatus;
@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use super::credentials::{Credentials, Meant, SCHEMA};
 use crate::app::App;
 use crate::http::rocketchat::body::Body;
-use crate::http::rocketchat::failure::{Failure, Refusal, UnauthorizedBody, challenge_text};
+use crate::http::rocketchat::failure::{Failure, Refusal, TooManyBody, UnauthorizedBody, challenge_text};
 use crate::http::rocketchat::proof::SentProof;
 use crate::http::rocketchat::session::{self, Anonymous};
 use crate::http::rocketchat::shape::Me;
@@ -47,6 +47,14 @@ impl Refusal for SignInRefusal {
         match self {
             Self::WrongCredentials => Failure::unauthorized("Unauthorized", "Unauthorized", None),
             Self::NotActivated => Failure::unauthorized("error-user-is-not-activated", "User is not activated", None),
+            Self::Blocked(Blocked::Account) => {
+                let reason = "Login has been temporarily blocked For User";
+                Failure::unauthorized("error-login-blocked-for-user", reason, None)
+            }
+            Self::Blocked(Blocked::Address) => {
+                let reason = "Login has been temporarily blocked For IP";
+                Failure::unauthorized("error-login-blocked-for-ip", reason, None)
+            }
             Self::SecondFactor(challenge) => {
                 let (code, reason) = challenge_text(challenge.kind);
                 Failure::unauthorized(code, reason, Some((&challenge).into()))
@@ -59,6 +67,10 @@ impl Refusal for SignInRefusal {
 ///
 /// By user name or address with a password, in clear or as its SHA-256; or goes on with a session by its token. Where
 /// the person has set up TOTP, a code is asked for with a 401 whose `error` is `totp-required`.
+///
+/// Ten wrong passwords for a name within five minutes, or fifty from an address, and it answers
+/// `error-login-blocked-for-user` or `error-login-blocked-for-ip` until the five minutes are over, whether there is such
+/// an account or not (both numbers and the time are settings). Signing in clears the counts.
 #[utoipa::path(
     post,
     path = "/api/v1/login",
@@ -75,7 +87,34 @@ impl Refusal for SignInRefusal {
     )),
     responses(
         (status = 200, description = "Signed in", body = Answered),
-        (status = 401, description = "Wrong name or password, no or a wrong code, or a switched-off account", body = UnauthorizedBody),
+        (
+            status = 401,
+            description = "Wrong name or password, no or a wrong code, a switched-off account, or too many failures before",
+            body = UnauthorizedBody,
+            examples(
+                ("wrong name or password" = (value = json!({
+                    "status": "error", "error": "Unauthorized", "message": "Unauthorized", "success": false,
+                }))),
+                ("second factor needed" = (value = json!({
+                    "status": "error", "error": "totp-required", "message": "TOTP Required",
+                    "details": {"method": "totp", "codeGenerated": false, "availableMethods": ["totp"]},
+                    "success": false,
+                }))),
+                ("switched off" = (value = json!({
+                    "status": "error", "error": "error-user-is-not-activated", "message": "User is not activated",
+                    "success": false,
+                }))),
+                ("too many failures for the name" = (value = json!({
+                    "status": "error", "error": "error-login-blocked-for-user",
+                    "message": "Login has been temporarily blocked For User", "success": false,
+                }))),
+                ("too many failures from the address" = (value = json!({
+                    "status": "error", "error": "error-login-blocked-for-ip",
+                    "message": "Login has been temporarily blocked For IP", "success": false,
+                }))),
+            )
+        ),
+        (status = 429, description = "Too many sign-ins from one address, failed or not", body = TooManyBody),
     )
 )]
 pub(super) async fn handler(

@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::http::rocketchat::body::{Body, Kind, Schema};
 use crate::http::rocketchat::failure::{ErrorBody, Failure, Refusal, unknown_user};
 use crate::http::rocketchat::proof::SentProof;
-use crate::http::rocketchat::session::Session;
+use crate::http::rocketchat::session::Uncounted;
 use crate::http::rocketchat::shape::Succeeded;
 
 const SCHEMA: Schema = Schema {
@@ -102,11 +102,12 @@ impl Refusal for ResetTotpRefusal {
 )]
 pub(super) async fn handler(
     State(app): State<App>,
-    session: Session,
+    session: Uncounted,
     SentProof(proof): SentProof,
     body: Body,
 ) -> Result<Json<Succeeded>, Failure> {
     let target: Target = body.read(&SCHEMA)?;
+    let session = session.count(&app).map_err(Failure::too_many)?;
     let done = app.cases.totp.reset.execute(&session.request, &target.into(), &proof).await;
     done.map_err(|error| Failure::of(error, || ResetTotpRefusal::NotAllowed.failure()))?;
     Ok(Json(Succeeded { success: true }))
