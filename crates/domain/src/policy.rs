@@ -139,6 +139,10 @@ pub enum Action {
     EditAccount,
     /// Give an account the role `admin`.
     AssignAdminRole,
+    /// Set a person's preferences.
+    EditPreferences,
+    /// See the messages of the outbox, or have one tried again.
+    ManageOutbox,
     /// Set up or give up the own second factor.
     ManageOwnTotp,
     /// Clear another person's second factor.
@@ -233,6 +237,7 @@ const fn staff_may(action: Action) -> bool {
         Action::CreateAccount
             | Action::EditAccount
             | Action::AssignAdminRole
+            | Action::EditPreferences
             | Action::ManageOwnTotp
             | Action::ResetOtherTotp
     )
@@ -296,12 +301,15 @@ fn is_owner(user: UserId, lock: Option<LockOwnership<'_>>) -> bool {
 }
 
 fn operator_may(operator: &OperatorCaller, action: Action, resource: Resource<'_>) -> bool {
-    if action == Action::ManageOwnTotp {
-        return matches!(resource, Resource::Person { id, .. } if id == operator.id);
+    let is_own = matches!(resource, Resource::Person { id, .. } if id == operator.id);
+    match action {
+        Action::ManageOwnTotp => return is_own,
+        Action::EditPreferences if is_own => return true,
+        _ => {}
     }
     let permission = match action {
         Action::CreateAccount => Permission::CreateUser,
-        Action::EditAccount => Permission::EditOtherUserInfo,
+        Action::EditAccount | Action::EditPreferences => Permission::EditOtherUserInfo,
         Action::AssignAdminRole => Permission::AssignAdminRole,
         Action::ResetOtherTotp => Permission::EditOtherUserTotp,
         _ => return false,

@@ -8,5 +8,6 @@ mod contract;
 mod factors;
 mod gateway;
 mod harness;
+mod mail;
 mod seal;
 mod store;

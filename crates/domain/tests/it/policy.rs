@@ -85,13 +85,15 @@ const fn listed(action: Action) -> Action {
         | Action::CreateAccount
         | Action::EditAccount
         | Action::AssignAdminRole
+        | Action::EditPreferences
+        | Action::ManageOutbox
         | Action::ManageOwnTotp
         | Action::ResetOtherTotp
         | Action::VouchForAddress => action,
     }
 }
 
-const ACTIONS: [Action; 26] = [
+const ACTIONS: [Action; 28] = [
     listed(Action::CreateUser),
     listed(Action::ReadProfile),
     listed(Action::SuspendUser),
@@ -115,6 +117,8 @@ const ACTIONS: [Action; 26] = [
     listed(Action::CreateAccount),
     listed(Action::EditAccount),
     listed(Action::AssignAdminRole),
+    listed(Action::EditPreferences),
+    listed(Action::ManageOutbox),
     listed(Action::ManageOwnTotp),
     listed(Action::ResetOtherTotp),
     listed(Action::VouchForAddress),
@@ -151,9 +155,11 @@ fn is_about(action: Action, resource: &Resource<'_>) -> bool {
         | Action::ReadLockEvents => matches!(resource, Resource::Lock { .. }),
         Action::CreateLock => matches!(resource, Resource::Org(_)),
         Action::ManageTenants | Action::ManageApiKeys => matches!(resource, Resource::Org(_) | Resource::Service),
-        Action::ReadHistory | Action::CreateAccount | Action::AssignAdminRole | Action::VouchForAddress => {
-            matches!(resource, Resource::Service)
-        }
+        Action::ReadHistory
+        | Action::CreateAccount
+        | Action::AssignAdminRole
+        | Action::ManageOutbox
+        | Action::VouchForAddress => matches!(resource, Resource::Service),
         Action::FindUser => matches!(resource, Resource::Person { .. } | Resource::Service),
         _ => matches!(resource, Resource::Person { .. }),
     }
@@ -241,6 +247,9 @@ fn who_may_do_what() {
     EditAccount           person of acme  -        -        -        -        -        -        -        yes      -        -        yes
     EditAccount           person unknown  -        -        -        -        -        -        -        yes      -        -        yes
     AssignAdminRole       service         -        -        -        -        -        -        -        yes      -        -        yes
+    EditPreferences       person of acme  -        -        -        -        -        -        -        yes      yes      yes      yes
+    EditPreferences       person unknown  -        -        -        -        -        -        -        yes      yes      yes      yes
+    ManageOutbox          service         -        -        -        -        -        -        yes      -        -        -        yes
     ManageOwnTotp         person of acme  -        -        -        -        -        -        -        yes      yes      yes      yes
     ManageOwnTotp         person unknown  -        -        -        -        -        -        -        yes      yes      yes      yes
     ResetOtherTotp        person of acme  -        -        -        -        -        -        -        yes      -        -        yes
