@@ -11,7 +11,7 @@ use async_trait::async_trait;
 /// Somebody's name and address, as in `Portcullis <portcullis@example.com>`.
 pub use lettre::message::Mailbox;
 use lettre::message::Message;
-use lettre::message::header::{ContentType, HeaderName, HeaderValue};
+use lettre::message::header::{ContentType, HeaderName, HeaderValue, MIME_VERSION_1_0};
 use portcullis_domain::port::{Notice, Notifier, NotifyError, UserRepository};
 use portcullis_domain::text::EmailAddress;
 
@@ -46,6 +46,7 @@ impl MailNotifier {
             // Nobody's holiday answers, please (RFC 3834).
             .raw_header(raw("Auto-Submitted", "auto-generated"))
             .raw_header(raw("Content-Language", text.language))
+            .header(MIME_VERSION_1_0)
             .header(ContentType::TEXT_PLAIN)
             .body(text.body)
             .map_err(|_| unusable())
