@@ -9,3 +9,4 @@ pub mod dice;
 pub mod linear;
 mod machine;
 pub mod server;
+pub mod sink;

@@ -33,3 +33,11 @@ pub(crate) fn seed() -> Result<u64> {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH)?;
     Ok(u64::from(now.subsec_nanos()))
 }
+
+/// A Python that has the modules of the tests.
+#[expect(clippy::disallowed_methods, reason = "the one place where the test command is listened to")]
+pub(crate) fn python() -> Result<PathBuf> {
+    let python = std::env::var("PORTCULLIS_PYTHON");
+    let python = python.context("PORTCULLIS_PYTHON is not set: it names a Python that has the module aiosmtpd")?;
+    Ok(PathBuf::from(python))
+}

@@ -5,6 +5,7 @@
 //! * [`hasher`], [`totp`]: passwords, backup codes and one-time codes.
 //! * [`threedeye`]: 3dEye over HTTP.
 //! * [`mail`][]: notices to people.
+//! * [`waking`]: word to the relay that a message was queued.
 //! * [`clock`], [`entropy`]: time, waiting and randomness of the machine.
 //!
 //! # How to add
@@ -26,3 +27,4 @@ pub mod seal;
 pub mod store;
 pub mod threedeye;
 pub mod totp;
+pub mod waking;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use portcullis_domain::usecase::{Commands, access, history, lock, org, session, threedeye, totp, user};
+use portcullis_domain::usecase::{Commands, access, history, lock, org, outbox, session, threedeye, totp, user};
 
 use crate::app::{Ports, Settings};
 
@@ -12,6 +12,7 @@ pub struct UseCases {
     pub history: History,
     pub locks: Locks,
     pub orgs: Orgs,
+    pub outbox: Outbox,
     pub sessions: Sessions,
     pub threedeye: ThreeDEye,
     pub totp: Totp,
@@ -53,6 +54,12 @@ pub struct Orgs {
     pub revoke_key: org::RevokeApiKey,
     /// Shared by whoever verifies keys and whoever writes it down.
     pub key_use: Arc<org::RecordKeyUse>,
+}
+
+/// Messages to people.
+pub struct Outbox {
+    pub list: outbox::ListOutbox,
+    pub retry: outbox::RetryMessage,
 }
 
 /// Who is signed in.
@@ -97,6 +104,7 @@ pub struct Users {
     pub reactivate: user::ReactivatePerson,
     pub create_account: user::CreateAccount,
     pub add_account: user::AddAccountToUser,
+    pub set_language: user::SetLanguage,
     pub set_password: user::SetPassword,
     pub first_administrator: user::FirstAdministrator,
 }
@@ -110,6 +118,7 @@ impl UseCases {
             history: History::new(ports),
             locks: Locks::new(&commands, ports, settings),
             orgs: Orgs::new(&commands, ports),
+            outbox: Outbox::new(&commands, ports),
             sessions: Sessions::new(&commands, ports, settings),
             threedeye: ThreeDEye::new(&commands, ports),
             totp: Totp::new(&commands, ports, settings),
@@ -175,6 +184,15 @@ impl Orgs {
             rotate_key: org::RotateApiKey::new(commands(), keys(), hasher()),
             revoke_key: org::RevokeApiKey::new(commands(), keys()),
             key_use: Arc::new(org::RecordKeyUse::new(commands())),
+        }
+    }
+}
+
+impl Outbox {
+    fn new(commands: &Commands, ports: &Ports) -> Self {
+        Self {
+            list: outbox::ListOutbox::new(Arc::clone(&ports.outbox)),
+            retry: outbox::RetryMessage::new(commands.clone(), Arc::clone(&ports.outbox)),
         }
     }
 }
@@ -278,6 +296,7 @@ impl Users {
             reactivate: user::ReactivatePerson::new(commands(), users()),
             create_account: create_account(),
             add_account: user::AddAccountToUser::new(commands(), users(), hasher()),
+            set_language: user::SetLanguage::new(commands(), users()),
             set_password: user::SetPassword::new(commands(), users(), Arc::clone(&ports.totp), hasher()),
             first_administrator: user::FirstAdministrator::new(users(), create_account()),
         }

@@ -71,6 +71,20 @@ uuid_id! {
     OutboxId
 }
 
+impl OutboxId {
+    /// The id of no message. An id of a path that cannot be any message's becomes this one.
+    pub const NONE: Self = Self(Uuid::nil());
+
+    /// Reads the hyphenated form (RFC 9562, 4) in either case.
+    pub fn parse(text: &str) -> Result<Self, InvalidId> {
+        let invalid = InvalidId { rule: "a UUID in hyphenated form" };
+        if text.len() != 36 {
+            return Err(invalid);
+        }
+        Uuid::try_parse(text).map(Self).map_err(|_| invalid)
+    }
+}
+
 impl UserId {
     /// The id of nobody. A path id that cannot be anybody's becomes this one, so that it takes the same way to 403 or
     /// 404 as an id that merely does not exist.

@@ -153,6 +153,10 @@ pub enum Action {
     EditAccount,
     /// Give an account the role `admin`.
     AssignAdminRole,
+    /// Set a person's preferences.
+    EditPreferences,
+    /// See the messages of the outbox, or have one tried again.
+    ManageOutbox,
     /// Set up or give up the own second factor.
     ManageOwnTotp,
     /// Clear another person's second factor.
@@ -253,6 +257,7 @@ const fn staff_may(action: Action) -> bool {
         Action::CreateAccount
             | Action::EditAccount
             | Action::AssignAdminRole
+            | Action::EditPreferences
             | Action::ManageOwnTotp
             | Action::ResetOtherTotp
             | Action::ManageOwnTokens
@@ -320,12 +325,15 @@ fn is_owner(user: UserId, lock: Option<LockOwnership<'_>>) -> bool {
 
 fn operator_may(operator: &OperatorCaller, action: Action, resource: Resource<'_>) -> bool {
     let is_own = matches!(resource, Resource::Person { id, .. } if id == operator.id);
+    if action == Action::EditPreferences && is_own {
+        return true;
+    }
     let permission = match action {
         Action::ManageOwnTotp => return is_own,
         Action::ManageOwnTokens if is_own => Permission::CreatePersonalAccessTokens,
         Action::LogOutOther => Permission::LogoutOtherUser,
         Action::CreateAccount => Permission::CreateUser,
-        Action::EditAccount => Permission::EditOtherUserInfo,
+        Action::EditAccount | Action::EditPreferences => Permission::EditOtherUserInfo,
         Action::AssignAdminRole => Permission::AssignAdminRole,
         Action::ResetOtherTotp => Permission::EditOtherUserTotp,
         Action::BypassRateLimit => Permission::ApiBypassRateLimit,

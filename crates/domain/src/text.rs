@@ -1,4 +1,4 @@
-//! Text that callers bring: bounded free text, e-mail addresses, phone numbers, user names.
+//! Text that callers bring: bounded free text, e-mail addresses, phone numbers, user names, languages.
 
 use std::fmt;
 
@@ -169,5 +169,37 @@ impl UserName {
 impl fmt::Debug for UserName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("UserName(…)")
+    }
+}
+
+/// A language as clients name it (RFC 5646, also with underscores): `de`, `de-AT`, `zh_Hant`. Kept as sent; whether
+/// anything is worded in it is for whoever words it. Personal data: never in an event or a log, hence the masked `Debug`.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Language(String);
+
+impl Language {
+    /// Takes a tag of 1 to 35 letters, digits, dashes and underscores that begins with a letter.
+    pub fn parse(text: &str) -> Result<Self, InvalidText> {
+        let allowed = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+        let valid =
+            text.len() <= 35 && text.starts_with(|c: char| c.is_ascii_alphabetic()) && text.chars().all(allowed);
+        if valid { Ok(Self(text.to_owned())) } else { Err(InvalidText { rule: "a language tag, such as de or pt-BR" }) }
+    }
+
+    /// The tag as sent.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// What to look for, the most special first: `zh-hant-tw`, `zh-hant`, `zh`.
+    pub fn candidates(&self) -> impl Iterator<Item = String> {
+        let tag = self.0.to_ascii_lowercase().replace('_', "-");
+        std::iter::successors(Some(tag), |tag| tag.rsplit_once('-').map(|(general, _)| general.to_owned()))
+    }
+}
+
+impl fmt::Debug for Language {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Language(…)")
     }
 }

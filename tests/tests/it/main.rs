@@ -6,6 +6,7 @@ mod expiry;
 mod faults;
 mod issuer;
 mod kill;
+mod mail;
 mod operations;
 
 /// Expands to one test a database.

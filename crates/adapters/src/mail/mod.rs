@@ -1,5 +1,7 @@
 //! Notices by e-mail: over SMTP, or into a folder of `.eml` files.
 
+mod folder;
+mod server;
 mod template;
 mod transport;
 
@@ -9,39 +11,50 @@ use async_trait::async_trait;
 /// Somebody's name and address, as in `Portcullis <portcullis@example.com>`.
 pub use lettre::message::Mailbox;
 use lettre::message::Message;
-use lettre::message::header::ContentType;
+use lettre::message::header::{ContentType, HeaderName, HeaderValue, MIME_VERSION_1_0};
 use portcullis_domain::port::{Notice, Notifier, NotifyError, UserRepository};
 use portcullis_domain::text::EmailAddress;
 
+pub use folder::MailFolder;
+pub use server::{MailServer, MailServerFault};
+pub use template::{DEFAULT_LANGUAGE, MalformedTemplate, NoSuchLanguage, Templates, Text, languages, nearest};
 pub use transport::{MailTransport, MailTransportError};
 
 /// Tells people by e-mail.
 pub struct MailNotifier {
     users: Arc<dyn UserRepository>,
+    templates: Templates,
     transport: MailTransport,
     from: Mailbox,
 }
 
 impl MailNotifier {
     /// Sends from the given mailbox.
-    pub fn new(users: Arc<dyn UserRepository>, transport: MailTransport, from: Mailbox) -> Self {
-        Self { users, transport, from }
+    pub fn new(users: Arc<dyn UserRepository>, templates: Templates, transport: MailTransport, from: Mailbox) -> Self {
+        Self { users, templates, transport, from }
     }
 
-    fn compose(&self, notice: &Notice, to: &EmailAddress, name: &str) -> Result<Message, NotifyError> {
-        let text = template::render(notice, name)?;
+    fn compose(&self, notice: &Notice, to: &EmailAddress, text: Text) -> Result<Message, NotifyError> {
         let unusable = || NotifyError::Permanent("the address cannot be written to".to_owned());
         let address = to.as_str().parse().map_err(|_| unusable())?;
         Message::builder()
             .from(self.from.clone())
             .to(Mailbox::new(None, address))
             // One id a notice, so that a mailbox that gets it twice can tell.
-            .message_id(Some(format!("<{}@portcullis>", notice.id)))
+            .message_id(Some(format!("<{}@{}>", notice.id, self.from.email.domain())))
             .subject(text.subject)
+            // Nobody's holiday answers, please (RFC 3834).
+            .raw_header(raw("Auto-Submitted", "auto-generated"))
+            .raw_header(raw("Content-Language", text.language))
+            .header(MIME_VERSION_1_0)
             .header(ContentType::TEXT_PLAIN)
             .body(text.body)
             .map_err(|_| unusable())
     }
+}
+
+fn raw(name: &'static str, value: &str) -> HeaderValue {
+    HeaderValue::new(HeaderName::new_from_ascii_str(name), value.to_owned())
 }
 
 #[async_trait]
@@ -53,7 +66,8 @@ impl Notifier for MailNotifier {
             return Ok(());
         };
         let name = person.account.as_ref().map_or("", |(account, _)| account.name.as_str());
-        let message = self.compose(notice, address, name)?;
-        self.transport.send(message).await
+        let text = self.templates.render(notice, person.language.as_ref(), name)?;
+        let message = self.compose(notice, address, text)?;
+        self.transport.send(&message, &format!("{}-{}", notice.id, notice.template)).await
     }
 }

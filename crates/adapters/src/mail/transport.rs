@@ -1,29 +1,33 @@
 //! Where mail goes.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use lettre::message::Message;
-use lettre::{AsyncFileTransport, AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
+use lettre::transport::smtp::Error as SmtpError;
+use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
 use portcullis_domain::port::NotifyError;
 use thiserror::Error;
+use tokio::task::spawn_blocking;
+use tokio::time::timeout;
+
+use super::folder::MailFolder;
+use super::server::{MailServer, MailServerFault};
 
 /// A mail server, or a folder.
 pub enum MailTransport {
-    /// An SMTP server.
-    Smtp(AsyncSmtpTransport<Tokio1Executor>),
+    /// An SMTP server, and how long a whole conversation with it may take.
+    Smtp(AsyncSmtpTransport<Tokio1Executor>, Duration),
     /// A folder that gets one `.eml` file a message.
-    Folder(AsyncFileTransport<Tokio1Executor>),
+    Folder(MailFolder),
 }
 
 /// A setting no transport can be made of. Carries no part of the URL: it may hold a password.
 #[derive(Debug, Error)]
 pub enum MailTransportError {
-    /// Neither `smtp://`, `smtps://` nor `file:///`.
-    #[error("the mail URL must begin with smtp://, smtps:// or file:///")]
-    Scheme,
-    /// The rest of the URL is not understood.
-    #[error("the mail URL cannot be used")]
-    Url,
+    /// The server.
+    #[error("the mail server: {0}")]
+    Server(#[source] MailServerFault),
     /// The folder cannot be made.
     #[error("the mail folder {path} cannot be made")]
     Folder {
@@ -36,45 +40,49 @@ pub enum MailTransportError {
 }
 
 impl MailTransport {
-    /// Makes a transport of `smtp://…`, `smtps://…` or `file:///…`. No connection is made yet.
-    pub fn from_url(url: &str) -> Result<Self, MailTransportError> {
-        if let Some(path) = url.strip_prefix("file://") {
-            return Self::folder(Path::new(path));
-        }
-        if !url.starts_with("smtp://") && !url.starts_with("smtps://") {
-            return Err(MailTransportError::Scheme);
-        }
-        let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url).map_err(|_| MailTransportError::Url)?;
-        Ok(Self::Smtp(builder.build()))
+    /// Sends through a server, each message over a connection of its own. No connection is made yet. Connecting,
+    /// signing in and handing over a message may take no longer than the deadline together.
+    pub fn server(server: &MailServer, ca_file: Option<&Path>, deadline: Duration) -> Result<Self, MailTransportError> {
+        Ok(Self::Smtp(server.connector(ca_file, deadline).map_err(MailTransportError::Server)?, deadline))
     }
 
     /// Writes messages into a folder, which is made if need be.
     pub fn folder(path: &Path) -> Result<Self, MailTransportError> {
-        let mut builder = std::fs::DirBuilder::new();
-        builder.recursive(true);
-        // Mails are about people by name: nobody else's business on this machine.
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.create(path).map_err(|source| MailTransportError::Folder { path: path.to_owned(), source })?;
-        Ok(Self::Folder(AsyncFileTransport::new(path)))
+        MailFolder::open(path).map(Self::Folder)
     }
 
-    pub(super) async fn send(&self, message: Message) -> Result<(), NotifyError> {
+    /// Sends a message; `name` is what a file of it is called.
+    pub(super) async fn send(&self, message: &Message, name: &str) -> Result<(), NotifyError> {
+        let (envelope, bytes) = (message.envelope(), message.formatted());
         match self {
-            // The server's own words may repeat the address, so only its code is passed on. Of the permanent codes only
-            // these are about the mailbox; the others may be about our sign-in, which somebody can mend.
-            Self::Smtp(server) => {
-                server.send(message).await.map(|_| ()).map_err(|error| match error.status().map(u16::from) {
-                    Some(550 | 551 | 553 | 556) => {
-                        NotifyError::Permanent("the mail server refuses the recipient".to_owned())
-                    }
-                    Some(code) => NotifyError::Transient(format!("the mail server answered {code}").into()),
-                    None => NotifyError::Transient("the mail server cannot be reached".into()),
-                })
-            }
+            Self::Smtp(server, deadline) => match timeout(*deadline, server.send_raw(envelope, &bytes)).await {
+                Ok(Ok(_)) => Ok(()),
+                Ok(Err(error)) => Err(told(&error)),
+                Err(_) => Err(NotifyError::Transient("the mail server took too long".into())),
+            },
             Self::Folder(folder) => {
-                folder.send(message).await.map(|_| ()).map_err(|error| NotifyError::Transient(error.into()))
+                let (folder, name) = (folder.clone(), name.to_owned());
+                let written = spawn_blocking(move || folder.write(&name, &bytes)).await;
+                let written = written.map_err(|error| NotifyError::Transient(error.into()))?;
+                written.map_err(|error| NotifyError::Transient(error.into()))
             }
         }
     }
+}
+
+/// The server's own words may repeat the address, so only its code is passed on. Of the permanent codes only these are
+/// about the mailbox; the others may be about our sign-in or our sender, which somebody can mend.
+fn told(error: &SmtpError) -> NotifyError {
+    let why = match error.status().map(u16::from) {
+        Some(code @ (550 | 551 | 553 | 556)) => {
+            return NotifyError::Permanent(format!("the mail server refuses the recipient ({code})"));
+        }
+        Some(code) => format!("the mail server answered {code}"),
+        None if error.is_tls() => "no TLS with the mail server: see whether its certificate is trusted".to_owned(),
+        None if error.is_client() => {
+            "the mail server does not offer what is needed: STARTTLS, a way to sign in, or SMTPUTF8".to_owned()
+        }
+        None => "the mail server cannot be reached".to_owned(),
+    };
+    NotifyError::Transient(why.into())
 }

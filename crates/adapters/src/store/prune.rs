@@ -14,8 +14,9 @@ use super::connect::Database;
 /// How long a commit's id is kept: a repeat later than that would be taken for a new commit. An hour more than answers
 /// are remembered, as the clocks of two processes may differ.
 const COMMITS_KEPT: Duration = Duration::from_hours(25);
-/// How long the record of a delivered message is kept, for whoever asks whether it left.
-const DELIVERED_KEPT: Duration = Duration::from_hours(24 * 30);
+/// How long the record of a message is kept that left or was given up, for whoever asks whether it left or wants it tried
+/// again.
+const SETTLED_KEPT: Duration = Duration::from_hours(24 * 30);
 /// Rows of a kind deleted at a time: little enough that no writer notices.
 const CHUNK: u64 = 500;
 
@@ -28,6 +29,10 @@ const DELIVERED_GUARDS: &str = "DELETE FROM work_guards WHERE key IN (SELECT 'ou
     WHERE state = 'delivered' AND done_at <= $1 ORDER BY done_at LIMIT 500)";
 const DELIVERED: &str = "DELETE FROM work_outbox WHERE seq IN (SELECT seq FROM work_outbox \
     WHERE state = 'delivered' AND done_at <= $1 ORDER BY done_at LIMIT 500)";
+const BURIED_GUARDS: &str = "DELETE FROM work_guards WHERE key IN (SELECT 'outbox/' || id FROM work_outbox \
+    WHERE state = 'buried' AND done_at <= $1 ORDER BY done_at LIMIT 500)";
+const BURIED: &str = "DELETE FROM work_outbox WHERE seq IN (SELECT seq FROM work_outbox \
+    WHERE state = 'buried' AND done_at <= $1 ORDER BY done_at LIMIT 500)";
 
 /// Sessions whose end has come; nobody finds them any more.
 const SESSIONS: &str = "DELETE FROM work_sessions WHERE token IN (SELECT token FROM work_sessions \
@@ -44,6 +49,8 @@ pub(super) const STATEMENTS: &[(&str, &str)] = &[
     ("prune.delivered", DELIVERED),
     ("prune.sessions", SESSIONS),
     ("prune.sign_in_failures", SIGN_IN_FAILURES),
+    ("prune.buried_guards", BURIED_GUARDS),
+    ("prune.buried", BURIED),
 ];
 
 impl Database {
@@ -51,12 +58,14 @@ impl Database {
     pub(super) async fn prune(&self, now: Timestamp) -> Result<bool, Fault> {
         let transaction = self.begin_write().await?;
         let mut more = false;
-        let delivered = now.minus(DELIVERED_KEPT);
+        let settled = now.minus(SETTLED_KEPT);
         let due = [
             (ANSWERS, now),
             (COMMITS, now.minus(COMMITS_KEPT)),
-            (DELIVERED_GUARDS, delivered),
-            (DELIVERED, delivered),
+            (DELIVERED_GUARDS, settled),
+            (DELIVERED, settled),
+            (BURIED_GUARDS, settled),
+            (BURIED, settled),
             (SESSIONS, now),
             (SIGN_IN_FAILURES, now),
         ];

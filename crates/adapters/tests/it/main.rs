@@ -9,5 +9,6 @@ mod factors;
 mod gateway;
 mod harness;
 mod hashing_load;
+mod mail;
 mod seal;
 mod store;

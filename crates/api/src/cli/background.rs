@@ -8,16 +8,14 @@ use portcullis_domain::policy::Caller;
 use portcullis_domain::port::Unavailable;
 use portcullis_domain::usecase::Request;
 use portcullis_domain::usecase::access::SweepExpired;
-use portcullis_domain::usecase::relay::RelayOutbox;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::deliveries::Deliveries;
 use crate::app::App;
 
-/// How often the outbox is looked at when it is empty: messages of other processes, and delayed ones.
-const RELAYING: Duration = Duration::from_secs(1);
 /// How often ends of windows are looked for: how late their events are.
 const SWEEPING: Duration = Duration::from_secs(1);
 /// How often it is looked whether the keys of tokens are to be loaded again.
@@ -35,13 +33,9 @@ pub(super) struct Background {
 }
 
 impl Background {
-    pub(super) fn start(app: &App, store: SeaStore, relay: RelayOutbox) -> Self {
+    pub(super) fn start(app: &App, store: SeaStore, deliveries: Deliveries) -> Self {
         let background = Self { stop: CancellationToken::new(), jobs: TaskTracker::new(), app: app.clone() };
-        let relay = Arc::new(relay);
-        background.job("deliver messages", RELAYING, move || {
-            let relay = Arc::clone(&relay);
-            async move { Ok(relay.run_once().await? > 0) }
-        });
+        background.jobs.spawn(deliveries.run(background.stop.clone()));
         let ports = &app.ports;
         let sweep = SweepExpired::new(ports.commands(), Arc::clone(&ports.locks), app.request_id("job"));
         let sweep = Arc::new(sweep);

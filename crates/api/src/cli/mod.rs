@@ -3,6 +3,7 @@
 mod api_key;
 mod background;
 mod check_config;
+mod deliveries;
 mod demo;
 
 mod failure;

@@ -1,8 +1,12 @@
 //! `portcullis serve`
 
+use std::path::absolute;
+use std::sync::Arc;
+
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::background::Background;
+use super::deliveries::Deliveries;
 use super::{Failure, say};
 use crate::composition::{Composition, FirstAdministrator, Schema, ServingLock, first_administrator};
 use crate::config::{Config, DatabaseKind, MailTarget};
@@ -12,13 +16,13 @@ use crate::http::server::Server;
 pub(super) async fn run(config: &Config) -> Result<(), Failure> {
     let lock = ServingLock::take(&config.database.kind)?;
     let composition = Composition::open(config, Schema::Serve).await?;
-    let relay = composition.relay(config)?;
+    let deliveries = Deliveries::new(composition.relay(config)?, Arc::clone(&composition.queued));
     let server = Server::bind(composition.app.clone(), &config.http).await?;
     // After everything that can fail, so that the path of a generated password is always told.
     let administrator = first_administrator(&composition.app, config).await?;
     announce(config, &administrator)?;
     say(format_args!("listening on {}", server.url()?))?;
-    let background = Background::start(&composition.app, composition.store.clone(), relay);
+    let background = Background::start(&composition.app, composition.store.clone(), deliveries);
     let ended = server.run(interrupted()).await;
     background.stop().await;
     composition.store.close().await;
@@ -42,8 +46,13 @@ fn announce(config: &Config, administrator: &FirstAdministrator) -> anyhow::Resu
             say(format_args!("first administrator: {name}, password in {}", path.display()))?;
         }
     }
-    if let MailTarget::Folder(folder) = &config.mail.to {
-        say(format_args!("mail: files in {}, as smtp.url is not set", folder.display()))?;
+    match &config.mail.to {
+        MailTarget::Server { server, .. } => say(format_args!("mail: over {server}"))?,
+        MailTarget::Folder(folder) => {
+            let folder = absolute(folder).unwrap_or_else(|_| folder.clone());
+            let why = if config.shown.contains_key("smtp.url") { "" } else { ", as smtp.url is not set" };
+            say(format_args!("mail: .eml files in {}{why}; codes sent by mail are there", folder.display()))?;
+        }
     }
     // A secret is shared with one issuer for one service; the keys of an issuer sign for all its services.
     let published = config.auth.jwt.as_ref().filter(|jwt| !matches!(jwt.keys, JwtKeys::Hs256(_)));

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use portcullis_adapters::mail::MailTransportError;
+use portcullis_adapters::mail::{MailTransportError, MalformedTemplate};
 use portcullis_adapters::seal::SealError;
 use portcullis_adapters::store::Fault;
 use portcullis_domain::usecase::UseCaseError;
@@ -39,6 +39,8 @@ pub enum StartError {
     Mail(#[source] MailTransportError),
     #[error("smtp.from: must be an address such as Portcullis <portcullis@example.com>")]
     MailSender,
+    #[error("mail cannot be worded")]
+    MailTemplates(#[source] MalformedTemplate),
     #[error("the first administrator cannot be made")]
     Administrator(#[source] UseCaseError<UserRefusal>),
     #[error(

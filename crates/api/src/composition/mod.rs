@@ -10,16 +10,17 @@ use std::sync::Arc;
 use portcullis_adapters::clock::{SystemClock, TokioTimer};
 use portcullis_adapters::entropy::SystemEntropy;
 use portcullis_adapters::hasher::Argon2Hasher;
-use portcullis_adapters::mail::{MailNotifier, MailTransport};
+use portcullis_adapters::mail::{MailNotifier, MailTransport, Templates};
 use portcullis_adapters::seal::Sealer;
 use portcullis_adapters::store::{DatabaseOptions, SchemaState, SeaStore};
 use portcullis_adapters::threedeye::{HttpThreeDEyeGateway, ThreeDEyeAccess, UnconfiguredThreeDEye};
 use portcullis_adapters::totp::Rfc6238Codes;
+use portcullis_adapters::waking::WakingStore;
 use portcullis_domain::entropy::Entropy;
 use portcullis_domain::port::ThreeDEyeGateway;
 use portcullis_domain::secret::Secret;
 use portcullis_domain::usecase::relay::RelayOutbox;
-use secrecy::ExposeSecret;
+use tokio::sync::Notify;
 
 pub use self::administrator::{FirstAdministrator, first_administrator};
 pub use self::error::StartError;
@@ -42,6 +43,8 @@ pub enum Schema {
 pub struct Composition {
     pub app: App,
     pub store: SeaStore,
+    /// Notified when this process queued a message.
+    pub queued: Arc<Notify>,
 }
 
 impl Composition {
@@ -59,7 +62,8 @@ impl Composition {
         let options = DatabaseOptions::new(config.database.url.expose()).prepared(config.database.prepared);
         let store = SeaStore::open(&options, sealer, Arc::new(SystemClock)).await.map_err(StartError::Database)?;
         bring_up(&store, &config.database.kind, schema).await?;
-        let ports = ports(config, &store, entropy)?;
+        let queued = Arc::new(Notify::new());
+        let ports = ports(config, &store, &queued, entropy)?;
         let settings = Settings {
             auth: config.auth.clone(),
             default_org: config.default_org.clone(),
@@ -73,18 +77,22 @@ impl Composition {
             cors_origins: config.http.cors_origins.clone(),
             public_url: config.http.public_url.clone(),
         };
-        Ok(Self { app: App::new(ports, settings).map_err(StartError::TokenKeys)?, store })
+        Ok(Self { app: App::new(ports, settings).map_err(StartError::TokenKeys)?, store, queued })
     }
 
     /// What lets messages leave. Its transport is made with it, so only who serves asks for one.
     pub fn relay(&self, config: &Config) -> Result<RelayOutbox, StartError> {
         let transport = match &config.mail.to {
-            MailTarget::Url(url) => MailTransport::from_url(url.expose_secret()),
+            MailTarget::Server { server, ca_file, timeout } => {
+                MailTransport::server(server, ca_file.as_deref(), *timeout)
+            }
             MailTarget::Folder(folder) => MailTransport::folder(folder),
         };
         let from = config.mail.from.parse().map_err(|_| StartError::MailSender)?;
+        let templates = Templates::new(config.mail.language).map_err(StartError::MailTemplates)?;
         let ports = &self.app.ports;
-        let notifier = MailNotifier::new(Arc::clone(&ports.users), transport.map_err(StartError::Mail)?, from);
+        let users = Arc::clone(&ports.users);
+        let notifier = MailNotifier::new(users, templates, transport.map_err(StartError::Mail)?, from);
         let request = self.app.request_id("job");
         Ok(RelayOutbox::new(ports.commands(), Arc::clone(&ports.outbox), Arc::new(notifier), request))
     }
@@ -106,10 +114,15 @@ async fn bring_up(store: &SeaStore, kind: &DatabaseKind, schema: Schema) -> Resu
     store.migrate().await.map_err(StartError::Database)
 }
 
-fn ports(config: &Config, store: &SeaStore, entropy: Arc<dyn Entropy>) -> Result<Ports, StartError> {
+fn ports(
+    config: &Config,
+    store: &SeaStore,
+    queued: &Arc<Notify>,
+    entropy: Arc<dyn Entropy>,
+) -> Result<Ports, StartError> {
     let store = Arc::new(store.clone());
     Ok(Ports {
-        events: store.clone(),
+        events: Arc::new(WakingStore::new(store.clone(), Arc::clone(queued))),
         users: store.clone(),
         locks: store.clone(),
         totp: store.clone(),

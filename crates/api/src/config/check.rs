@@ -6,7 +6,6 @@ use std::time::Duration;
 use axum::http::{HeaderValue, Uri};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use portcullis_adapters::mail::Mailbox;
 use portcullis_domain::ids::OrgId;
 use portcullis_domain::secret::Secret;
 use portcullis_domain::text::{EmailAddress, UserName};
@@ -14,15 +13,13 @@ use portcullis_domain::totp::TwoFactorPolicy;
 use secrecy::ExposeSecret;
 
 use super::{
-    Bootstrap, Config, ConfigFaults, DatabaseConfig, DatabaseKind, Effective, HttpConfig, MailConfig, MailTarget,
-    MasterKeyConfig, ThreeDEyeConfig, TlsFiles,
+    Bootstrap, Config, ConfigFaults, DatabaseConfig, DatabaseKind, Effective, HttpConfig, MasterKeyConfig,
+    ThreeDEyeConfig, TlsFiles,
 };
 use crate::http::auth::{AdminSettings, AuthSettings, JwtKeys, JwtSettings, KeysUrl, LEAST_SECRET, check_keys_file};
 
 /// Name of the master key's file beside an embedded database.
 const MASTER_KEY_FILE: &str = "master.key";
-/// Name of the folder mail goes into while no server is configured.
-const MAIL_FOLDER: &str = "mail";
 
 /// What tokens can be signed with; one of these.
 const JWT_KEYS: [&str; 3] = ["auth.jwt.hs256_secret", "auth.jwt.jwks_file", "auth.jwt.jwks_url"];
@@ -264,24 +261,5 @@ impl Effective {
             self.fault("sessions.lifetime_days", "must be 1 to 3650 days");
         }
         Some(Duration::from_hours(24) * u32::try_from(days).unwrap_or(u32::MAX))
-    }
-
-    /// Without a mail server, mail goes into a folder beside an embedded database, else in the working directory, so that
-    /// nothing is lost and everything can be read.
-    fn mail(&mut self, database: Option<&DatabaseKind>) -> Option<MailConfig> {
-        let folder = || {
-            let beside = database.and_then(|kind| kind.beside(MAIL_FOLDER));
-            MailTarget::Folder(beside.unwrap_or_else(|| PathBuf::from(MAIL_FOLDER)))
-        };
-        let url = self.secret("smtp.url");
-        let schemes = ["smtp://", "smtps://", "file:///"];
-        if url.as_ref().is_some_and(|url| !schemes.iter().any(|scheme| url.expose_secret().starts_with(scheme))) {
-            self.fault("smtp.url", "must begin with smtp://, smtps:// or file:///");
-        }
-        let from = self.parsed("smtp.from", |text| match text.parse::<Mailbox>() {
-            Ok(_) => Ok(text.to_owned()),
-            Err(_) => Err("must be a mailbox, such as Portcullis <portcullis@example.com>"),
-        });
-        Some(MailConfig { to: url.map_or_else(folder, MailTarget::Url), from: from? })
     }
 }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use axum::http::HeaderValue;
+use portcullis_adapters::mail::MailServer;
 use portcullis_domain::ids::OrgId;
 use portcullis_domain::secret::Secret;
 use portcullis_domain::session::LockoutPolicy;
@@ -124,13 +125,21 @@ pub struct ThreeDEyeConfig {
 pub struct MailConfig {
     pub to: MailTarget,
     pub from: String,
+    /// What people are written to in who said no language, or one there are no texts in.
+    pub language: &'static str,
 }
 
 /// Where mail goes.
 #[derive(Debug, Clone)]
 pub enum MailTarget {
-    /// What `smtp.url` says; it may hold a password.
-    Url(SecretString),
-    /// No server is configured: a folder of `.eml` files.
+    /// A server.
+    Server {
+        server: MailServer,
+        /// Certificates it may be trusted by beside those of the public authorities.
+        ca_file: Option<PathBuf>,
+        /// Longest a conversation with it may take.
+        timeout: Duration,
+    },
+    /// A folder of `.eml` files.
     Folder(PathBuf),
 }

@@ -83,6 +83,7 @@ pub(super) fn frame() -> OpenApi {
         tag("Cameras", "Camera accounts at 3dEye."),
         tag("Organisations", "Organisations and the keys they call with."),
         tag("History", "What happened, and who did it."),
+        tag("Outbox", "Messages to people: those that wait, and those that could not be delivered."),
         tag("Operation", "Running the service."),
     ];
     tags.extend(rocketchat::TAGS.map(|(name, what)| tag(name, what)));

@@ -5,7 +5,7 @@ use axum::http::Request;
 
 use crate::support::{ADMIN_KEY, TestApp};
 
-const ROUTES: [(&str, &str); 13] = [
+const ROUTES: [(&str, &str); 14] = [
     ("POST", "/users/{id}/CreateUser"),
     ("GET", "/users/{id}/profile"),
     ("POST", "/users/{id}/AddAccessibleLock"),
@@ -16,6 +16,7 @@ const ROUTES: [(&str, &str); 13] = [
     ("POST", "/admin/threedeye/users/{id}/reset"),
     ("GET", "/admin/aggregates/user/{id}/events"),
     ("GET", "/admin/aggregates/{id}/x/events"),
+    ("POST", "/admin/outbox/{id}/retry"),
     ("POST", "/tenants/{id}/register"),
     ("DELETE", "/api-keys/{id}"),
     ("POST", "/api-keys/{id}/rotate"),

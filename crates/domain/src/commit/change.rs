@@ -5,7 +5,7 @@ use crate::ids::{ApiKeyPrefix, OrgId, OutboxId, ThreeDEyeRoleId, UserId};
 use crate::org::KeptKey;
 use crate::secret::Secret;
 use crate::session::{FailureKey, RememberedFactor, Session, TokenHash};
-use crate::text::{EmailAddress, PhoneNumber, UserName};
+use crate::text::{EmailAddress, Language, PhoneNumber, UserName};
 use crate::threedeye::Mapping;
 use crate::totp::{Failures, Totp};
 use crate::user::{Account, PasswordHash, Profile};
@@ -170,6 +170,13 @@ impl Guard {
 pub enum PrivateChange {
     /// Personal data of a person.
     Profile(Profile),
+    /// The language a person is written to in.
+    Language {
+        /// Whose.
+        user: UserId,
+        /// The language; none = the service's, and the row goes.
+        language: Option<Language>,
+    },
     /// Sign-in name and shown name of an account.
     Account(Account),
     /// The account's password.
@@ -276,12 +283,19 @@ pub enum WorkChange {
         /// Why it is still here; no secret, no address.
         error: Option<String>,
     },
-    /// A message is given up.
+    /// A message is given up. Its payload stays sealed beside it, so that it can be tried again.
     OutboxBuried {
         /// Which.
         id: OutboxId,
         /// Why; no secret, no address.
         reason: String,
+    },
+    /// A message that was given up waits again; one that was not, or lost its payload, stays as it is.
+    OutboxRetried {
+        /// Which.
+        id: OutboxId,
+        /// Not before.
+        not_before: Timestamp,
     },
 }
 

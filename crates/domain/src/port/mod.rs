@@ -26,7 +26,7 @@ pub use event_store::{CommitError, EventStore, VersionRange};
 pub use gateway::{Created, Deleted, GatewayError, NewRemoteAccount, ThreeDEyeGateway};
 pub use lock_access::{AccessSituation, GrantHolder, GrantList, HolderPage, LockAccess};
 pub use notifier::{Notice, Notifier, NotifyError};
-pub use outbox::{Outbox, OutboxEntry};
+pub use outbox::{Outbox, OutboxEntry, OutboxRecord, OutboxState};
 pub use registry::{AggregateFilter, AggregateHead, Registry};
 pub use sessions::Sessions;
 pub use sign_in_failures::SignInFailures;

@@ -19,11 +19,11 @@ pub struct Notice {
     pub payload: Secret<String>,
 }
 
-/// Why somebody was not told. Carries no address.
+/// Why somebody was not told. Staff is shown the words of it, so they carry no address and no secret.
 #[derive(Debug, Error)]
 pub enum NotifyError {
     /// Trying again may help.
-    #[error("the notice could not be delivered now")]
+    #[error("the notice could not be delivered now: {0}")]
     Transient(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// Trying again will not help: unknown template, or an address no server takes.
     #[error("the notice cannot be delivered: {0}")]

@@ -1,6 +1,7 @@
 //! Messages that wait to leave.
 
 use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
 
 use super::Unavailable;
 use crate::clock::Timestamp;
@@ -27,6 +28,61 @@ pub struct OutboxEntry {
     pub attempts: u64,
 }
 
+/// What became of a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum OutboxState {
+    /// It waits, due or not.
+    Waiting,
+    /// It was given up.
+    Buried,
+    /// It left.
+    Delivered,
+}
+
+impl OutboxState {
+    /// The word on the wire and in stores.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Buried => "buried",
+            Self::Delivered => "delivered",
+        }
+    }
+
+    /// Reads the word.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Waiting, Self::Buried, Self::Delivered].into_iter().find(|state| state.as_str() == text)
+    }
+}
+
+/// A message as staff sees it: without key and payload.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutboxRecord {
+    /// Its place in the order messages were queued in; what pages go on from.
+    pub place: u64,
+    /// Its id.
+    pub id: OutboxId,
+    /// Which template or kind of message.
+    pub template: String,
+    /// Whom it is about.
+    pub user: Option<UserId>,
+    /// What became of it.
+    pub state: OutboxState,
+    /// How often it was taken for delivery; the present value of its guard.
+    pub attempts: u64,
+    /// When it was queued.
+    pub at: Timestamp,
+    /// It is not tried before; only while it waits.
+    pub not_before: Option<Timestamp>,
+    /// When it left or was given up.
+    pub done_at: Option<Timestamp>,
+    /// Why the last try failed, or why it was given up.
+    pub reason: Option<String>,
+    /// Is there a payload left to try again with?
+    pub has_payload: bool,
+}
+
 /// Messages that wait to leave, at least once, in order per key.
 #[cfg_attr(feature = "mocks", mockall::automock)]
 #[async_trait]
@@ -37,4 +93,15 @@ pub trait Outbox: Send + Sync {
 
     /// How many wait, whether due or not; delivered and buried ones do not count.
     async fn waiting(&self) -> Result<u64, Unavailable>;
+
+    /// Messages in any state or in this one, the newest first, at most `limit`; those before a place, if one is given.
+    async fn list(
+        &self,
+        state: Option<OutboxState>,
+        before: Option<u64>,
+        limit: u32,
+    ) -> Result<Vec<OutboxRecord>, Unavailable>;
+
+    /// One message, whatever became of it; none when it never was or is pruned.
+    async fn record(&self, id: OutboxId) -> Result<Option<OutboxRecord>, Unavailable>;
 }

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::Deserialize;
+
 use crate::clock::Timestamp;
 use crate::commit::{Commit, Effects, Guard, GuardKey, Metadata, WorkChange};
 use crate::event::Actor;
@@ -10,23 +12,32 @@ use crate::ids::RequestId;
 use crate::port::{CommitError, Notice, Notifier, NotifyError, Outbox, OutboxEntry, Unavailable};
 use crate::usecase::Commands;
 
-/// Messages looked at in one go.
-const BATCH: u32 = 16;
 /// How long a delivery may take before another process may try.
 const LEASE: Duration = Duration::from_mins(2);
 /// First pause after a failure; it doubles with each.
 const FIRST_PAUSE: Duration = Duration::from_secs(5);
 /// Longest pause.
 const LAST_PAUSE: Duration = Duration::from_mins(30);
-/// Tries before a message is given up.
-const TRIES: u64 = 20;
+/// Tries before a message is given up: a little more than a day. Somebody who has it tried again gives it as many more.
+const TRIES: u64 = 60;
 
 /// Lets messages of the outbox leave: at least once each, in order per key, on whichever process takes them first.
+///
+/// Whoever runs it asks what is due and has each delivered, several at once: one that takes long holds up nobody else,
+/// since of each key only one is ever due.
 pub struct RelayOutbox {
     commands: Commands,
     outbox: Arc<dyn Outbox>,
     notifier: Arc<dyn Notifier>,
     request: RequestId,
+}
+
+/// What of a payload the relay itself looks at.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Expiry {
+    /// From then on the message is of no use.
+    expires_at: Option<Timestamp>,
 }
 
 impl RelayOutbox {
@@ -35,17 +46,14 @@ impl RelayOutbox {
         Self { commands, outbox, notifier, request }
     }
 
-    /// Delivers what is due; answers how many messages left or were given up.
-    pub async fn run_once(&self) -> Result<usize, Unavailable> {
-        let due = self.outbox.due(self.commands.clock.now(), BATCH).await?;
-        let mut settled = 0;
-        for entry in due {
-            settled += usize::from(self.deliver(entry).await?);
-        }
-        Ok(settled)
+    /// What is due now, oldest first, at most `limit`, of each key one.
+    pub async fn due(&self, limit: u32) -> Result<Vec<OutboxEntry>, Unavailable> {
+        self.outbox.due(self.commands.clock.now(), limit).await
     }
 
-    async fn deliver(&self, entry: OutboxEntry) -> Result<bool, Unavailable> {
+    /// Tries to deliver a message that is due. Answers whether it is settled, delivered or given up; else it is due again
+    /// later, or somebody else has it.
+    pub async fn deliver(&self, entry: OutboxEntry) -> Result<bool, Unavailable> {
         let now = self.commands.clock.now();
         let id = entry.id;
         let tries = entry.attempts + 1;
@@ -53,31 +61,38 @@ impl RelayOutbox {
         if !self.commit(Guard::raise(GuardKey::Outbox(id), entry.attempts), taking, now).await? {
             return Ok(false);
         }
-        let outcome = match (entry.user, entry.payload) {
-            (Some(user), Some(payload)) => {
-                let notice = Notice { id, template: entry.template, user, payload };
-                self.notifier.notify(&notice).await
-            }
-            (Some(_), None) => Err(NotifyError::Transient("the payload cannot be opened".into())),
-            (None, _) => Err(NotifyError::Permanent("a notice needs a person".to_owned())),
-        };
+        let outcome = self.notify(entry, now).await;
         let now = self.commands.clock.now();
         let (settled, change) = match outcome {
             Ok(()) => (true, WorkChange::OutboxDelivered(id)),
-            Err(NotifyError::Permanent(reason)) => (true, WorkChange::OutboxBuried { id, reason }),
-            Err(NotifyError::Transient(error)) if tries >= TRIES => {
+            Err(NotifyError::Permanent(reason)) => {
+                tracing::warn!(message = %id, tries, %reason, "outbox message given up");
+                (true, WorkChange::OutboxBuried { id, reason })
+            }
+            Err(NotifyError::Transient(error)) if tries % TRIES == 0 => {
                 tracing::warn!(message = %id, tries, %error, "outbox message given up");
-                (true, WorkChange::OutboxBuried { id, reason: "too many failed tries".to_owned() })
+                (true, WorkChange::OutboxBuried { id, reason: format!("{tries} failed tries; the last: {error}") })
             }
             Err(NotifyError::Transient(error)) => {
                 tracing::warn!(message = %id, tries, %error, "outbox message not delivered; will try again");
-                let error = Some("not delivered".to_owned());
+                let error = Some(error.to_string());
                 (false, WorkChange::OutboxDelayed { id, not_before: now.plus(pause(tries)), error })
             }
         };
         // Lost = the lease ended and another process took the message; then its word counts.
         let ours = self.commit(Guard::still(GuardKey::Outbox(id), tries), change, now).await?;
         Ok(settled && ours)
+    }
+
+    async fn notify(&self, entry: OutboxEntry, now: Timestamp) -> Result<(), NotifyError> {
+        let user = entry.user.ok_or_else(|| NotifyError::Permanent("a notice needs a person".to_owned()))?;
+        let payload = entry.payload.ok_or_else(|| NotifyError::Transient("the payload cannot be opened".into()))?;
+        // A payload that cannot be read is for the notifier to complain about.
+        let expiry: Option<Expiry> = serde_json::from_str(payload.expose()).ok();
+        if expiry.and_then(|expiry| expiry.expires_at).is_some_and(|expires_at| expires_at <= now) {
+            return Err(NotifyError::Permanent("expired".to_owned()));
+        }
+        self.notifier.notify(&Notice { id: entry.id, template: entry.template, user, payload }).await
     }
 
     async fn commit(&self, guard: Guard, change: WorkChange, now: Timestamp) -> Result<bool, Unavailable> {
@@ -103,8 +118,8 @@ impl RelayOutbox {
     }
 }
 
-/// 5 s, 10 s, 20 s … up to half an hour.
+/// 5 s, 10 s, 20 s … up to half an hour; from the start again for a message that is tried anew.
 fn pause(tries: u64) -> Duration {
-    let doublings = u32::try_from(tries.saturating_sub(1)).unwrap_or(u32::MAX).min(16);
+    let doublings = u32::try_from((tries.max(1) - 1) % TRIES).unwrap_or(u32::MAX).min(16);
     FIRST_PAUSE.saturating_mul(1 << doublings).min(LAST_PAUSE)
 }

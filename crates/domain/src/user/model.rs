@@ -9,7 +9,7 @@ use crate::clock::Timestamp;
 use crate::event::{Actor, Version};
 use crate::ids::{OrgId, UserId};
 use crate::secret::Secret;
-use crate::text::{EmailAddress, InvalidText, PhoneNumber, UserName};
+use crate::text::{EmailAddress, InvalidText, Language, PhoneNumber, UserName};
 
 /// May the person act?
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -155,6 +155,8 @@ pub struct Person {
     pub profile: Profile,
     /// The account with its roles, where there is one.
     pub account: Option<(Account, BTreeSet<Role>)>,
+    /// The language the person is written to in; none = the service's. Personal data, kept apart from the profile.
+    pub language: Option<Language>,
 }
 
 impl Person {

@@ -91,6 +91,8 @@ const fn listed(action: Action) -> Action {
         | Action::CreateAccount
         | Action::EditAccount
         | Action::AssignAdminRole
+        | Action::EditPreferences
+        | Action::ManageOutbox
         | Action::ManageOwnTotp
         | Action::ResetOtherTotp
         | Action::ManageOwnTokens
@@ -100,7 +102,7 @@ const fn listed(action: Action) -> Action {
     }
 }
 
-const ACTIONS: [Action; 29] = [
+const ACTIONS: [Action; 31] = [
     listed(Action::CreateUser),
     listed(Action::ReadProfile),
     listed(Action::SuspendUser),
@@ -124,6 +126,8 @@ const ACTIONS: [Action; 29] = [
     listed(Action::CreateAccount),
     listed(Action::EditAccount),
     listed(Action::AssignAdminRole),
+    listed(Action::EditPreferences),
+    listed(Action::ManageOutbox),
     listed(Action::ManageOwnTotp),
     listed(Action::ResetOtherTotp),
     listed(Action::ManageOwnTokens),
@@ -166,10 +170,9 @@ fn is_about(action: Action, resource: &Resource<'_>) -> bool {
         Action::ReadHistory
         | Action::CreateAccount
         | Action::AssignAdminRole
+        | Action::ManageOutbox
         | Action::VouchForAddress
-        | Action::BypassRateLimit => {
-            matches!(resource, Resource::Service)
-        }
+        | Action::BypassRateLimit => matches!(resource, Resource::Service),
         Action::FindUser => matches!(resource, Resource::Person { .. } | Resource::Service),
         _ => matches!(resource, Resource::Person { .. }),
     }
@@ -257,6 +260,9 @@ fn who_may_do_what() {
     EditAccount           person of acme  -        -        -        -        -        -        -        yes      -        -        yes
     EditAccount           person unknown  -        -        -        -        -        -        -        yes      -        -        yes
     AssignAdminRole       service         -        -        -        -        -        -        -        yes      -        -        yes
+    EditPreferences       person of acme  -        -        -        -        -        -        -        yes      yes      yes      yes
+    EditPreferences       person unknown  -        -        -        -        -        -        -        yes      yes      yes      yes
+    ManageOutbox          service         -        -        -        -        -        -        yes      -        -        -        yes
     ManageOwnTotp         person of acme  -        -        -        -        -        -        -        yes      yes      yes      yes
     ManageOwnTotp         person unknown  -        -        -        -        -        -        -        yes      yes      yes      yes
     ResetOtherTotp        person of acme  -        -        -        -        -        -        -        yes      -        -        yes

@@ -38,6 +38,7 @@ fn person(email: Option<&str>, with_account: bool) -> Person {
         created_at: NOON,
         profile: profile(id, email.map(portcullis_testkit::build::email)),
         account: with_account.then(|| (account(id), BTreeSet::from([Role::User]))),
+        language: None,
     }
 }
 

@@ -28,6 +28,7 @@ fn somebody(address: Option<&str>, number: Option<&str>) -> Person {
         created_at: NOON,
         profile,
         account: None,
+        language: None,
     }
 }
 

@@ -24,6 +24,7 @@ fn somebody(status: UserStatus, roles: Option<&[Role]>) -> Person {
         created_at: NOON,
         profile: Profile::empty(id),
         account: roles.map(|roles| (account, roles.iter().copied().collect::<BTreeSet<_>>())),
+        language: None,
     }
 }
 

@@ -94,6 +94,7 @@ macro_rules! store_contract {
                 a_list_is_paged_by_id,
                 a_list_is_filtered,
                 a_status_follows_the_events,
+                a_language_is_kept_beside_the_profile,
             }
             access {
                 a_situation_has_person_grant_and_lock,
@@ -171,6 +172,10 @@ macro_rules! store_contract {
                 a_delayed_message_holds_back_its_key,
                 delivered_and_buried_messages_are_gone,
                 a_message_is_taken_by_one,
+                messages_are_listed_newest_first,
+                a_message_tells_what_became_of_it,
+                a_buried_message_waits_again,
+                only_a_buried_message_waits_again,
             }
             keys {
                 a_key_comes_back_with_its_hash,

@@ -1,5 +1,6 @@
 //! Writing an admitted commit. Nothing here can fail: what could was judged before.
 
+use portcullis_domain::clock::Timestamp;
 use portcullis_domain::commit::{ClaimChange, Commit, PrivateChange, WorkChange};
 use portcullis_domain::event::{Position, Recorded};
 use portcullis_domain::ids::OutboxId;
@@ -36,12 +37,13 @@ impl State {
             self.private(change);
         }
         for change in commit.effects.work {
-            self.work(change);
+            self.work(change, commit.meta.at);
         }
         self.outbox.extend(commit.effects.outbox.into_iter().map(|message| OutboxRow {
             message,
             delivery: Delivery::Waiting,
             not_before: None,
+            done_at: None,
             error: None,
         }));
         if let Some(record) = commit.idempotency {
@@ -64,6 +66,8 @@ impl State {
     fn private(&mut self, change: PrivateChange) {
         match change {
             PrivateChange::Profile(row) => drop(self.profiles.insert(row.user, row)),
+            PrivateChange::Language { user, language: Some(language) } => drop(self.languages.insert(user, language)),
+            PrivateChange::Language { user, language: None } => drop(self.languages.remove(&user)),
             PrivateChange::Account(row) => drop(self.accounts.insert(row.user, row)),
             PrivateChange::Password { user, hash } => drop(self.passwords.insert(user, hash)),
             PrivateChange::Totp(row) => drop(self.totps.insert(row.user, row)),
@@ -77,7 +81,7 @@ impl State {
         }
     }
 
-    fn work(&mut self, change: WorkChange) {
+    fn work(&mut self, change: WorkChange, at: Timestamp) {
         match change {
             WorkChange::SessionStarted(session) => {
                 drop(self.sessions.insert(session.token, KeptSession { session, remembered: None }));
@@ -106,18 +110,34 @@ impl State {
             }
             WorkChange::OutboxDelivered(id) => self.message(id, |row| {
                 row.delivery = Delivery::Delivered;
+                row.done_at = Some(at);
+                row.error = None;
                 row.message.payload = Secret::new(String::new());
             }),
             WorkChange::OutboxDelayed { id, not_before, error } => self.message(id, |row| {
                 row.not_before = Some(not_before);
                 row.error = error;
             }),
-            WorkChange::OutboxBuried { id, reason } => self.message(id, |row| row.delivery = Delivery::Buried(reason)),
+            WorkChange::OutboxBuried { id, reason } => self.message(id, |row| {
+                row.delivery = Delivery::Buried(reason.clone());
+                row.done_at = Some(at);
+                row.error = Some(reason);
+            }),
+            WorkChange::OutboxRetried { id, not_before } => {
+                if let Some(row) = self.outbox.iter_mut().find(|row| row.message.id == id)
+                    && matches!(row.delivery, Delivery::Buried(_))
+                {
+                    row.delivery = Delivery::Waiting;
+                    row.not_before = Some(not_before);
+                    row.done_at = None;
+                }
+            }
         }
     }
 
     fn message(&mut self, id: OutboxId, change: impl FnOnce(&mut OutboxRow)) {
-        if let Some(row) = self.outbox.iter_mut().find(|row| row.message.id == id) {
+        let waiting = |row: &&mut OutboxRow| row.message.id == id && row.delivery == Delivery::Waiting;
+        if let Some(row) = self.outbox.iter_mut().find(waiting) {
             change(row);
         }
     }

@@ -7,6 +7,7 @@
 mod apply;
 mod event_store;
 mod orgs;
+mod outbox;
 mod reads;
 mod registry;
 mod sign_ins;
@@ -22,7 +23,7 @@ use portcullis_domain::ids::{ApiKeyPrefix, CommitId, OrgId, ThreeDEyeRoleId, Use
 use portcullis_domain::org::KeptKey;
 use portcullis_domain::port::Unavailable;
 use portcullis_domain::session::{FailedSignIns, FailureKey, RememberedFactor, Session, TokenHash};
-use portcullis_domain::text::EmailAddress;
+use portcullis_domain::text::{EmailAddress, Language};
 use portcullis_domain::threedeye::Mapping;
 use portcullis_domain::totp::{Failures, Totp};
 use portcullis_domain::user::{Account, PasswordHash, Profile};
@@ -50,6 +51,8 @@ pub struct OutboxRow {
     pub delivery: Delivery,
     /// It is not tried before.
     pub not_before: Option<Timestamp>,
+    /// When it left or was given up.
+    pub done_at: Option<Timestamp>,
     /// Why the last try failed.
     pub error: Option<String>,
 }
@@ -76,6 +79,7 @@ struct State {
     clients: BTreeMap<CommitId, ClientTrace>,
     views: Views,
     profiles: BTreeMap<UserId, Profile>,
+    languages: BTreeMap<UserId, Language>,
     accounts: BTreeMap<UserId, Account>,
     passwords: BTreeMap<UserId, PasswordHash>,
     totps: BTreeMap<UserId, Totp>,
@@ -217,6 +221,7 @@ impl MemoryStore {
             ("versions", state.versions.len()),
             ("private_clients", state.clients.len()),
             ("private_profiles", state.profiles.len()),
+            ("private_languages", state.languages.len()),
             ("private_accounts", state.accounts.len()),
             ("private_passwords", state.passwords.len()),
             ("private_totp", state.totps.len()),

@@ -10,8 +10,8 @@ use portcullis_domain::event::Version;
 use portcullis_domain::ids::{LockId, UserId};
 use portcullis_domain::lock::{Lock, LockDetails};
 use portcullis_domain::port::{
-    AccessSituation, GrantHolder, GrantList, HolderPage, LockAccess, LoginName, Outbox, OutboxEntry, PersonFilter,
-    PersonHead, Sessions, ThreeDEyeAccounts, TotpStore, Unavailable, UserRepository,
+    AccessSituation, GrantHolder, GrantList, HolderPage, LockAccess, LoginName, PersonFilter, PersonHead, Sessions,
+    ThreeDEyeAccounts, TotpStore, Unavailable, UserRepository,
 };
 use portcullis_domain::session::{HeldToken, HeldTokens, Session, SignedIn, StoredCredentials, TokenHash};
 use portcullis_domain::text::{EmailAddress, PhoneNumber, UserName};
@@ -19,7 +19,7 @@ use portcullis_domain::threedeye::{AccountState, Lease};
 use portcullis_domain::totp::SecondFactor;
 use portcullis_domain::user::{OtherAdministrators, OwnRecord, Person, Profile, Role, UserStatus};
 
-use super::{Delivery, KeptSession, MemoryStore, State};
+use super::{KeptSession, MemoryStore, State};
 
 impl State {
     fn head(&self, id: UserId) -> Option<PersonHead> {
@@ -39,6 +39,7 @@ impl State {
             created_at: row.created_at,
             profile: self.profiles.get(&id).cloned().unwrap_or_else(|| Profile::empty(id)),
             account: account.map(|account| (account, roles())),
+            language: self.languages.get(&id).cloned(),
         })
     }
 
@@ -294,30 +295,5 @@ impl Sessions for MemoryStore {
         let mut tokens: Vec<_> = sessions.filter_map(held).collect();
         tokens.sort_by_key(|held| (held.created_at, held.token));
         Ok(HeldTokens { user, epoch: state.guard(GuardKey::CredentialEpoch(user)), tokens })
-    }
-}
-
-#[async_trait]
-impl Outbox for MemoryStore {
-    async fn due(&self, now: Timestamp, limit: u32) -> Result<Vec<OutboxEntry>, Unavailable> {
-        let state = self.reading()?;
-        let mut keys = BTreeSet::new();
-        let heads = state.outbox.iter().filter(|row| row.delivery == Delivery::Waiting);
-        let heads = heads.filter(|row| keys.insert(row.message.key.as_str()));
-        let due = heads.filter(|row| row.not_before.is_none_or(|not_before| not_before <= now));
-        let entry = |row: &super::OutboxRow| OutboxEntry {
-            id: row.message.id,
-            key: row.message.key.clone(),
-            template: row.message.template.clone(),
-            user: row.message.user,
-            payload: Some(row.message.payload.clone()),
-            at: row.message.at,
-            attempts: state.guard(GuardKey::Outbox(row.message.id)),
-        };
-        Ok(due.take(limit as usize).map(entry).collect())
-    }
-
-    async fn waiting(&self) -> Result<u64, Unavailable> {
-        Ok(self.reading()?.outbox.iter().filter(|row| row.delivery == Delivery::Waiting).count() as u64)
     }
 }

@@ -2,7 +2,8 @@
 
 use async_trait::async_trait;
 use portcullis_domain::clock::Timestamp;
-use portcullis_domain::port::{Outbox, OutboxEntry, Unavailable};
+use portcullis_domain::ids::OutboxId;
+use portcullis_domain::port::{Outbox, OutboxEntry, OutboxRecord, OutboxState, Unavailable};
 use portcullis_domain::secret::Secret;
 
 use super::bound;
@@ -19,6 +20,43 @@ pub(super) const DUE: &str = "SELECT o.id, o.key, o.template, o.user_id, o.paylo
 
 pub(super) const WAITING: &str = "SELECT count(*) AS waiting FROM work_outbox WHERE state = 'waiting'";
 
+macro_rules! records {
+    ($rest:literal) => {
+        concat!(
+            "SELECT o.seq, o.id, o.template, o.user_id, o.state, o.at, o.not_before, o.done_at, o.error, \
+             o.payload IS NOT NULL AS has_payload, \
+             (SELECT g.value FROM work_guards g WHERE g.key = 'outbox/' || o.id) AS attempts FROM work_outbox o ",
+            $rest
+        )
+    };
+}
+
+pub(super) const RECORD: &str = records!("WHERE o.id = $1");
+
+/// The newest first, from a place on: by the table's own order, or by the index of the state.
+pub(super) const LIST: &str = records!("WHERE o.seq < $1 ORDER BY o.seq DESC LIMIT $2");
+pub(super) const LIST_WAITING: &str = records!("WHERE o.state = 'waiting' AND o.seq < $1 ORDER BY o.seq DESC LIMIT $2");
+pub(super) const LIST_BURIED: &str = records!("WHERE o.state = 'buried' AND o.seq < $1 ORDER BY o.seq DESC LIMIT $2");
+pub(super) const LIST_DELIVERED: &str =
+    records!("WHERE o.state = 'delivered' AND o.seq < $1 ORDER BY o.seq DESC LIMIT $2");
+
+fn record(row: &Row) -> Result<OutboxRecord, Fault> {
+    let state = row.parsed("state", |text| OutboxState::parse(&text).ok_or(()))?;
+    Ok(OutboxRecord {
+        place: row.number("seq")?,
+        id: row.outbox_id("id")?,
+        template: row.text("template")?,
+        user: row.maybe_user("user_id")?,
+        state,
+        attempts: row.number("attempts")?,
+        at: row.time("at")?,
+        not_before: row.maybe_time("not_before")?.filter(|_| state == OutboxState::Waiting),
+        done_at: row.maybe_time("done_at")?,
+        reason: row.maybe_text("error")?,
+        has_payload: row.flag("has_payload")?,
+    })
+}
+
 #[async_trait]
 impl Outbox for SeaStore {
     async fn due(&self, now: Timestamp, limit: u32) -> Result<Vec<OutboxEntry>, Unavailable> {
@@ -29,6 +67,28 @@ impl Outbox for SeaStore {
     async fn waiting(&self) -> Result<u64, Unavailable> {
         let row = self.database().one(WAITING, Vec::new()).await?;
         Ok(row.ok_or(Fault::Unreadable("an empty answer"))?.number("waiting")?)
+    }
+
+    async fn list(
+        &self,
+        state: Option<OutboxState>,
+        before: Option<u64>,
+        limit: u32,
+    ) -> Result<Vec<OutboxRecord>, Unavailable> {
+        let sql = match state {
+            None => LIST,
+            Some(OutboxState::Waiting) => LIST_WAITING,
+            Some(OutboxState::Buried) => LIST_BURIED,
+            Some(OutboxState::Delivered) => LIST_DELIVERED,
+        };
+        let values = vec![bound(before.unwrap_or(u64::MAX)), bound(limit.into())];
+        let rows = self.database().all(sql, values).await?;
+        Ok(rows.iter().map(record).collect::<Result<_, _>>()?)
+    }
+
+    async fn record(&self, id: OutboxId) -> Result<Option<OutboxRecord>, Unavailable> {
+        let row = self.database().one(RECORD, vec![id.to_string().into()]).await?;
+        Ok(row.as_ref().map(record).transpose()?)
     }
 }
 

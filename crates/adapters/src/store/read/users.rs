@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use portcullis_domain::ids::UserId;
 use portcullis_domain::port::{LoginName, PersonFilter, Unavailable, UserRepository};
 use portcullis_domain::session::StoredCredentials;
-use portcullis_domain::text::{EmailAddress, PhoneNumber, UserName};
+use portcullis_domain::text::{EmailAddress, Language, PhoneNumber, UserName};
 use portcullis_domain::user::{Account, OtherAdministrators, OwnRecord, PasswordHash, Person, Profile};
 use sea_orm::Value;
 use serde_json::json;
@@ -27,7 +27,8 @@ macro_rules! person {
              (SELECT max(e.version) FROM events e \
              WHERE e.aggregate_type = 'user' AND e.aggregate_id = u.user_id) AS version, \
              p.user_id AS profiled, p.email, p.email_verified, p.email_voucher, p.first_name, p.last_name, \
-             p.phone_number, a.username, a.name, a.created_at AS account_created_at, v.roles ",
+             p.phone_number, a.username, a.name, a.created_at AS account_created_at, v.roles, \
+             (SELECT l.language FROM private_languages l WHERE l.user_id = u.user_id) AS language ",
             $($rest),+
         )
     };
@@ -217,6 +218,7 @@ fn person(row: &Row) -> Result<Person, Fault> {
         created_at: row.time("created_at")?,
         profile: profile(row, id)?,
         account: if named { Some(account()?) } else { None },
+        language: row.maybe_parsed("language", |text| Language::parse(&text))?,
     })
 }
 

@@ -40,11 +40,13 @@ pub(super) struct Outgoing<'a> {
     sealer: &'a Sealer,
     queued: Vec<Vec<Json>>,
     fates: BTreeMap<OutboxId, Fate>,
+    /// Messages given up before the batch that wait again, and not before when.
+    retried: BTreeMap<OutboxId, i64>,
 }
 
 impl<'a> Outgoing<'a> {
     pub(super) const fn new(sealer: &'a Sealer) -> Self {
-        Self { sealer, queued: Vec::new(), fates: BTreeMap::new() }
+        Self { sealer, queued: Vec::new(), fates: BTreeMap::new(), retried: BTreeMap::new() }
     }
 
     pub(super) fn queue(&mut self, message: &OutboxMessage) -> Result<(), Fault> {
@@ -69,6 +71,10 @@ impl<'a> Outgoing<'a> {
         }
     }
 
+    pub(super) fn retry(&mut self, id: OutboxId, not_before: i64) {
+        self.retried.insert(id, not_before);
+    }
+
     pub(super) fn steps(self, backend: DbBackend) -> Vec<Step> {
         let mut steps = Vec::new();
         let from = source(backend);
@@ -91,6 +97,11 @@ impl<'a> Outgoing<'a> {
             );
             steps.push(Step::over(sql, self.queued));
         }
+        if !self.retried.is_empty() {
+            let rows = self.retried.into_iter().map(|(id, not_before)| vec![json!(id), json!(not_before)]);
+            // Before what becomes of messages: one that waits again may have been taken already.
+            steps.push(Step::over(retry_sql(backend), rows.collect()));
+        }
         if !self.fates.is_empty() {
             let rows = self.fates.into_iter().map(|(id, fate)| {
                 let mut cells = vec![json!(id)];
@@ -107,11 +118,22 @@ pub(super) fn decide_sql(backend: DbBackend) -> String {
     let state = cell(backend, 1, Kind::Text);
     format!(
         "UPDATE work_outbox SET state = {state}, not_before = coalesce({}, not_before), done_at = {}, error = {}, \
-         payload = CASE WHEN {state} = 'waiting' THEN payload END \
+         payload = CASE WHEN {state} <> 'delivered' THEN payload END \
          FROM {} WHERE work_outbox.id = {} AND work_outbox.state = 'waiting'",
         cell(backend, 2, Kind::Int),
         cell(backend, 3, Kind::Int),
         cell(backend, 4, Kind::Text),
+        source(backend),
+        cell(backend, 0, Kind::Text)
+    )
+}
+
+/// One that left, or lost its payload, stays as it is.
+pub(super) fn retry_sql(backend: DbBackend) -> String {
+    format!(
+        "UPDATE work_outbox SET state = 'waiting', not_before = {}, done_at = NULL FROM {} \
+         WHERE work_outbox.id = {} AND work_outbox.state = 'buried' AND work_outbox.payload IS NOT NULL",
+        cell(backend, 1, Kind::Int),
         source(backend),
         cell(backend, 0, Kind::Text)
     )

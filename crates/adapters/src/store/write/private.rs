@@ -13,7 +13,9 @@ use serde_json::{Value as Json, json};
 
 use super::overlay::Overlay;
 use super::step::{Step, hex};
-use super::tables::{CLAIMS, KEPT_KEYS, Kind, PRIVATE_ACCOUNTS, PROFILES, RECOVERY, TENANT_OWNERS, THREEDEYE, TOTP};
+use super::tables::{
+    CLAIMS, KEPT_KEYS, Kind, LANGUAGES, PRIVATE_ACCOUNTS, PROFILES, RECOVERY, TENANT_OWNERS, THREEDEYE, TOTP,
+};
 use crate::seal::{Place, Sealer};
 use crate::store::Fault;
 
@@ -52,6 +54,10 @@ impl<'a> Private<'a> {
         let overlay = &mut self.overlay;
         match change {
             PrivateChange::Profile(profile) => self.profile(profile)?,
+            PrivateChange::Language { user, language: Some(language) } => {
+                overlay.put(&LANGUAGES, vec![user.to_string()], vec![json!(language.as_str())]);
+            }
+            PrivateChange::Language { user, language: None } => overlay.delete(&LANGUAGES, vec![user.to_string()]),
             PrivateChange::Account(account) => self.account(account),
             PrivateChange::Password { user, hash } => {
                 let cells = vec![Json::Null, Json::Null, Json::Null, Json::Null, json!(hash.expose())];

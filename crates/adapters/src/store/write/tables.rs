@@ -121,6 +121,8 @@ pub(super) static PROFILES: Table = Table::new(
     ],
 );
 
+pub(super) static LANGUAGES: Table = Table::new("private_languages", USER, &[("language", Text)]);
+
 /// Name and password of an account come by changes of their own.
 pub(super) static PRIVATE_ACCOUNTS: Table = Table {
     name: "private_accounts",
@@ -192,7 +194,7 @@ pub(super) static IDEMPOTENCY: Table =
 pub(super) static COMMITS: Table = Table::new("work_commits", &[("id", Text)], &[("at", Int)]);
 
 /// Every table rows are put into or deleted from by key.
-pub(super) static ALL: [&Table; 22] = [
+pub(super) static ALL: [&Table; 23] = [
     &USERS,
     &STATUS_CHANGES,
     &ACCOUNTS,
@@ -201,6 +203,7 @@ pub(super) static ALL: [&Table; 22] = [
     &TENANTS,
     &API_KEYS,
     &PROFILES,
+    &LANGUAGES,
     &PRIVATE_ACCOUNTS,
     &TOTP,
     &THREEDEYE,

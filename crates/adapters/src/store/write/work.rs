@@ -7,7 +7,7 @@ use portcullis_domain::totp::Failures;
 use sea_orm::DbBackend;
 use serde_json::json;
 
-use super::outbox::{Fate, Outgoing, decide_sql};
+use super::outbox::{Fate, Outgoing, decide_sql, retry_sql};
 use super::overlay::Overlay;
 use super::past_grants::copy_sql;
 use super::relocated::relocate_sql;
@@ -67,6 +67,7 @@ impl Work {
             WorkChange::OutboxBuried { id, reason } => {
                 outgoing.decide(*id, Fate::Buried { at, reason: reason.clone() });
             }
+            WorkChange::OutboxRetried { id, not_before } => outgoing.retry(*id, not_before.unix_micros()),
         }
     }
 
@@ -117,6 +118,7 @@ pub(super) fn samples(backend: DbBackend) -> Vec<(String, Step)> {
         sample("end sessions", end_sessions_sql(backend)),
         sample("remember factors", remember_sql(backend)),
         sample("decide messages", decide_sql(backend)),
+        sample("retry messages", retry_sql(backend)),
         sample("revoke keys", revoke_sql(backend)),
         sample("use keys", use_keys_sql(backend)),
         sample("add failed sign-ins", add_sql(backend)),

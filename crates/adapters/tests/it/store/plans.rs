@@ -17,7 +17,7 @@ const WALKS: [(&str, &str); 4] = [
 ];
 
 /// Reads whose pages or numbers are a stretch of an order, with nothing else to begin with.
-const STRETCHES: [(&str, &str); 18] = [
+const STRETCHES: [(&str, &str); 24] = [
     ("api_keys.keys", "view_api_keys_by_age"),
     ("api_keys.tenants", "SEARCH t USING PRIMARY KEY"),
     ("events.read_from", "SEARCH events USING INTEGER PRIMARY KEY"),
@@ -36,6 +36,12 @@ const STRETCHES: [(&str, &str); 18] = [
     ("prune.delivered", "work_outbox_delivered"),
     ("prune.sessions", "work_sessions_by_end"),
     ("prune.sign_in_failures", "work_sign_in_failures_by_end"),
+    ("prune.buried_guards", "work_outbox_buried_by_age"),
+    ("prune.buried", "work_outbox_buried_by_age"),
+    ("outbox.list", "SEARCH o USING INTEGER PRIMARY KEY"),
+    ("outbox.list_waiting", "work_outbox_waiting"),
+    ("outbox.list_buried", "work_outbox_buried"),
+    ("outbox.list_delivered", "work_outbox_delivered_by_place"),
 ];
 
 /// What `SQLite` does for each statement, by name.

@@ -16,21 +16,27 @@ on_each_database!(what_has_served_is_pruned, rebuilt_views_equal_live_ones_after
 
 async fn what_has_served_is_pruned(sea: &Sea) {
     let day = Duration::from_hours(24);
-    let message = a_message("key");
-    let id = message.id;
-    a_commit().message(message).answer(an_answer(1, 1, "old", NOON.plus(day))).put(&sea.store).await;
-    a_commit().guard(Guard::raise(GuardKey::Outbox(id), 0)).work(WorkChange::OutboxDelivered(id)).put(&sea.store).await;
+    let (message, refused) = (a_message("key"), a_message("other"));
+    let (id, buried) = (message.id, refused.id);
+    let queued = a_commit().message(message).message(refused).answer(an_answer(1, 1, "old", NOON.plus(day)));
+    queued.put(&sea.store).await;
+    let taken = |id| a_commit().guard(Guard::raise(GuardKey::Outbox(id), 0));
+    taken(id).work(WorkChange::OutboxDelivered(id)).put(&sea.store).await;
+    let buries = WorkChange::OutboxBuried { id: buried, reason: "refused".to_owned() };
+    taken(buried).work(buries).put(&sea.store).await;
     for _ in 0..600 {
         sea.store.commit(a_commit().at(NOON).build()).await.unwrap();
     }
     let count = async |table: &str| sea.number(&format!("SELECT count(*) FROM {table}")).await;
     assert!(!sea.store.prune(NOON.plus(Duration::from_hours(23))).await.unwrap());
-    assert_eq!((count("work_idempotency").await, count("work_commits").await), (1, 602));
+    assert_eq!((count("work_idempotency").await, count("work_commits").await), (1, 603));
     let later = NOON.plus(day).plus(Duration::from_hours(2));
     assert!(sea.store.prune(later).await.unwrap(), "600 are more than one chunk");
     assert!(!sea.store.prune(later).await.unwrap());
     assert_eq!((count("work_idempotency").await, count("work_commits").await), (0, 0));
-    assert_eq!((count("work_outbox").await, count("work_guards").await), (1, 1));
+    assert_eq!((count("work_outbox").await, count("work_guards").await), (2, 2));
+    assert!(!sea.store.prune(NOON.plus(29 * day)).await.unwrap());
+    assert_eq!((count("work_outbox").await, count("work_guards").await), (2, 2), "kept for thirty days");
     assert!(!sea.store.prune(Timestamp::from_unix_millis(i64::MAX)).await.unwrap());
     assert_eq!((count("work_outbox").await, count("work_guards").await), (0, 0));
     a_commit().message(a_message("key")).put(&sea.store).await;

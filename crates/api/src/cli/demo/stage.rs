@@ -21,6 +21,7 @@ use tokio::task::JoinHandle;
 
 use super::story::{ADAS_NAME, ADAS_PASSWORD, Cast, UNUSED_CODES};
 use crate::cli::background::Background;
+use crate::cli::deliveries::Deliveries;
 use crate::cli::{Failure, say};
 use crate::composition::{Composition, Schema, first_administrator};
 use crate::config::{self, Config, Sources};
@@ -97,8 +98,8 @@ impl Stage {
         let server = Server::bind(composition.app.clone(), &config.http).await?;
         let url = server.url()?;
         let server = tokio::spawn(server.run(async move { stop.notified().await }));
-        let relay = composition.relay(&config)?;
-        let background = Background::start(&composition.app, composition.store.clone(), relay);
+        let deliveries = Deliveries::new(composition.relay(&config)?, Arc::clone(&composition.queued));
+        let background = Background::start(&composition.app, composition.store.clone(), deliveries);
         Ok(Self { config, url, admin_key, admin_password, sim, composition, folder, server, background })
     }
 
@@ -149,7 +150,8 @@ impl Stage {
         say(format_args!("  more codes        {}", codes.get(1..).unwrap_or_default().join(" ")))?;
         say(format_args!("her account         {ADAS_NAME} / {ADAS_PASSWORD}"))?;
         say(format_args!("stand-in for 3dEye  {}", self.sim.base_url()))?;
-        say(format_args!("mail, database      {}", self.folder.display()))?;
+        say(format_args!("database            {}", self.folder.display()))?;
+        say(format_args!("mail, with its codes  {}/*.eml", self.folder.join("mail").display()))?;
         Ok(())
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use portcullis_domain::text::Language;
 use portcullis_domain::user::{OwnRecord, Person, UserStatus};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -90,14 +91,27 @@ struct Services {
     totp: Option<Totp>,
 }
 
+/// What a person prefers.
 #[derive(Debug, Clone, Default, Serialize, ToSchema)]
 #[schema(as = RocketChatPreferences)]
-struct Preferences {}
+struct Preferences {
+    /// The language of notices, if the person said one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false, nullable = false, example = "de")]
+    language: Option<String>,
+}
 
+/// Settings of a person.
 #[derive(Debug, Clone, Default, Serialize, ToSchema)]
 #[schema(as = RocketChatSettings)]
-struct Settings {
+pub(super) struct Settings {
     preferences: Preferences,
+}
+
+impl Settings {
+    pub(super) fn new(language: Option<&Language>) -> Self {
+        Self { preferences: Preferences { language: language.map(|language| language.as_str().to_owned()) } }
+    }
 }
 
 /// Whoever is signed in.
@@ -128,7 +142,7 @@ impl Me {
         Self {
             email: user.emails.iter().find(|email| email.verified).map(|email| email.address.clone()),
             avatar_url: format!("{origin}/avatar/{}", percent_encoded(&user.username)),
-            settings: Settings::default(),
+            settings: Settings::new(own.person.language.as_ref()),
             is_oauth_user: false,
             services: Services {
                 password: Password { exists: own.has_password },

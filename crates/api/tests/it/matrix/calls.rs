@@ -53,8 +53,8 @@ impl World {
     /// The call of an operation; none for one this table does not know.
     pub(super) async fn call(&self, operation: &str, caller: Option<&Account>) -> Option<Call> {
         Some(match operation {
-            "alive" | "ready" | "listAggregates" | "listTenants" | "listApiKeys" | "logOut" | "logOutByGet"
-            | "readOwnRecord" => Call::plain(),
+            "alive" | "ready" | "listAggregates" | "listOutbox" | "listTenants" | "listApiKeys" | "logOut"
+            | "logOutByGet" | "readOwnRecord" => Call::plain(),
 
             "createUser" => Call::of_ada().body(json!({"userId": ADA})),
             "readProfile" | "listAccessibleLocks" | "readCameraCredentials" | "readPhoneNumber" | "listOwnedLocks" => {
@@ -88,6 +88,8 @@ impl World {
             "readAggregate" | "readHistory" => {
                 Call { path: vec![("type", "user".to_owned()), ("id", ADA.to_owned())], ..Call::plain() }
             }
+
+            "retryOutboxMessage" => Call::of("id", &self.test.a_buried_message().await.to_string()),
 
             "logIn" => Call::plain().body(json!({"user": "plain", "password": "plain"})),
             _ => return self.account_call(operation, caller).await,
@@ -123,6 +125,7 @@ impl World {
             "addAccount" => Call::plain().second_factor().body(json!({
                 "userId": ADA, "data": {"name": "Ada", "username": "ada", "password": "a long password"},
             })),
+            "setPreferences" => Call::plain().body(json!({"userId": ADA, "data": {"language": "de"}})),
             "resetTotp" => Call::plain().second_factor().body(json!({"username": self.target.name})),
             _ => return None,
         })

@@ -11,12 +11,13 @@ use jsonwebtoken::Algorithm;
 use portcullis_api::app::{App, Ports, Settings};
 use portcullis_api::http::auth::{AdminSettings, AuthSettings, JwtKeys, JwtSettings};
 use portcullis_domain::clock::{Clock, Timestamp};
-use portcullis_domain::ids::{OrgId, UserId};
+use portcullis_domain::commit::WorkChange;
+use portcullis_domain::ids::{OrgId, OutboxId, UserId};
 use portcullis_domain::policy::Caller;
 use portcullis_domain::secret::Secret;
 use portcullis_domain::session::LockoutPolicy;
 use portcullis_domain::usecase::org::KeyOrder;
-use portcullis_testkit::build::{free, org as org_id};
+use portcullis_testkit::build::{a_commit, a_message, free, org as org_id};
 use portcullis_testkit::fake::{FakeGateway, FakeHasher, FakeTotpCodes, InstantTimer, SeededEntropy, TestClock};
 use portcullis_testkit::memory::{Delivery, MemoryStore};
 use serde_json::Value;
@@ -151,6 +152,16 @@ impl TestApp {
         let order = KeyOrder { org: org_id(org), org_name: Some(free("Acme Ltd")), is_super, expires_at };
         let made = self.app.cases.orgs.create_key.execute(&self.system(), order).await.unwrap();
         made.value.key.expose().to_owned()
+    }
+
+    /// Queues a message that is given up at once.
+    pub(crate) async fn a_buried_message(&self) -> OutboxId {
+        let message = a_message("mail/nobody");
+        let id = message.id;
+        a_commit().message(message).put(self.store.as_ref()).await;
+        let reason = "the mail server refuses the recipient (550)".to_owned();
+        a_commit().work(WorkChange::OutboxBuried { id, reason }).put(self.store.as_ref()).await;
+        id
     }
 
     /// A request of the service itself.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use portcullis_domain::clock::Timestamp;
 use portcullis_domain::commit::{Guard, GuardKey, OutboxMessage, WorkChange};
 use portcullis_domain::ids::OutboxId;
-use portcullis_domain::port::OutboxEntry;
+use portcullis_domain::port::{OutboxEntry, OutboxRecord, OutboxState};
 use portcullis_domain::secret::Secret;
 
 use super::super::StoreHarness;
@@ -143,4 +143,113 @@ pub async fn a_message_is_taken_by_one(h: &dyn StoreHarness) {
         take().commit(&*h.events()).await.expect_err("somebody else has it");
         assert!(due(h, NOON).await.is_empty(), "whoever took it has it for a while");
     }
+}
+
+async fn record(h: &dyn StoreHarness, id: OutboxId) -> Option<OutboxRecord> {
+    h.outbox().record(id).await.expect("the store answers")
+}
+
+async fn list(h: &dyn StoreHarness, state: Option<OutboxState>, before: Option<u64>, limit: u32) -> Vec<OutboxId> {
+    let records = h.outbox().list(state, before, limit).await.expect("the store answers");
+    records.iter().map(|record| record.id).collect()
+}
+
+/// Newest first, all or those of a state, on from a place.
+pub async fn messages_are_listed_newest_first(h: &dyn StoreHarness) {
+    let mut ids = Vec::new();
+    for number in 0..6 {
+        ids.push(queue(h, &format!("key {number}"), NOON).await);
+    }
+    after(h, WorkChange::OutboxDelivered(ids[1])).await;
+    after(h, WorkChange::OutboxBuried { id: ids[2], reason: "refused".to_owned() }).await;
+    after(h, WorkChange::OutboxDelivered(ids[4])).await;
+    let newest_first: Vec<_> = ids.iter().rev().copied().collect();
+    assert_eq!(list(h, None, None, 100).await, newest_first);
+    assert_eq!(list(h, Some(OutboxState::Waiting), None, 100).await, [ids[5], ids[3], ids[0]]);
+    assert_eq!(list(h, Some(OutboxState::Buried), None, 100).await, [ids[2]]);
+    assert_eq!(list(h, Some(OutboxState::Delivered), None, 100).await, [ids[4], ids[1]]);
+    assert_eq!(list(h, None, None, 0).await, []);
+    for state in [None, Some(OutboxState::Waiting), Some(OutboxState::Delivered)] {
+        let whole = list(h, state, None, 100).await;
+        let mut paged = Vec::new();
+        let mut before = None;
+        loop {
+            let page = h.outbox().list(state, before, 2).await.expect("the store answers");
+            let Some(last) = page.last() else { break };
+            before = Some(last.place);
+            paged.extend(page.iter().map(|record| record.id));
+        }
+        assert_eq!(paged, whole);
+    }
+}
+
+/// A record says how it went, and nothing of what the message holds.
+pub async fn a_message_tells_what_became_of_it(h: &dyn StoreHarness) {
+    let user = a_user_id();
+    let message = OutboxMessage { user: Some(user), template: "totp-reset".to_owned(), ..a_message("a") };
+    let id = message.id;
+    a_commit().message(message).put(&*h.events()).await;
+    let fresh = record(h, id).await.expect("known");
+    let expected = OutboxRecord {
+        place: fresh.place,
+        id,
+        template: "totp-reset".to_owned(),
+        user: Some(user),
+        state: OutboxState::Waiting,
+        attempts: 0,
+        at: NOON,
+        not_before: Some(NOON),
+        done_at: None,
+        reason: None,
+        has_payload: true,
+    };
+    assert_eq!(fresh, expected);
+    let later = NOON.plus(Duration::from_mins(5));
+    let failed = WorkChange::OutboxDelayed { id, not_before: later, error: Some("no answer".to_owned()) };
+    a_commit().guard(Guard::raise(GuardKey::Outbox(id), 0)).work(failed).put(&*h.events()).await;
+    let failed = record(h, id).await.expect("known");
+    let expected =
+        OutboxRecord { attempts: 1, not_before: Some(later), reason: Some("no answer".to_owned()), ..expected };
+    assert_eq!(failed, expected);
+    a_commit().at(later).work(WorkChange::OutboxDelivered(id)).put(&*h.events()).await;
+    let state = OutboxState::Delivered;
+    let delivered =
+        OutboxRecord { state, not_before: None, done_at: Some(later), reason: None, has_payload: false, ..expected };
+    assert_eq!(record(h, id).await, Some(delivered));
+    assert_eq!(record(h, a_message("b").id).await, None);
+}
+
+/// A message given up keeps its payload, and waits again in its old place when told to.
+pub async fn a_buried_message_waits_again(h: &dyn StoreHarness) {
+    let id = queue(h, "a", NOON).await;
+    let next = queue(h, "a", NOON).await;
+    let payload = due(h, NOON).await[0].payload.clone();
+    let later = NOON.plus(Duration::from_mins(5));
+    let bury = || WorkChange::OutboxBuried { id, reason: "refused".to_owned() };
+    a_commit().at(later).work(bury()).put(&*h.events()).await;
+    let buried = record(h, id).await.expect("known");
+    let told = (buried.state, buried.done_at, buried.reason.as_deref(), buried.has_payload);
+    assert_eq!(told, (OutboxState::Buried, Some(later), Some("refused"), true));
+    assert_eq!(due_ids(h, later).await, [next]);
+    after(h, WorkChange::OutboxRetried { id, not_before: later }).await;
+    assert_eq!((due_ids(h, NOON).await, waiting(h).await), (Vec::new(), 2), "it holds back its key again");
+    let again = due(h, later).await;
+    assert_eq!((again.len(), again[0].id, &again[0].payload), (1, id, &payload));
+    let waits = record(h, id).await.expect("known");
+    assert_eq!((waits.state, waits.not_before, waits.done_at), (OutboxState::Waiting, Some(later), None));
+    after(h, bury()).await;
+    assert_eq!(record(h, id).await.expect("known").state, OutboxState::Buried);
+}
+
+/// One that waits is not put forward, and one that left does not come back.
+pub async fn only_a_buried_message_waits_again(h: &dyn StoreHarness) {
+    let (left, waits) = (queue(h, "a", NOON).await, queue(h, "b", NOON).await);
+    let later = NOON.plus(Duration::from_mins(5));
+    after(h, WorkChange::OutboxDelivered(left)).await;
+    after(h, WorkChange::OutboxDelayed { id: waits, not_before: later, error: None }).await;
+    let before = h.outbox().list(None, None, 10).await.expect("the store answers");
+    for id in [left, waits, a_message("c").id] {
+        after(h, WorkChange::OutboxRetried { id, not_before: NOON }).await;
+    }
+    assert_eq!(h.outbox().list(None, None, 10).await.expect("the store answers"), before);
 }

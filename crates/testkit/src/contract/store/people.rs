@@ -7,6 +7,7 @@ use portcullis_domain::event::{Actor, ActorKind, Event, Version};
 use portcullis_domain::ids::UserId;
 use portcullis_domain::port::{LoginName, PersonFilter};
 use portcullis_domain::session::StoredCredentials;
+use portcullis_domain::text::Language;
 use portcullis_domain::user::{
     Account, PasswordHash, Person, Profile, Role, UserReactivated, UserStatus, UserSuspended, Voucher,
 };
@@ -47,6 +48,7 @@ pub async fn a_person_is_found_whole(h: &dyn StoreHarness) {
             Account { user: ada, username: user_name("Ada.L"), name: "Ada.L in full".to_owned(), created_at: at },
             BTreeSet::from([Role::User, Role::Bot]),
         )),
+        language: None,
     };
     assert_eq!(find(h, ada).await.as_ref(), Some(&expected));
     let shown = find(h, ada).await.and_then(|person| person.account).expect("an account").0.username;
@@ -262,4 +264,28 @@ pub async fn a_status_follows_the_events(h: &dyn StoreHarness) {
         let active = h.users().has_administrator().await.expect("the store answers");
         assert_eq!(active, status == UserStatus::Active);
     }
+}
+
+/// A language comes back as it was said, whatever else of the profile changes, until it is taken back.
+pub async fn a_language_is_kept_beside_the_profile(h: &dyn StoreHarness) {
+    let ada = a_person().email("ada@example.com").account("ada", &[Role::User]).put(&*h.events()).await;
+    let say = async |language: Option<&str>| {
+        let language = language.map(|tag| Language::parse(tag).expect("a tag"));
+        a_commit().private(PrivateChange::Language { user: ada, language }).put(&*h.events()).await;
+    };
+    let said = async || find(h, ada).await.and_then(|person| person.language);
+    assert_eq!(said().await, None);
+    say(Some("de_AT")).await;
+    assert_eq!(said().await.as_ref().map(Language::as_str), Some("de_AT"));
+    a_commit().private(PrivateChange::Profile(Profile::empty(ada))).put(&*h.events()).await;
+    assert_eq!(said().await.as_ref().map(Language::as_str), Some("de_AT"));
+    let named = h.users().find_by_name(&user_name("ada")).await.expect("the store answers").expect("known");
+    assert_eq!(named.language, said().await);
+    let all = h.users().list(&PersonFilter::default(), None, 10).await.expect("the store answers");
+    assert_eq!(all[0].language, said().await);
+    say(Some("en")).await;
+    assert_eq!(said().await.as_ref().map(Language::as_str), Some("en"));
+    say(None).await;
+    assert_eq!(said().await, None);
+    say(None).await;
 }

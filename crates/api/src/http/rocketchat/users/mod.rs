@@ -3,6 +3,7 @@
 mod create;
 mod order;
 mod reset_totp;
+mod set_preferences;
 mod totp;
 mod update;
 
@@ -16,5 +17,6 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(create::handler))
         .routes(routes!(update::handler))
         .routes(routes!(reset_totp::handler))
+        .routes(routes!(set_preferences::handler))
         .merge(totp::routes())
 }

@@ -1,6 +1,7 @@
 //! For staff only.
 
 mod aggregates;
+mod outbox;
 mod threedeye;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -14,4 +15,6 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(aggregates::list::handler))
         .routes(routes!(aggregates::read::handler))
         .routes(routes!(aggregates::events::handler))
+        .routes(routes!(outbox::list::handler))
+        .routes(routes!(outbox::retry::handler))
 }

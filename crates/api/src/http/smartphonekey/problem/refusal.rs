@@ -10,6 +10,7 @@ use portcullis_domain::lock::LockRefusal;
 use portcullis_domain::org::OrgRefusal;
 use portcullis_domain::port::GatewayError;
 use portcullis_domain::threedeye::{CredentialsRefusal, ResetRefusal};
+use portcullis_domain::usecase::outbox::OutboxRefusal;
 use portcullis_domain::usecase::user::FindRefusal;
 use portcullis_domain::user::UserRefusal;
 
@@ -76,6 +77,15 @@ impl Refusal for OrgRefusal {
             Self::NotRegistered | Self::NoSuchKey => Problem::new(StatusCode::NOT_FOUND, self.to_string()),
             Self::ActiveKeyExists | Self::KeyExpired => Problem::new(StatusCode::CONFLICT, self.to_string()),
             Self::AlreadyExpired => Problem::field("expiresAt", &"must be in the future"),
+        }
+    }
+}
+
+impl Refusal for OutboxRefusal {
+    fn problem(self) -> Problem {
+        match self {
+            Self::NoSuchMessage => Problem::new(StatusCode::NOT_FOUND, self.to_string()),
+            Self::Waiting | Self::Delivered | Self::Emptied => Problem::new(StatusCode::CONFLICT, self.to_string()),
         }
     }
 }

@@ -1,0 +1,93 @@
+//! Messages of the outbox on their way: several at once, each by itself.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use portcullis_domain::ids::OutboxId;
+use portcullis_domain::port::Unavailable;
+use portcullis_domain::usecase::relay::RelayOutbox;
+use tokio::sync::Notify;
+use tokio::task::{Id, JoinError, JoinSet};
+use tokio::time::sleep;
+use tokio_util::sync::CancellationToken;
+
+/// Messages on their way at once. More wait, so that neither a mail server nor this process is flooded.
+const MOST: u32 = 16;
+/// How often the outbox is looked at when nobody says that there is something: messages of other processes, and delayed
+/// ones.
+const LOOKING: Duration = Duration::from_secs(1);
+
+type Delivered = Result<(Id, Result<bool, Unavailable>), JoinError>;
+
+/// Lets messages leave as long as a process serves.
+pub(super) struct Deliveries {
+    relay: Arc<RelayOutbox>,
+    /// Notified when this process queued something.
+    queued: Arc<Notify>,
+    under_way: JoinSet<Result<bool, Unavailable>>,
+    messages: HashMap<Id, OutboxId>,
+    failing: bool,
+}
+
+impl Deliveries {
+    pub(super) fn new(relay: RelayOutbox, queued: Arc<Notify>) -> Self {
+        Self { relay: Arc::new(relay), queued, under_way: JoinSet::new(), messages: HashMap::new(), failing: false }
+    }
+
+    /// Until told to stop; then what is on its way is finished and nothing more begun.
+    pub(super) async fn run(mut self, stop: CancellationToken) {
+        while !stop.is_cancelled() {
+            let begun = self.begin().await;
+            self.tell(begun.err().as_ref());
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = self.queued.notified() => {}
+                Some(done) = self.under_way.join_next_with_id() => self.finished(done),
+                () = sleep(LOOKING) => {}
+            }
+        }
+        while let Some(done) = self.under_way.join_next_with_id().await {
+            self.finished(done);
+        }
+    }
+
+    /// Begins as many deliveries as there is room for.
+    async fn begin(&mut self) -> Result<(), Unavailable> {
+        let room = MOST as usize - self.under_way.len();
+        if room == 0 {
+            return Ok(());
+        }
+        // Those begun a moment ago may not be marked as taken yet.
+        let due = self.relay.due(MOST).await?;
+        let fresh = due.into_iter().filter(|entry| !self.messages.values().any(|id| *id == entry.id));
+        for entry in fresh.take(room).collect::<Vec<_>>() {
+            let (id, relay) = (entry.id, Arc::clone(&self.relay));
+            let begun = self.under_way.spawn(async move { relay.deliver(entry).await });
+            self.messages.insert(begun.id(), id);
+        }
+        Ok(())
+    }
+
+    fn finished(&mut self, done: Delivered) {
+        let id = match &done {
+            Ok((id, _)) => *id,
+            Err(error) => error.id(),
+        };
+        self.messages.remove(&id);
+        match done {
+            Ok((_, delivered)) => self.tell(delivered.err().as_ref()),
+            Err(error) => tracing::error!(%error, "a delivery ended unexpectedly"),
+        }
+    }
+
+    /// Said once, not every second.
+    fn tell(&mut self, failure: Option<&Unavailable>) {
+        if let Some(error) = failure
+            && !self.failing
+        {
+            tracing::warn!(%error, "cannot deliver messages; will try again");
+        }
+        self.failing = failure.is_some();
+    }
+}

@@ -1,0 +1,34 @@
+//! `POST /admin/outbox/{id}/retry`
+
+use axum::extract::State;
+use portcullis_domain::ids::OutboxId;
+
+use super::Message;
+use crate::app::App;
+use crate::http::smartphonekey::answer::Answer;
+use crate::http::smartphonekey::command::Command;
+use crate::http::smartphonekey::path::Id;
+use crate::http::smartphonekey::problem::{ErrorBody, Problem};
+
+/// Lets a message wait again that was given up; it is tried at once, and as often as a new one. The body is not looked at.
+///
+/// Allowed: staff.
+#[utoipa::path(
+    post,
+    path = "/admin/outbox/{id}/retry",
+    operation_id = "retryOutboxMessage",
+    tag = "Outbox",
+    params(("id" = String, Path, description = "The message", example = "019aa580-7ad4-7c11-8f00-5f2c9e1b7a44")),
+    responses(
+        (status = 200, description = "The message waits again", body = Message),
+        (status = 404, description = "No such message", body = ErrorBody),
+        (status = 409, description = "The message was not given up, or has no content any more", body = ErrorBody),
+    )
+)]
+pub(crate) async fn handler(State(app): State<App>, id: Id, command: Command) -> Result<Answer<Message>, Problem> {
+    // An id no message can have is that of a message there is not.
+    let message = OutboxId::parse(id.text()).unwrap_or(OutboxId::NONE);
+    let outcome = app.cases.outbox.retry.execute(&command.request, message).await;
+    let outcome = outcome.map_err(|error| Problem::of(error, &id))?;
+    Ok(Answer::read(None, Message::from(outcome.value)).replayed(outcome.replayed))
+}
