@@ -13,7 +13,9 @@ use crate::access::{AccessibleLockAdded, AccessibleLockRemoved};
 use crate::lock::{LockCreated, LockOrganizationSet, LockOwnerSet};
 use crate::org::{ApiKeyCreated, ApiKeyRevoked, TenantRegistered};
 use crate::threedeye::{ThreeDEyeProvisioned, ThreeDEyeReset};
-use crate::totp::{BackupCodesRegenerated, TotpDisabled, TotpEnrolled, TotpReset};
+use crate::totp::{
+    BackupCodesRegenerated, EmailFactorDisabled, EmailFactorEnabled, TotpDisabled, TotpEnrolled, TotpReset,
+};
 use crate::user::{
     AccountAdded, PasswordSet, UserCreated, UserEmailUpdated, UserPhoneNumberUpdated, UserReactivated, UserSuspended,
 };
@@ -62,6 +64,8 @@ events! {
     TotpDisabled,
     BackupCodesRegenerated,
     TotpReset,
+    EmailFactorEnabled,
+    EmailFactorDisabled,
     ThreeDEyeProvisioned,
     ThreeDEyeReset,
     LockCreated,

@@ -13,6 +13,7 @@ mod policy;
 mod state;
 mod text;
 mod threedeye;
+mod totp_email;
 mod totp_states;
 mod totp_verify;
 mod usecase;

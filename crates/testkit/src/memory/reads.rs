@@ -16,7 +16,7 @@ use portcullis_domain::port::{
 use portcullis_domain::session::{SignedIn, StoredCredentials, TokenHash};
 use portcullis_domain::text::{EmailAddress, PhoneNumber, UserName};
 use portcullis_domain::threedeye::{AccountState, Lease};
-use portcullis_domain::totp::SecondFactor;
+use portcullis_domain::totp::{EmailFactor, SecondFactor};
 use portcullis_domain::user::{OtherAdministrators, Person, Profile, Role, UserStatus};
 
 use super::{Delivery, KeptSession, MemoryStore, State};
@@ -228,11 +228,18 @@ impl LockAccess for MemoryStore {
 impl TotpStore for MemoryStore {
     async fn find(&self, user: UserId) -> Result<SecondFactor, Unavailable> {
         let state = self.reading()?;
+        let profile = state.profiles.get(&user);
         Ok(SecondFactor {
             user,
             username: state.accounts.get(&user).map(|account| account.username.clone()),
             password: state.passwords.get(&user).cloned(),
+            account_since: state.accounts.get(&user).map(|account| account.created_at),
             totp: state.totps.get(&user).cloned(),
+            email: EmailFactor {
+                enabled: state.email_factors.get(&user).copied().unwrap_or_default(),
+                address: profile.filter(|profile| profile.email_verified).and_then(|profile| profile.email.clone()),
+                codes: state.email_codes.get(&user).cloned().unwrap_or_default(),
+            },
             failures: state.failures.get(&user).copied().unwrap_or_default(),
             revision: state.guard(GuardKey::SecondFactor(user)),
             epoch: state.guard(GuardKey::CredentialEpoch(user)),

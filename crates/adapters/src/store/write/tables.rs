@@ -141,6 +141,24 @@ pub(super) static TOTP: Table = Table::new(
     &[("secret", Bytes), ("pending", Bytes), ("backup_salt", Bytes), ("backup_hashes", Bytes), ("last_step", Int)],
 );
 
+pub(super) static EMAIL_FACTORS: Table = Table::new("private_email_factors", USER, &[("enabled", Bool)]);
+
+pub(super) static EMAIL_CODES: Table = Table::new(
+    "private_email_codes",
+    USER,
+    &[
+        ("address", Text),
+        ("salt", Bytes),
+        ("hashes", Bytes),
+        ("sent_at", Int),
+        ("expires_at", Int),
+        ("failures", Int),
+        ("resent", Bool),
+        ("mails", Int),
+        ("mails_since", Int),
+    ],
+);
+
 pub(super) static THREEDEYE: Table = Table::new(
     "private_threedeye",
     USER,
@@ -189,7 +207,7 @@ pub(super) static IDEMPOTENCY: Table =
 pub(super) static COMMITS: Table = Table::new("work_commits", &[("id", Text)], &[("at", Int)]);
 
 /// Every table rows are put into or deleted from by key.
-pub(super) static ALL: [&Table; 21] = [
+pub(super) static ALL: [&Table; 23] = [
     &USERS,
     &STATUS_CHANGES,
     &ACCOUNTS,
@@ -200,6 +218,8 @@ pub(super) static ALL: [&Table; 21] = [
     &PROFILES,
     &PRIVATE_ACCOUNTS,
     &TOTP,
+    &EMAIL_FACTORS,
+    &EMAIL_CODES,
     &THREEDEYE,
     &RECOVERY,
     &KEPT_KEYS,

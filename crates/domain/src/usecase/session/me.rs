@@ -19,6 +19,8 @@ pub struct Own {
     pub has_password: bool,
     /// Is TOTP in use?
     pub has_totp: bool,
+    /// Are codes by e-mail switched on?
+    pub has_email_factor: bool,
 }
 
 /// Reads the record of whoever is signed in.
@@ -43,6 +45,11 @@ impl ReadOwn {
         let person = self.users.find(user).await?;
         let person = person.ok_or(UseCaseError::NotFound { stream: StreamId::from(user), replayed: None })?;
         let factor = self.factors.find(user).await?;
-        Ok(Own { person, has_password: factor.password.is_some(), has_totp: factor.live_secret().is_some() })
+        Ok(Own {
+            person,
+            has_password: factor.password.is_some(),
+            has_totp: factor.live_secret().is_some(),
+            has_email_factor: factor.email.enabled,
+        })
     }
 }

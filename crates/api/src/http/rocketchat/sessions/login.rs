@@ -58,7 +58,8 @@ impl Refusal for SignInRefusal {
 /// Signs in.
 ///
 /// By user name or address with a password, in clear or as its SHA-256; or goes on with a session by its token. Where
-/// the person has set up TOTP, a code is asked for with a 401 whose `error` is `totp-required`.
+/// the person has set up TOTP or codes by e-mail, a code is asked for with a 401 whose `error` is `totp-required`; one by
+/// e-mail is mailed then.
 #[utoipa::path(
     post,
     path = "/api/v1/login",

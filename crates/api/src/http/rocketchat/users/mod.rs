@@ -4,6 +4,7 @@ mod create;
 mod order;
 mod reset_totp;
 mod totp;
+mod two_factor;
 mod update;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -17,4 +18,5 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(update::handler))
         .routes(routes!(reset_totp::handler))
         .merge(totp::routes())
+        .merge(two_factor::routes())
 }
