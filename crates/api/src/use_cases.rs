@@ -90,6 +90,9 @@ pub struct Totp {
     pub disable: totp::DisableTotp,
     pub regenerate: totp::RegenerateBackupCodes,
     pub remaining: totp::BackupCodesRemaining,
+    pub enable_email: totp::EnableEmailFactor,
+    pub disable_email: totp::DisableEmailFactor,
+    pub send_email_code: totp::SendEmailCode,
     pub reset: totp::ResetTotp,
 }
 
@@ -267,6 +270,9 @@ impl Totp {
             disable: totp::DisableTotp::new(commands(), users(), factors(), gate()),
             regenerate: totp::RegenerateBackupCodes::new(commands(), users(), factors(), hasher(), gate()),
             remaining: totp::BackupCodesRemaining::new(factors()),
+            enable_email: totp::EnableEmailFactor::new(commands(), users(), factors()),
+            disable_email: totp::DisableEmailFactor::new(commands(), users(), factors(), gate()),
+            send_email_code: totp::SendEmailCode::new(commands(), users(), gate()),
             reset: totp::ResetTotp::new(commands(), users(), factors(), gate()),
             gate: gate(),
         }
@@ -279,8 +285,9 @@ impl Users {
         let users = || Arc::clone(&ports.users);
         let hasher = || Arc::clone(&ports.hasher);
         let org = || settings.default_org.clone();
+        let email_factor = settings.two_factor.email.auto_opt_in;
         let create = || user::CreatePerson::new(commands(), users(), org());
-        let create_account = || user::CreateAccount::new(commands(), hasher(), org());
+        let create_account = || user::CreateAccount::new(commands(), hasher(), org(), email_factor);
         Self {
             create: create(),
             profile: user::ReadProfile::new(users()),
@@ -295,7 +302,7 @@ impl Users {
             suspend: user::SuspendPerson::new(commands(), users(), Arc::clone(&ports.totp)),
             reactivate: user::ReactivatePerson::new(commands(), users()),
             create_account: create_account(),
-            add_account: user::AddAccountToUser::new(commands(), users(), hasher()),
+            add_account: user::AddAccountToUser::new(commands(), users(), hasher(), email_factor),
             set_language: user::SetLanguage::new(commands(), users()),
             set_password: user::SetPassword::new(commands(), users(), Arc::clone(&ports.totp), hasher()),
             first_administrator: user::FirstAdministrator::new(users(), create_account()),

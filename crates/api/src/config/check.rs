@@ -242,6 +242,8 @@ impl Effective {
         let enabled = self.value("two_factor.enabled", switch);
         let totp_enabled = self.value("two_factor.totp_enabled", switch);
         let totp_max_delta = self.value("two_factor.totp_max_delta", "a number from 0 to 255");
+        let email = self.email_factor();
+        let remember_for = self.remember_for();
         let password_fallback = self.value("two_factor.password_fallback", switch);
         let attempts = self.value("lockout.second_factor_attempts", "a number");
         let window = self.value("lockout.second_factor_window", "a number of seconds");
@@ -249,6 +251,8 @@ impl Effective {
             enabled: enabled?,
             totp_enabled: totp_enabled?,
             totp_max_delta: totp_max_delta?,
+            email: email?,
+            remember_for: remember_for?,
             password_fallback: password_fallback?,
             max_failures: Some(attempts?).filter(|_| counted),
             failure_window: Duration::from_secs(window?),

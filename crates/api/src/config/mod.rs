@@ -5,6 +5,7 @@
 
 mod check;
 mod check_mail;
+mod email_factor;
 mod keys;
 mod limits;
 mod settings;

@@ -7,7 +7,7 @@ use crate::secret::Secret;
 use crate::session::{FailureKey, RememberedFactor, Session, TokenHash};
 use crate::text::{EmailAddress, Language, PhoneNumber, UserName};
 use crate::threedeye::Mapping;
-use crate::totp::{Failures, Totp};
+use crate::totp::{EmailCodes, Failures, Totp};
 use crate::user::{Account, PasswordHash, Profile};
 
 /// A name only one owner can have.
@@ -87,7 +87,7 @@ pub enum ClaimChange {
 pub enum GuardKey {
     /// Raised by every reset and password change; a session carries the one read before its password was verified.
     CredentialEpoch(UserId),
-    /// Revision of a person's second factor: secrets, used steps, backup codes, failure count.
+    /// Revision of a person's second factor: secrets, used steps, backup codes, mailed codes, failure count.
     SecondFactor(UserId),
     /// Fence of the one remote job at 3dEye a person can have.
     ThreeDEye(UserId),
@@ -190,6 +190,20 @@ pub enum PrivateChange {
     Totp(Totp),
     /// They are gone.
     TotpGone(UserId),
+    /// Whether a person wants codes by e-mail.
+    EmailFactor {
+        /// Whose.
+        user: UserId,
+        /// Are they wanted?
+        enabled: bool,
+    },
+    /// The code mailed to a person. Must come with a [`GuardKey::SecondFactor`] guard.
+    EmailCodes {
+        /// Whose.
+        user: UserId,
+        /// The code, and how many were mailed.
+        codes: EmailCodes,
+    },
     /// The remote camera account a person has.
     ThreeDEye(Mapping),
     /// The mapping is gone.

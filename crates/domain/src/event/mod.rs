@@ -16,7 +16,9 @@ use crate::session::{
     PersonalAccessTokenCreated, PersonalAccessTokenRegenerated, PersonalAccessTokenRemoved, UserLoggedOut,
 };
 use crate::threedeye::{ThreeDEyeProvisioned, ThreeDEyeReset};
-use crate::totp::{BackupCodesRegenerated, TotpDisabled, TotpEnrolled, TotpReset};
+use crate::totp::{
+    BackupCodesRegenerated, EmailFactorDisabled, EmailFactorEnabled, TotpDisabled, TotpEnrolled, TotpReset,
+};
 use crate::user::{
     AccountAdded, PasswordSet, UserCreated, UserEmailUpdated, UserPhoneNumberUpdated, UserReactivated, UserSuspended,
 };
@@ -65,6 +67,8 @@ events! {
     TotpDisabled,
     BackupCodesRegenerated,
     TotpReset,
+    EmailFactorEnabled,
+    EmailFactorDisabled,
     PersonalAccessTokenCreated,
     PersonalAccessTokenRegenerated,
     PersonalAccessTokenRemoved,

@@ -1,10 +1,10 @@
 //! The state machine of a person's TOTP: nothing → pending → enrolled → nothing.
 
 use super::{
-    BackupCodes, BackupCodesRegenerated, SecondFactor, Totp, TotpDisabled, TotpEnrolled, TotpRefusal, TotpReset,
-    TotpSecret,
+    BackupCodes, BackupCodesRegenerated, EmailCodes, EmailFactorDisabled, EmailFactorEnabled, SecondFactor, Totp,
+    TotpDisabled, TotpEnrolled, TotpRefusal, TotpReset, TotpSecret,
 };
-use crate::commit::{Effects, Guard, GuardKey, PrivateChange};
+use crate::commit::{Effects, Guard, GuardKey, PrivateChange, WorkChange};
 use crate::session::TokenHash;
 
 /// Begins an enrolment: a new secret each time until one is confirmed. No event: nothing is protected yet.
@@ -56,7 +56,50 @@ pub fn regenerate(state: &SecondFactor, backup: BackupCodes) -> Result<Effects, 
     Ok(effects)
 }
 
-/// Clears the TOTP document whole and ends every session, if there is anything to clear; otherwise does nothing.
+/// Switches codes by e-mail on; ends the person's other sign-ins. On already: nothing happens.
+pub fn enable_email(state: &SecondFactor, own_session: TokenHash) -> Result<Effects, TotpRefusal> {
+    if state.email.address.is_none() {
+        return Err(TotpRefusal::AddressNotVerified);
+    }
+    if state.email.enabled {
+        return Ok(Effects::default());
+    }
+    Ok(Effects {
+        events: vec![EmailFactorEnabled { user_id: state.user }.into()],
+        private: vec![PrivateChange::EmailFactor { user: state.user, enabled: true }],
+        work: vec![WorkChange::SignInSessionsEnded { user: state.user, except: Some(own_session) }],
+        guards: vec![
+            Guard::raise(GuardKey::SecondFactor(state.user), state.revision),
+            Guard::raise(GuardKey::CredentialEpoch(state.user), state.epoch),
+        ],
+        ..Effects::default()
+    })
+}
+
+/// Switches codes by e-mail off after a factor was proved; a live one is good no more. Off already: nothing happens.
+pub fn disable_email(state: &SecondFactor) -> Effects {
+    if !state.email.enabled {
+        return Effects::default();
+    }
+    Effects {
+        events: vec![EmailFactorDisabled { user_id: state.user }.into()],
+        private: vec![
+            PrivateChange::EmailFactor { user: state.user, enabled: false },
+            PrivateChange::EmailCodes {
+                user: state.user,
+                codes: EmailCodes { live: None, ..state.email.codes.clone() },
+            },
+        ],
+        guards: vec![
+            Guard::raise(GuardKey::SecondFactor(state.user), state.revision),
+            Guard::raise(GuardKey::CredentialEpoch(state.user), state.epoch),
+        ],
+        ..Effects::default()
+    }
+}
+
+/// Clears the TOTP document whole and ends every session, if there is anything to clear; otherwise does nothing. Codes by
+/// e-mail stay as they are.
 pub fn reset(state: &SecondFactor) -> Option<Effects> {
     let totp = state.totp.as_ref()?;
     let mut effects = Effects {

@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::Method;
+use crate::clock::Timestamp;
+use crate::secret::Secret;
 
 /// What the caller is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,6 +18,17 @@ pub enum ChallengeKind {
     TooManyFailures,
 }
 
+/// What a caller learns of a mailed code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MailedCode {
+    /// Whose it is: the address for somebody signed in, the user name for somebody who is only about to be.
+    pub account: Secret<String>,
+    /// Until when it is good; none = there is none.
+    pub expires_at: Option<Timestamp>,
+    /// Was it mailed because of this very question?
+    pub generated: bool,
+}
+
 /// The question put to a caller whose second factor is not proved.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Challenge {
@@ -25,6 +38,8 @@ pub struct Challenge {
     pub method: Method,
     /// Methods the person has switched on; the password fallback is not among them.
     pub available: Vec<Method>,
+    /// The mailed code, where one is asked for and the person has codes by e-mail.
+    pub mailed: Option<MailedCode>,
 }
 
 /// A rule about second factors that stands in the way.
@@ -40,4 +55,7 @@ pub enum TotpRefusal {
     /// Too many wrong codes.
     #[error("Too many failed attempts")]
     TooManyFailures,
+    /// There is no confirmed address codes could go to.
+    #[error("You need to verify your emails before setting up 2FA")]
+    AddressNotVerified,
 }

@@ -28,6 +28,22 @@ pub struct BackupCodesRegenerated {
     pub user_id: UserId,
 }
 
+/// The person switched codes by e-mail on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EmailFactorEnabled {
+    /// The person.
+    pub user_id: UserId,
+}
+
+/// The person switched codes by e-mail off.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EmailFactorDisabled {
+    /// The person.
+    pub user_id: UserId,
+}
+
 /// The person's TOTP was cleared and the sessions ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

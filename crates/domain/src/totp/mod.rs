@@ -1,15 +1,22 @@
-//! The second factor: TOTP secrets (RFC 6238), backup codes, and the challenge a caller has to pass.
+//! The second factor: TOTP secrets (RFC 6238), backup codes, codes by e-mail, and the challenge a caller has to pass.
 
 mod decide;
+mod email;
 mod error;
 mod event;
 mod model;
 mod verify;
 
-pub use decide::{confirm, disable, enable, regenerate, reset};
-pub use error::{Challenge, ChallengeKind, TotpRefusal};
-pub use event::{BackupCodesRegenerated, TotpDisabled, TotpEnrolled, TotpReset};
+pub use decide::{confirm, disable, disable_email, enable, enable_email, regenerate, reset};
+pub use email::{
+    EmailCode, EmailCodes, EmailFactor, EmailPolicy, NewEmailCode, email_digits, generate_email_code, mail_email_code,
+    told_with_email_code,
+};
+pub use error::{Challenge, ChallengeKind, MailedCode, TotpRefusal};
+pub use event::{
+    BackupCodesRegenerated, EmailFactorDisabled, EmailFactorEnabled, TotpDisabled, TotpEnrolled, TotpReset,
+};
 pub use model::{
     BackupCodes, Failures, Method, SecondFactor, Totp, TotpSecret, TwoFactorPolicy, generate_backup_codes,
 };
-pub use verify::{Code, Proof, Verdict, challenge, judge, locked};
+pub use verify::{Code, Occasion, Proof, Verdict, challenge, in_grace, judge, locked};

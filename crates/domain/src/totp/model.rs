@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use super::{EmailFactor, EmailPolicy};
 use crate::clock::Timestamp;
 use crate::entropy::{Entropy, random_text};
 use crate::ids::UserId;
@@ -95,17 +96,20 @@ pub struct Failures {
     pub since: Option<Timestamp>,
 }
 
+/// How many of a window's `count` still count at `now`.
+pub(super) fn counting(count: u32, since: Option<Timestamp>, now: Timestamp, window: Duration) -> u32 {
+    match since {
+        // A clock that stepped back a little keeps the window open; one that stepped back further than a window is
+        // long must not lock anybody out until it has caught up.
+        Some(since) if now < since.plus(window) && since < now.plus(window) => count,
+        _ => 0,
+    }
+}
+
 impl Failures {
     /// How many count at `now`.
     pub fn counting(self, now: Timestamp, policy: &TwoFactorPolicy) -> u32 {
-        match self.since {
-            // A clock that stepped back a little keeps the window open; one that stepped back further than a window is
-            // long must not lock anybody out until it has caught up.
-            Some(since) if now < since.plus(policy.failure_window) && since < now.plus(policy.failure_window) => {
-                self.count
-            }
-            _ => 0,
-        }
+        counting(self.count, self.since, now, policy.failure_window)
     }
 
     /// One more at `now`.
@@ -127,8 +131,12 @@ pub struct SecondFactor {
     pub username: Option<UserName>,
     /// The account's password, when there is one.
     pub password: Option<PasswordHash>,
+    /// When the account was made, when there is one.
+    pub account_since: Option<Timestamp>,
     /// The TOTP document, when there is one.
     pub totp: Option<Totp>,
+    /// The factor by e-mail.
+    pub email: EmailFactor,
     /// Wrong codes so far.
     pub failures: Failures,
     /// Revision all of this is guarded by.
@@ -140,6 +148,22 @@ pub struct SecondFactor {
 }
 
 impl SecondFactor {
+    /// That of somebody of whom nothing is known.
+    pub const fn empty(user: UserId) -> Self {
+        Self {
+            user,
+            username: None,
+            password: None,
+            account_since: None,
+            totp: None,
+            email: EmailFactor::OFF,
+            failures: Failures { count: 0, since: None },
+            revision: 0,
+            epoch: 0,
+            sessions: 0,
+        }
+    }
+
     /// The TOTP secret in use.
     pub fn live_secret(&self) -> Option<&TotpSecret> {
         self.totp.as_ref()?.secret.as_ref()
@@ -177,6 +201,11 @@ pub struct TwoFactorPolicy {
     pub totp_enabled: bool,
     /// Steps of 30 s accepted to either side of now.
     pub totp_max_delta: u8,
+    /// Codes by e-mail.
+    pub email: EmailPolicy,
+    /// How long a session that proved a factor is not asked again, and an account just made not yet; zero = both always
+    /// are.
+    pub remember_for: Duration,
     /// Must somebody without another factor give the password once more?
     pub password_fallback: bool,
     /// Wrong codes a person may send within a window; none = not counted.
@@ -191,6 +220,8 @@ impl Default for TwoFactorPolicy {
             enabled: true,
             totp_enabled: true,
             totp_max_delta: 1,
+            email: EmailPolicy::default(),
+            remember_for: Duration::from_mins(30),
             password_fallback: true,
             max_failures: Some(10),
             failure_window: Duration::from_mins(5),

@@ -10,6 +10,7 @@ use crate::clock::Timestamp;
 use crate::commit::{Claim, ClaimChange, Effects, PrivateChange};
 use crate::ids::UserId;
 use crate::text::{EmailAddress, PhoneNumber, UserName};
+use crate::totp::EmailFactorEnabled;
 
 /// What is known of a person to be made.
 #[derive(Debug, Clone)]
@@ -45,6 +46,8 @@ pub struct NewAccount {
     pub password: PasswordHash,
     /// What it may do.
     pub roles: BTreeSet<Role>,
+    /// Does it start with codes by e-mail switched on? They count once there is a confirmed address.
+    pub email_factor: bool,
 }
 
 /// Makes a person. Whether the id is free is the stream version's business, whether address and name are free the
@@ -114,6 +117,10 @@ fn open_account(effects: &mut Effects, user: UserId, account: NewAccount, now: T
         created_at: now,
     }));
     effects.private.push(PrivateChange::Password { user, hash: account.password });
+    if account.email_factor {
+        effects.events.push(EmailFactorEnabled { user_id: user }.into());
+        effects.private.push(PrivateChange::EmailFactor { user, enabled: true });
+    }
 }
 
 /// Gives an account a new password and ends all its sessions.

@@ -176,6 +176,8 @@ pub struct OwnRecord {
     pub has_password: bool,
     /// Is TOTP in use?
     pub has_totp: bool,
+    /// Are codes by e-mail switched on?
+    pub has_email_factor: bool,
 }
 
 /// The active administrators besides one person.

@@ -21,6 +21,8 @@ pub struct UserState {
     pub grants: BTreeMap<LockId, Grant>,
     /// Is TOTP in use?
     pub totp_enrolled: bool,
+    /// Did the person switch codes by e-mail on?
+    pub email_factor: bool,
     /// The remote camera account, as far as an event named it.
     pub camera_account: Option<ThreeDEyeUserId>,
 }
@@ -51,6 +53,8 @@ impl UserState {
             }
             Event::TotpEnrolled(_) => self.totp_enrolled = true,
             Event::TotpDisabled(_) | Event::TotpReset(_) => self.totp_enrolled = false,
+            Event::EmailFactorEnabled(_) => self.email_factor = true,
+            Event::EmailFactorDisabled(_) => self.email_factor = false,
             Event::ThreeDEyeProvisioned(provisioned) => {
                 self.camera_account.clone_from(&provisioned.threedeye_user_id);
             }

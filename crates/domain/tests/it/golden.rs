@@ -11,7 +11,9 @@ use portcullis_domain::session::{
     PersonalAccessTokenCreated, PersonalAccessTokenRegenerated, PersonalAccessTokenRemoved, UserLoggedOut,
 };
 use portcullis_domain::threedeye::{ThreeDEyeProvisioned, ThreeDEyeReset};
-use portcullis_domain::totp::{BackupCodesRegenerated, TotpDisabled, TotpEnrolled, TotpReset};
+use portcullis_domain::totp::{
+    BackupCodesRegenerated, EmailFactorDisabled, EmailFactorEnabled, TotpDisabled, TotpEnrolled, TotpReset,
+};
 use portcullis_domain::user::{
     AccountAdded, ContactAction, PasswordSet, Role, UserCreated, UserEmailUpdated, UserPhoneNumberUpdated,
     UserReactivated, UserStatus, UserSuspended,
@@ -154,6 +156,14 @@ fn second_factors() -> Vec<(Event, &'static str)> {
         (
             BackupCodesRegenerated { user_id }.into(),
             r#"{"type":"BackupCodesRegenerated","userId":"0190a3c2-7b5e-7d11-9f00-0123456789ab"}"#,
+        ),
+        (
+            EmailFactorEnabled { user_id }.into(),
+            r#"{"type":"EmailFactorEnabled","userId":"0190a3c2-7b5e-7d11-9f00-0123456789ab"}"#,
+        ),
+        (
+            EmailFactorDisabled { user_id }.into(),
+            r#"{"type":"EmailFactorDisabled","userId":"0190a3c2-7b5e-7d11-9f00-0123456789ab"}"#,
         ),
         (
             TotpReset { user_id, had_totp: true, had_pending: false, backup_codes: 11, sessions_ended: 3 }.into(),

@@ -15,6 +15,7 @@ mod session;
 mod state;
 mod text;
 mod threedeye;
+mod totp_email;
 mod totp_states;
 mod totp_verify;
 mod usecase;

@@ -4,23 +4,14 @@ use portcullis_domain::commit::{Effects, Guard, GuardKey, PrivateChange, WorkCha
 use portcullis_domain::ids::UserId;
 use portcullis_domain::session::TokenHash;
 use portcullis_domain::totp::{
-    BackupCodes, BackupCodesRegenerated, Failures, SecondFactor, Totp, TotpDisabled, TotpEnrolled, TotpRefusal,
-    TotpReset, TotpSecret, confirm, disable, enable, generate_backup_codes, regenerate, reset,
+    BackupCodes, BackupCodesRegenerated, SecondFactor, Totp, TotpDisabled, TotpEnrolled, TotpRefusal, TotpReset,
+    TotpSecret, confirm, disable, enable, generate_backup_codes, regenerate, reset,
 };
 use portcullis_testkit::build::{a_totp, a_user_id};
 use portcullis_testkit::fake::SeededEntropy;
 
 fn factor(user: UserId, totp: Option<Totp>) -> SecondFactor {
-    SecondFactor {
-        user,
-        username: None,
-        password: None,
-        totp,
-        failures: Failures::default(),
-        revision: 4,
-        epoch: 7,
-        sessions: 2,
-    }
+    SecondFactor { totp, revision: 4, epoch: 7, sessions: 2, ..SecondFactor::empty(user) }
 }
 
 fn pending(user: UserId) -> Totp {

@@ -5,8 +5,8 @@ use std::time::Duration;
 use portcullis_domain::clock::Timestamp;
 use portcullis_domain::commit::{Effects, Guard, GuardKey, PrivateChange, WorkChange};
 use portcullis_domain::totp::{
-    Challenge, ChallengeKind, Code, Failures, Method, Proof, SecondFactor, Totp, TotpSecret, TwoFactorPolicy, Verdict,
-    challenge, judge,
+    Challenge, ChallengeKind, Code, Failures, Method, Occasion, Proof, SecondFactor, Totp, TotpSecret, TwoFactorPolicy,
+    Verdict, challenge, judge,
 };
 use portcullis_domain::user::PasswordHash;
 use portcullis_testkit::build::{NOON, a_totp, a_user_id};
@@ -19,19 +19,21 @@ fn policy() -> TwoFactorPolicy {
 fn factor(totp: bool, password: bool) -> SecondFactor {
     let user = a_user_id();
     SecondFactor {
-        user,
-        username: None,
         password: password.then(|| PasswordHash::new("$hash")),
         totp: totp.then(|| Totp { last_step: Some(100), ..a_totp(user) }),
-        failures: Failures::default(),
         revision: 4,
         epoch: 7,
         sessions: 1,
+        ..SecondFactor::empty(user)
     }
 }
 
+fn ask(state: &SecondFactor, proof: &Proof, policy: &TwoFactorPolicy) -> Option<Challenge> {
+    challenge(state, proof, Occasion::Request, NOON, policy)
+}
+
 fn asked(method: Method) -> Challenge {
-    Challenge { kind: ChallengeKind::Required, method, available: vec![Method::Totp] }
+    Challenge { kind: ChallengeKind::Required, method, available: vec![Method::Totp], mailed: None }
 }
 
 fn told(method: Method, kind: ChallengeKind) -> Challenge {
@@ -79,7 +81,7 @@ fn the_strongest_method_there_is_is_asked_for() {
     let (none, off) = (Proof::default(), TwoFactorPolicy { enabled: false, ..policy() });
     let (no_totp, no_fallback) =
         (TwoFactorPolicy { totp_enabled: false, ..policy() }, TwoFactorPolicy { password_fallback: false, ..policy() });
-    let method = |state: &SecondFactor, policy: &TwoFactorPolicy| challenge(state, &none, policy).map(|c| c.method);
+    let method = |state: &SecondFactor, policy: &TwoFactorPolicy| ask(state, &none, policy).map(|c| c.method);
     let (both, totp, password, nothing) =
         (factor(true, true), factor(true, false), factor(false, true), factor(false, false));
     assert_eq!(method(&both, &policy()), Some(Method::Totp));
@@ -89,7 +91,7 @@ fn the_strongest_method_there_is_is_asked_for() {
     for (state, policy) in
         [(&password, &no_fallback), (&totp, &no_totp), (&nothing, &policy()), (&both, &off), (&password, &off)]
     {
-        assert_eq!(challenge(state, &none, policy), None);
+        assert_eq!(ask(state, &none, policy), None);
     }
     let mut unconfirmed = factor(true, false);
     unconfirmed.totp = Some(Totp { pending: Some(TotpSecret::new("NEW")), ..Totp::empty(unconfirmed.user) });
@@ -98,17 +100,16 @@ fn the_strongest_method_there_is_is_asked_for() {
 
 #[test]
 fn a_challenge_lists_what_is_switched_on_without_the_fallback() {
-    let available = |state: &SecondFactor| challenge(state, &Proof::default(), &policy()).unwrap().available;
+    let available = |state: &SecondFactor| ask(state, &Proof::default(), &policy()).unwrap().available;
     assert_eq!(available(&factor(true, true)), [Method::Totp]);
     assert_eq!(available(&factor(false, true)), []);
-    let kind = challenge(&factor(true, true), &Proof::default(), &policy()).unwrap().kind;
+    let kind = ask(&factor(true, true), &Proof::default(), &policy()).unwrap().kind;
     assert_eq!(kind, ChallengeKind::Required);
 }
 
 #[test]
 fn a_method_can_be_forced_to_no_weaker_one() {
-    let method =
-        |state: &SecondFactor, proof: &Proof| challenge(state, proof, &policy()).map(|challenge| challenge.method);
+    let method = |state: &SecondFactor, proof: &Proof| ask(state, proof, &policy()).map(|challenge| challenge.method);
     let (totp, password) = (factor(true, true), factor(false, true));
     assert_eq!(method(&totp, &forced(Method::Password)), Some(Method::Totp), "the password is no way around a code");
     assert_eq!(method(&totp, &forced(Method::Totp)), Some(Method::Totp));
@@ -116,7 +117,20 @@ fn a_method_can_be_forced_to_no_weaker_one() {
     assert_eq!(method(&password, &forced(Method::Totp)), Some(Method::Totp));
     assert_eq!(method(&password, &forced(Method::Email)), Some(Method::Email));
     assert_eq!(method(&password, &forced(Method::Password)), Some(Method::Password));
-    assert_eq!(method(&factor(false, false), &forced(Method::Totp)), None, "where nothing is asked, nothing is forced");
+    let nothing = factor(false, false);
+    for forced_method in [Method::Totp, Method::Email] {
+        assert_eq!(
+            method(&nothing, &forced(forced_method)),
+            Some(forced_method),
+            "who wants to prove one is held to it"
+        );
+        let signing_in = challenge(&nothing, &forced(forced_method), Occasion::SignIn, NOON, &policy());
+        assert_eq!(signing_in, None, "where nothing is asked, nothing is forced");
+    }
+    let password_alone = challenge(&password, &Proof::default(), Occasion::SignIn, NOON, &policy());
+    assert_eq!(password_alone, None, "the password is no second factor of itself");
+    let off = TwoFactorPolicy { enabled: false, ..policy() };
+    assert_eq!(ask(&totp, &forced(Method::Totp), &off), None);
 }
 
 #[test]

@@ -48,6 +48,7 @@ fn new_account() -> NewAccount {
         name: "Ada L.".to_owned(),
         password: PasswordHash::new("$hash"),
         roles: BTreeSet::from([Role::User]),
+        email_factor: false,
     }
 }
 

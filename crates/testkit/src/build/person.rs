@@ -93,6 +93,7 @@ impl PersonBuilder {
             name: format!("{name} in full"),
             password: FakeHasher::password_hash(name),
             roles: roles.iter().copied().collect::<BTreeSet<_>>(),
+            email_factor: false,
         });
         self
     }

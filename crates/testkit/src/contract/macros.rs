@@ -137,6 +137,8 @@ macro_rules! store_contract {
                 a_factor_comes_with_the_account,
                 a_document_comes_back_whole,
                 failures_come_back,
+                an_email_factor_follows_the_address,
+                an_email_code_comes_back_whole,
             }
             sessions {
                 a_session_says_whose_it_is,

@@ -6,6 +6,7 @@ use portcullis_domain::event::{Position, Recorded};
 use portcullis_domain::ids::OutboxId;
 use portcullis_domain::secret::Secret;
 use portcullis_domain::session::{FailedSignIns, SessionKind};
+use portcullis_domain::totp::EmailCodes;
 
 use super::{Delivery, KeptSession, OutboxRow, State};
 
@@ -72,6 +73,11 @@ impl State {
             PrivateChange::Password { user, hash } => drop(self.passwords.insert(user, hash)),
             PrivateChange::Totp(row) => drop(self.totps.insert(row.user, row)),
             PrivateChange::TotpGone(user) => drop(self.totps.remove(&user)),
+            PrivateChange::EmailFactor { user, enabled } => drop(self.email_factors.insert(user, enabled)),
+            PrivateChange::EmailCodes { user, codes } if codes == EmailCodes::default() => {
+                self.email_codes.remove(&user);
+            }
+            PrivateChange::EmailCodes { user, codes } => drop(self.email_codes.insert(user, codes)),
             PrivateChange::ThreeDEye(row) => drop(self.mappings.insert(row.user, row)),
             PrivateChange::ThreeDEyeGone(user) => drop(self.mappings.remove(&user)),
             PrivateChange::Recovery { user, roles } => drop(self.recoveries.insert(user, roles)),

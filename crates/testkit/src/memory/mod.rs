@@ -25,7 +25,7 @@ use portcullis_domain::port::Unavailable;
 use portcullis_domain::session::{FailedSignIns, FailureKey, RememberedFactor, Session, TokenHash};
 use portcullis_domain::text::{EmailAddress, Language};
 use portcullis_domain::threedeye::Mapping;
-use portcullis_domain::totp::{Failures, Totp};
+use portcullis_domain::totp::{EmailCodes, Failures, Totp};
 use portcullis_domain::user::{Account, PasswordHash, Profile};
 
 use crate::fake::locked;
@@ -83,6 +83,8 @@ struct State {
     accounts: BTreeMap<UserId, Account>,
     passwords: BTreeMap<UserId, PasswordHash>,
     totps: BTreeMap<UserId, Totp>,
+    email_factors: BTreeMap<UserId, bool>,
+    email_codes: BTreeMap<UserId, EmailCodes>,
     mappings: BTreeMap<UserId, Mapping>,
     recoveries: BTreeMap<UserId, Vec<ThreeDEyeRoleId>>,
     kept_keys: BTreeMap<ApiKeyPrefix, KeptKey>,
@@ -225,6 +227,8 @@ impl MemoryStore {
             ("private_accounts", state.accounts.len()),
             ("private_passwords", state.passwords.len()),
             ("private_totp", state.totps.len()),
+            ("private_email_factors", state.email_factors.len()),
+            ("private_email_codes", state.email_codes.len()),
             ("private_threedeye", state.mappings.len()),
             ("private_recovery", state.recoveries.len()),
             ("private_api_keys", state.kept_keys.len()),

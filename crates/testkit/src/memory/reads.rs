@@ -16,7 +16,7 @@ use portcullis_domain::port::{
 use portcullis_domain::session::{HeldToken, HeldTokens, Session, SignedIn, StoredCredentials, TokenHash};
 use portcullis_domain::text::{EmailAddress, PhoneNumber, UserName};
 use portcullis_domain::threedeye::{AccountState, Lease};
-use portcullis_domain::totp::SecondFactor;
+use portcullis_domain::totp::{EmailFactor, SecondFactor};
 use portcullis_domain::user::{OtherAdministrators, OwnRecord, Person, Profile, Role, UserStatus};
 
 use super::{KeptSession, MemoryStore, State};
@@ -107,6 +107,7 @@ impl UserRepository for MemoryStore {
         let own = state.person(id).map(|person| OwnRecord {
             has_password: person.account.is_some() && state.passwords.contains_key(&id),
             has_totp: state.totps.get(&id).is_some_and(|totp| totp.secret.is_some()),
+            has_email_factor: state.email_factors.get(&id).copied().unwrap_or_default(),
             person,
         });
         Ok(own)
@@ -239,11 +240,18 @@ impl LockAccess for MemoryStore {
 impl TotpStore for MemoryStore {
     async fn find(&self, user: UserId) -> Result<SecondFactor, Unavailable> {
         let state = self.reading()?;
+        let profile = state.profiles.get(&user);
         Ok(SecondFactor {
             user,
             username: state.accounts.get(&user).map(|account| account.username.clone()),
             password: state.passwords.get(&user).cloned(),
+            account_since: state.accounts.get(&user).map(|account| account.created_at),
             totp: state.totps.get(&user).cloned(),
+            email: EmailFactor {
+                enabled: state.email_factors.get(&user).copied().unwrap_or_default(),
+                address: profile.filter(|profile| profile.email_verified).and_then(|profile| profile.email.clone()),
+                codes: state.email_codes.get(&user).cloned().unwrap_or_default(),
+            },
             failures: state.failures.get(&user).copied().unwrap_or_default(),
             revision: state.guard(GuardKey::SecondFactor(user)),
             epoch: state.guard(GuardKey::CredentialEpoch(user)),

@@ -98,12 +98,13 @@ pub(super) const LIST_BY_PREFIX: Hinted = hinted!(list_by_prefix, "INDEXED BY pr
 macro_rules! own_record {
     ($people:literal) => {
         person!(
-            ", (v.user_id IS NOT NULL AND a.password_hash IS NOT NULL) AS has_password, t.secret IS NOT NULL AS has_totp \
-             FROM ",
+            ", (v.user_id IS NOT NULL AND a.password_hash IS NOT NULL) AS has_password, t.secret IS NOT NULL AS has_totp, \
+             coalesce(f.enabled, false) AS has_email_factor FROM ",
             $people,
             " CROSS JOIN view_users u LEFT JOIN private_profiles p ON p.user_id = u.user_id \
              LEFT JOIN private_accounts a ON a.user_id = u.user_id LEFT JOIN view_accounts v ON v.user_id = u.user_id \
-             LEFT JOIN private_totp t ON t.user_id = u.user_id WHERE u.user_id = r.value"
+             LEFT JOIN private_totp t ON t.user_id = u.user_id \
+             LEFT JOIN private_email_factors f ON f.user_id = u.user_id WHERE u.user_id = r.value"
         )
     };
 }
@@ -126,7 +127,12 @@ pub(in crate::store) fn own_records(database: &Database) -> Together<UserId, Own
 }
 
 fn own_record(row: &Row) -> Result<OwnRecord, Fault> {
-    Ok(OwnRecord { person: person(row)?, has_password: row.flag("has_password")?, has_totp: row.flag("has_totp")? })
+    Ok(OwnRecord {
+        person: person(row)?,
+        has_password: row.flag("has_password")?,
+        has_totp: row.flag("has_totp")?,
+        has_email_factor: row.flag("has_email_factor")?,
+    })
 }
 
 macro_rules! credentials {

@@ -6,7 +6,7 @@ use portcullis_domain::commit::{Claim, ClaimChange, PrivateChange};
 use portcullis_domain::ids::UserId;
 use portcullis_domain::text::{EmailAddress, PhoneNumber};
 use portcullis_domain::threedeye::{Mapping, MappingState};
-use portcullis_domain::totp::{Totp, TotpSecret};
+use portcullis_domain::totp::{EmailCode, EmailCodes, Totp, TotpSecret};
 use portcullis_domain::user::{Account, Profile};
 use sea_orm::DbBackend;
 use serde_json::{Value as Json, json};
@@ -14,8 +14,10 @@ use serde_json::{Value as Json, json};
 use super::overlay::Overlay;
 use super::step::{Step, hex};
 use super::tables::{
-    CLAIMS, KEPT_KEYS, Kind, LANGUAGES, PRIVATE_ACCOUNTS, PROFILES, RECOVERY, TENANT_OWNERS, THREEDEYE, TOTP,
+    CLAIMS, EMAIL_CODES, EMAIL_FACTORS, KEPT_KEYS, Kind, LANGUAGES, PRIVATE_ACCOUNTS, PROFILES, RECOVERY,
+    TENANT_OWNERS, THREEDEYE, TOTP,
 };
+use super::views::micros;
 use crate::seal::{Place, Sealer};
 use crate::store::Fault;
 
@@ -65,6 +67,15 @@ impl<'a> Private<'a> {
             }
             PrivateChange::Totp(totp) => self.totp(totp)?,
             PrivateChange::TotpGone(user) => overlay.delete(&TOTP, vec![user.to_string()]),
+            PrivateChange::EmailFactor { user, enabled } => {
+                overlay.put(&EMAIL_FACTORS, vec![user.to_string()], vec![json!(enabled)]);
+            }
+            PrivateChange::EmailCodes { user, codes } if *codes == EmailCodes::default() => {
+                overlay.delete(&EMAIL_CODES, vec![user.to_string()]);
+            }
+            PrivateChange::EmailCodes { user, codes } => {
+                overlay.put(&EMAIL_CODES, vec![user.to_string()], email_codes(codes));
+            }
             PrivateChange::ThreeDEye(mapping) => self.mapping(mapping)?,
             PrivateChange::ThreeDEyeGone(user) => overlay.delete(&THREEDEYE, vec![user.to_string()]),
             PrivateChange::Recovery { user, roles } => {
@@ -172,4 +183,20 @@ impl<'a> Private<'a> {
         }
         steps
     }
+}
+
+fn email_codes(codes: &EmailCodes) -> Vec<Json> {
+    let live = codes.live.as_ref();
+    let of_live = |part: fn(&EmailCode) -> Json| live.map_or(Json::Null, part);
+    vec![
+        of_live(|code| json!(code.to.as_str())),
+        of_live(|code| json!(hex(&code.hash.salt))),
+        of_live(|code| json!(hex(code.hash.hashes.as_flattened()))),
+        of_live(|code| json!(code.sent_at.unix_micros())),
+        of_live(|code| json!(code.expires_at.unix_micros())),
+        of_live(|code| json!(code.failures)),
+        of_live(|code| json!(code.resent)),
+        json!(codes.mails),
+        micros(codes.mails_since),
+    ]
 }

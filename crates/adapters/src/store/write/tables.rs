@@ -143,6 +143,24 @@ pub(super) static TOTP: Table = Table::new(
     &[("secret", Bytes), ("pending", Bytes), ("backup_salt", Bytes), ("backup_hashes", Bytes), ("last_step", Int)],
 );
 
+pub(super) static EMAIL_FACTORS: Table = Table::new("private_email_factors", USER, &[("enabled", Bool)]);
+
+pub(super) static EMAIL_CODES: Table = Table::new(
+    "private_email_codes",
+    USER,
+    &[
+        ("address", Text),
+        ("salt", Bytes),
+        ("hashes", Bytes),
+        ("sent_at", Int),
+        ("expires_at", Int),
+        ("failures", Int),
+        ("resent", Bool),
+        ("mails", Int),
+        ("mails_since", Int),
+    ],
+);
+
 pub(super) static THREEDEYE: Table = Table::new(
     "private_threedeye",
     USER,
@@ -194,7 +212,7 @@ pub(super) static IDEMPOTENCY: Table =
 pub(super) static COMMITS: Table = Table::new("work_commits", &[("id", Text)], &[("at", Int)]);
 
 /// Every table rows are put into or deleted from by key.
-pub(super) static ALL: [&Table; 23] = [
+pub(super) static ALL: [&Table; 25] = [
     &USERS,
     &STATUS_CHANGES,
     &ACCOUNTS,
@@ -206,6 +224,8 @@ pub(super) static ALL: [&Table; 23] = [
     &LANGUAGES,
     &PRIVATE_ACCOUNTS,
     &TOTP,
+    &EMAIL_FACTORS,
+    &EMAIL_CODES,
     &THREEDEYE,
     &RECOVERY,
     &KEPT_KEYS,

@@ -31,13 +31,24 @@ pub(crate) struct SecondFactorDetails {
     /// What the person has switched on; the password fallback is not among them.
     #[schema(value_type = Vec<String>, example = json!(["totp"]))]
     available_methods: Vec<&'static str>,
+    /// With a mailed code only: the address it goes to, or at sign-in the user name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false, nullable = false, example = "ada@example.com")]
+    email_or_username: Option<String>,
+    /// With a mailed code only: until when it is good.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false, nullable = false, format = DateTime, example = "2026-11-21T11:15:00.000Z")]
+    code_expires: Option<String>,
 }
 
 impl From<&Challenge> for SecondFactorDetails {
     fn from(challenge: &Challenge) -> Self {
+        let mailed = challenge.mailed.as_ref();
         Self {
             method: challenge.method.as_str(),
-            code_generated: false,
+            code_generated: mailed.is_some_and(|mailed| mailed.generated),
+            email_or_username: mailed.map(|mailed| mailed.account.expose().clone()),
+            code_expires: mailed.and_then(|mailed| mailed.expires_at).map(|at| at.to_string()),
             available_methods: challenge.available.iter().copied().map(Method::as_str).collect(),
         }
     }

@@ -8,7 +8,7 @@ use utoipa::openapi::{ContentBuilder, PathItem, Ref, RefOr, Required, Response, 
 pub(crate) const TAGS: [(&str, &str); 3] = [
     ("Sessions", "Signing in and out with an account, and tokens that stand for it."),
     ("Accounts", "Making accounts for people."),
-    ("Second factor", "Setting up, giving up and clearing TOTP."),
+    ("Second factor", "Setting up, giving up and clearing TOTP; codes by e-mail."),
 ];
 
 /// Headers of answers: name, what it says, and an example.

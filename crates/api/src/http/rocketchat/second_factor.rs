@@ -15,6 +15,9 @@ pub(super) const fn told(refusal: &TotpRefusal) -> (&'static str, &'static str) 
         TotpRefusal::AlreadyEnabled => ("error-2fa-already-enabled", "2FA already enabled"),
         TotpRefusal::InvalidCode => ("invalid-totp", "Invalid TOTP"),
         TotpRefusal::TooManyFailures => challenge_text(ChallengeKind::TooManyFailures),
+        TotpRefusal::AddressNotVerified => {
+            ("error-invalid-user", "You need to verify your emails before setting up 2FA")
+        }
     }
 }
 

@@ -72,10 +72,10 @@ struct Password {
     exists: bool,
 }
 
-/// TOTP is in use.
+/// TOTP is in use, or codes by e-mail are switched on.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-#[schema(as = RocketChatTotpService)]
-struct Totp {
+#[schema(as = RocketChatFactorService)]
+struct Factor {
     /// Always `true`.
     enabled: bool,
 }
@@ -88,7 +88,11 @@ struct Services {
     /// Only when TOTP is in use.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(required = false, nullable = false)]
-    totp: Option<Totp>,
+    totp: Option<Factor>,
+    /// Only when codes by e-mail are switched on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false, nullable = false)]
+    email2fa: Option<Factor>,
 }
 
 /// What a person prefers.
@@ -146,7 +150,8 @@ impl Me {
             is_oauth_user: false,
             services: Services {
                 password: Password { exists: own.has_password },
-                totp: own.has_totp.then_some(Totp { enabled: true }),
+                totp: own.has_totp.then_some(Factor { enabled: true }),
+                email2fa: own.has_email_factor.then_some(Factor { enabled: true }),
             },
             user,
         }

@@ -9,10 +9,10 @@ use crate::event::{Actor, ActorKind};
 use crate::ids::UserId;
 use crate::port::{CommitError, Hasher, LoginName, UserRepository};
 use crate::session::{AuthToken, Session, SessionKind, SignInRefusal, StoredCredentials, TokenHash};
-use crate::totp::{self, Challenge, Proof, TwoFactorPolicy, Verdict};
+use crate::totp::{self, Challenge, Occasion, Proof};
 use crate::usecase::command::Commands;
 use crate::usecase::session::lockout::{Attempt, Lockout, Standing};
-use crate::usecase::totp::SecondFactorGate;
+use crate::usecase::totp::{Asked, SecondFactorGate};
 use crate::usecase::{Request, UseCaseError};
 use crate::user::{PasswordDigest, UserStatus};
 
@@ -39,7 +39,8 @@ pub struct NewSession {
     pub token: AuthToken,
 }
 
-/// Signs somebody in. The second factor is asked for after the password, and only TOTP counts here.
+/// Signs somebody in. The second factor is asked for after the password, which
+/// cannot be the second factor too.
 ///
 /// A wrong password counts against the name it was sent with and the address it came from, before anybody is told; too
 /// many, and nothing is looked at until the window is over. What is done for a name does not depend on whether somebody
@@ -66,8 +67,7 @@ impl SignIn {
         lockout: Lockout,
         lifetime: Duration,
     ) -> Self {
-        let policy = TwoFactorPolicy { password_fallback: false, ..gate.policy().clone() };
-        Self { commands, users, hasher, gate: gate.with_policy(policy), lockout, lifetime }
+        Self { commands, users, hasher, gate, lockout, lifetime }
     }
 
     /// Does it.
@@ -164,16 +164,14 @@ impl SignIn {
         now: Timestamp,
     ) -> Result<(Effects, Option<Challenge>), UseCaseError<SignInRefusal>> {
         let state = self.gate.load(known.user).await?;
-        let Some(asked) = totp::challenge(&state, proof, self.gate.policy()) else {
-            return Ok((Effects::default(), None));
-        };
-        if proof.code.is_none() {
-            return Err(refused(SignInRefusal::SecondFactor(asked)));
-        }
-        match self.gate.judge(&state, &asked, proof, now).await? {
-            Verdict::Accepted(effects) => Ok((*effects, None)),
-            Verdict::Refused(told, effects) => Ok((*effects, Some(told))),
-            Verdict::Locked(told) => Err(refused(SignInRefusal::SecondFactor(told))),
+        let asked = totp::challenge(&state, proof, Occasion::SignIn, now, self.gate.policy());
+        let Some(asked) = asked else { return Ok((Effects::default(), None)) };
+        match self.gate.ask(&state, asked, proof, now).await? {
+            Asked::Proved(effects) => Ok((*effects, None)),
+            Asked::Told(told, effects) if *effects == Effects::default() => {
+                Err(refused(SignInRefusal::SecondFactor(told)))
+            }
+            Asked::Told(told, effects) => Ok((*effects, Some(told))),
         }
     }
 }

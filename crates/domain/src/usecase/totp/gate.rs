@@ -5,11 +5,16 @@ use std::sync::Arc;
 use thiserror::Error;
 
 use crate::clock::Timestamp;
+use crate::commit::{Effects, WorkChange};
 use crate::event::{Actor, ActorKind};
-use crate::ids::UserId;
+use crate::ids::{OutboxId, UserId};
+use crate::policy::OperatorCaller;
 use crate::port::{CommitError, Hasher, TotpCodes, TotpStore, Unavailable};
 use crate::secret::Secret;
-use crate::totp::{self, Challenge, ChallengeKind, Code, Method, Proof, SecondFactor, TwoFactorPolicy, Verdict};
+use crate::session::{RememberedFactor, TokenHash};
+use crate::totp::{
+    self, Challenge, ChallengeKind, Code, Method, NewEmailCode, Occasion, Proof, SecondFactor, TwoFactorPolicy, Verdict,
+};
 use crate::usecase::command::Commands;
 use crate::usecase::{Request, UseCaseError};
 use crate::user::PasswordDigest;
@@ -20,10 +25,27 @@ const ROUNDS: u32 = 8;
 /// Length of a backup code; a code of this length is looked up among them only.
 const BACKUP_CODE_LENGTH: usize = 8;
 
+/// May a factor that was proved a while ago stand for one proved now?
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Remembering {
+    /// Yes: one proved with the session is remembered, and an account just made without any factor is not asked yet.
+    Allowed,
+    /// No: each call proves its own, and none is remembered for others.
+    Forbidden,
+}
+
 /// The caller's second factor is not proved.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("a second factor is needed")]
 pub struct GateRefusal(pub Challenge);
+
+/// What became of a question.
+pub(crate) enum Asked {
+    /// It was answered; to be committed before anything is done on the strength of it.
+    Proved(Box<Effects>),
+    /// It was not: what the caller is told once the effects, if any, are committed.
+    Told(Challenge, Box<Effects>),
+}
 
 /// Asks for a second factor, looks at the code and spends it.
 #[derive(Clone)]
@@ -47,10 +69,6 @@ impl SecondFactorGate {
         Self { commands, factors, hasher, codes, policy }
     }
 
-    pub(crate) fn with_policy(self, policy: TwoFactorPolicy) -> Self {
-        Self { policy, ..self }
-    }
-
     pub(crate) const fn policy(&self) -> &TwoFactorPolicy {
         &self.policy
     }
@@ -59,10 +77,35 @@ impl SecondFactorGate {
         self.factors.find(user).await
     }
 
-    /// Lets a caller through who has no second factor, or proves it. A right code is spent, a wrong one counted, by a
-    /// commit of its own before this returns.
-    pub async fn pass(&self, request: &Request, user: UserId, proof: &Proof) -> Result<(), UseCaseError<GateRefusal>> {
-        self.prove(request, user, proof, |state| totp::challenge(state, proof, &self.policy)).await
+    /// Lets a caller through who has no second factor, or proves it, or need not: with a token made to pass, while a
+    /// factor proved with the same session from the same client is remembered, or in the grace of a new account. A right
+    /// code is spent (and remembered), a wrong one counted, a code by e-mail mailed, by a commit of its own before this
+    /// returns.
+    pub async fn pass(
+        &self,
+        request: &Request,
+        user: UserId,
+        proof: &Proof,
+        remembering: Remembering,
+    ) -> Result<(), UseCaseError<GateRefusal>> {
+        let operator = request.caller.operator.as_ref().filter(|operator| operator.id == user);
+        if !self.policy.enabled || operator.is_some_and(|operator| operator.bypass_two_factor) {
+            return Ok(());
+        }
+        let allowed = remembering == Remembering::Allowed;
+        let mark = operator.filter(|_| allowed).and_then(|operator| self.mark(request, operator));
+        if let Some((_, mark)) = &mark
+            && operator.is_some_and(|operator| self.is_remembered(operator, mark))
+        {
+            return Ok(());
+        }
+        self.prove(request, user, proof, mark, |state, now| {
+            if allowed && totp::in_grace(state, now, &self.policy) {
+                return None;
+            }
+            totp::challenge(state, proof, Occasion::Request, now, &self.policy)
+        })
+        .await
     }
 
     /// Wants a code of the person's TOTP, whatever the settings say.
@@ -73,8 +116,13 @@ impl SecondFactorGate {
         code: &Secret<String>,
     ) -> Result<(), UseCaseError<GateRefusal>> {
         let proof = Proof { code: Some(code.clone()), forced: Some(Method::Totp) };
-        let asked = Challenge { kind: ChallengeKind::Required, method: Method::Totp, available: vec![Method::Totp] };
-        self.prove(request, user, &proof, |_| Some(asked.clone())).await
+        let asked = Challenge {
+            kind: ChallengeKind::Required,
+            method: Method::Totp,
+            available: vec![Method::Totp],
+            mailed: None,
+        };
+        self.prove(request, user, &proof, None, |_, _| Some(asked.clone())).await
     }
 
     async fn prove(
@@ -82,19 +130,21 @@ impl SecondFactorGate {
         request: &Request,
         user: UserId,
         proof: &Proof,
-        ask: impl Fn(&SecondFactor) -> Option<Challenge> + Sync,
+        mark: Option<(TokenHash, RememberedFactor)>,
+        ask: impl Fn(&SecondFactor, Timestamp) -> Option<Challenge> + Sync,
     ) -> Result<(), UseCaseError<GateRefusal>> {
         for _ in 0..ROUNDS {
             let state = self.load(user).await?;
-            let Some(asked) = ask(&state) else { return Ok(()) };
-            if proof.code.is_none() {
-                return Err(refused(asked));
-            }
             let now = self.commands.clock.now();
-            let (effects, answer) = match self.judge(&state, &asked, proof, now).await? {
-                Verdict::Accepted(effects) => (effects, Ok(())),
-                Verdict::Refused(told, effects) => (effects, Err(refused(told))),
-                Verdict::Locked(told) => return Err(refused(told)),
+            let Some(asked) = ask(&state, now) else { return Ok(()) };
+            let (effects, answer) = match self.ask(&state, asked, proof, now).await? {
+                Asked::Proved(mut effects) => {
+                    let remembered = mark.map(|(token, remembered)| WorkChange::FactorRemembered { token, remembered });
+                    effects.work.extend(remembered);
+                    (effects, Ok(()))
+                }
+                Asked::Told(told, effects) if *effects == Effects::default() => return Err(refused(told)),
+                Asked::Told(told, effects) => (effects, Err(refused(told))),
             };
             let actor = Actor { kind: ActorKind::Operator, id: user.to_string() };
             match self.commands.write(request, actor, *effects, now).await {
@@ -107,29 +157,76 @@ impl SecondFactorGate {
         Err(UseCaseError::Conflict)
     }
 
-    /// Looks at a code and judges it; nothing is written.
-    pub(crate) async fn judge(
+    /// Puts a question to somebody: looks at the code that was sent, if one was, and mails one where that is needed.
+    /// Nothing is written yet.
+    pub(crate) async fn ask(
         &self,
         state: &SecondFactor,
-        asked: &Challenge,
+        asked: Challenge,
         proof: &Proof,
         now: Timestamp,
-    ) -> Result<Verdict, Unavailable> {
-        if let Some(told) = totp::locked(state, asked, now, &self.policy) {
-            return Ok(Verdict::Locked(told));
+    ) -> Result<Asked, Unavailable> {
+        let policy = &self.policy;
+        if asked.kind == ChallengeKind::TooManyFailures {
+            return Ok(Asked::Told(asked, Box::default()));
         }
-        let code = self.identify(state, asked.method, proof, now).await?;
-        Ok(totp::judge(state, asked, code, now, &self.policy))
+        let (told, effects) = match &proof.code {
+            None => (asked, Box::default()),
+            Some(code) => {
+                // A code nobody looks at is not worth a slow hash.
+                let locked = totp::locked(state, now, policy);
+                let code = if locked { Code::Wrong } else { self.identify(state, asked.method, code, now).await? };
+                match totp::judge(state, &asked, code, now, policy) {
+                    Verdict::Accepted(effects) => return Ok(Asked::Proved(effects)),
+                    Verdict::Refused(told, effects) => (told, effects),
+                    Verdict::Locked(told) => (told, Box::default()),
+                }
+            }
+        };
+        if told.method != Method::Email || !state.needs_email_code(now, policy) {
+            return Ok(Asked::Told(told, effects));
+        }
+        let new = self.new_email_code(now).await?;
+        let (told, effects) = totp::told_with_email_code(state, told, *effects, &new, now, policy);
+        Ok(Asked::Told(told, Box::new(effects)))
+    }
+
+    /// A code that could be mailed; costs one slow hash.
+    pub(super) async fn new_email_code(&self, now: Timestamp) -> Result<NewEmailCode, Unavailable> {
+        let entropy = self.commands.entropy.as_ref();
+        let code = totp::generate_email_code(entropy);
+        let message = OutboxId::new(now, entropy);
+        let hash = self.hasher.hash_backup_codes(std::slice::from_ref(&code)).await?;
+        Ok(NewEmailCode { code, hash, message })
+    }
+
+    /// What a proof given now with this session would be remembered as; none where nothing is remembered.
+    fn mark(&self, request: &Request, operator: &OperatorCaller) -> Option<(TokenHash, RememberedFactor)> {
+        let client = request.client.as_ref().filter(|_| !self.policy.remember_for.is_zero())?;
+        let part = |text: &Option<String>| text.clone().unwrap_or_default();
+        // With the token, so that equal clients do not show, and nothing can be looked up in a table.
+        let text = format!("{}\0{}", part(&client.address), part(&client.user_agent));
+        let bytes = [operator.session.as_bytes().as_slice(), text.as_bytes()].concat();
+        let until = self.commands.clock.now().plus(self.policy.remember_for);
+        Some((operator.session, RememberedFactor { until, fingerprint: self.hasher.digest(&bytes) }))
+    }
+
+    /// Was a factor proved with the session before, from the same client? `mark` is what one proved now would leave.
+    fn is_remembered(&self, operator: &OperatorCaller, mark: &RememberedFactor) -> bool {
+        let now = self.commands.clock.now();
+        operator.remembered.is_some_and(|remembered| {
+            // An end further off than one set now would be is of a clock that stepped back, or of another setting.
+            remembered.fingerprint == mark.fingerprint && now < remembered.until && remembered.until <= mark.until
+        })
     }
 
     async fn identify(
         &self,
         state: &SecondFactor,
         method: Method,
-        proof: &Proof,
+        code: &Secret<String>,
         now: Timestamp,
     ) -> Result<Code, Unavailable> {
-        let Some(code) = &proof.code else { return Ok(Code::Wrong) };
         match method {
             Method::Totp if code.expose().chars().count() == BACKUP_CODE_LENGTH => {
                 let Some(among) = state.totp.as_ref().and_then(|totp| totp.backup.as_ref()) else {
@@ -149,7 +246,11 @@ impl SecondFactorGate {
                 let right = self.hasher.verify_password(&digest, state.password.clone()).await?;
                 Ok(if right { Code::Password } else { Code::Wrong })
             }
-            Method::Email => Ok(Code::Wrong),
+            Method::Email => {
+                let Some(live) = state.live_email_code(now, &self.policy) else { return Ok(Code::Wrong) };
+                let found = self.hasher.find_backup_code(&totp::email_digits(code), &live.hash).await?;
+                Ok(found.map_or(Code::Wrong, |_| Code::Email))
+            }
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod confirm;
 mod disable;
+mod email;
 mod enable;
 mod gate;
 mod own;
@@ -11,8 +12,10 @@ mod reset;
 
 pub use confirm::ConfirmTotp;
 pub use disable::DisableTotp;
+pub use email::{DisableEmailFactor, EnableEmailFactor, SendEmailCode};
 pub use enable::{BegunEnrolment, EnableTotp};
-pub use gate::{GateRefusal, SecondFactorGate};
+pub(crate) use gate::Asked;
+pub use gate::{GateRefusal, Remembering, SecondFactorGate};
 pub use regenerate::RegenerateBackupCodes;
 pub use remaining::BackupCodesRemaining;
 pub use reset::{ResetTarget, ResetTotp, ResetTotpRefusal};

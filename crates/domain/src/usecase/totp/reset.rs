@@ -7,7 +7,7 @@ use serde::Serialize;
 use thiserror::Error;
 
 use super::own::{self, OwnState};
-use super::{GateRefusal, SecondFactorGate};
+use super::{GateRefusal, Remembering, SecondFactorGate};
 use crate::clock::Timestamp;
 use crate::commit::OutboxMessage;
 use crate::event::{Actor, ActorKind, Version};
@@ -85,7 +85,7 @@ impl ResetTotp {
         proof: &Proof,
     ) -> Result<Outcome<Done>, UseCaseError<ResetTotpRefusal>> {
         let caller = own::operator(&request.caller)?.id;
-        self.gate.pass(request, caller, proof).await.map_err(gate_refusal)?;
+        self.gate.pass(request, caller, proof, Remembering::Forbidden).await.map_err(gate_refusal)?;
         let user = match target {
             ResetTarget::Own => return self.clear(request, caller, Action::ManageOwnTotp, None).await,
             ResetTarget::Named { user_id, username } => {

@@ -35,12 +35,13 @@ pub struct AccountOrder {
 }
 
 impl AccountOrder {
-    async fn account(&self, hasher: &dyn Hasher) -> Result<NewAccount, Unavailable> {
+    async fn account(&self, hasher: &dyn Hasher, email_factor: bool) -> Result<NewAccount, Unavailable> {
         Ok(NewAccount {
             username: self.username.clone(),
             name: self.name.clone(),
             password: hasher.hash_password(&self.password).await?,
             roles: self.roles.clone(),
+            email_factor,
         })
     }
 }
@@ -53,19 +54,21 @@ fn authorise(caller: &Caller, action: Action, roles: &BTreeSet<Role>) -> Result<
     allows(caller, action, Resource::Service)
 }
 
-/// Makes a person and an account in one commit: events `UserCreated` and `AccountAdded`.
+/// Makes a person and an account in one commit: events `UserCreated` and `AccountAdded`, and
+/// `EmailFactorEnabled` where new accounts start with it.
 ///
 /// Refused: [`UserRefusal::EmailTaken`], [`UserRefusal::UserNameTaken`], [`UserRefusal::EmailMissing`].
 pub struct CreateAccount {
     commands: Commands,
     hasher: Arc<dyn Hasher>,
     default_org: OrgId,
+    email_factor: bool,
 }
 
 impl CreateAccount {
-    /// Wires the use case.
-    pub fn new(commands: Commands, hasher: Arc<dyn Hasher>, default_org: OrgId) -> Self {
-        Self { commands, hasher, default_org }
+    /// Wires the use case; `email_factor` says whether accounts start with codes by e-mail switched on.
+    pub fn new(commands: Commands, hasher: Arc<dyn Hasher>, default_org: OrgId, email_factor: bool) -> Self {
+        Self { commands, hasher, default_org, email_factor }
     }
 
     /// Does it; the answer names the new person.
@@ -80,7 +83,7 @@ impl CreateAccount {
         if order.email.is_none() {
             return Err(UseCaseError::Refused { refusal: UserRefusal::EmailMissing, replayed: None });
         }
-        let account = order.account(self.hasher.as_ref()).await?;
+        let account = order.account(self.hasher.as_ref(), self.email_factor).await?;
         let now = self.commands.clock.now();
         let command = CreateUser {
             user: UserId::new(now, self.commands.entropy.as_ref()),
@@ -142,12 +145,18 @@ pub struct AddAccountToUser {
     commands: Commands,
     users: Arc<dyn UserRepository>,
     hasher: Arc<dyn Hasher>,
+    email_factor: bool,
 }
 
 impl AddAccountToUser {
-    /// Wires the use case.
-    pub fn new(commands: Commands, users: Arc<dyn UserRepository>, hasher: Arc<dyn Hasher>) -> Self {
-        Self { commands, users, hasher }
+    /// Wires the use case; `email_factor` says whether accounts start with codes by e-mail switched on.
+    pub fn new(
+        commands: Commands,
+        users: Arc<dyn UserRepository>,
+        hasher: Arc<dyn Hasher>,
+        email_factor: bool,
+    ) -> Self {
+        Self { commands, users, hasher, email_factor }
     }
 
     /// Does it.
@@ -159,7 +168,7 @@ impl AddAccountToUser {
     ) -> Result<Outcome<Done>, UseCaseError<UserRefusal>> {
         authorise(&request.caller, Action::EditAccount, &order.roles)?;
         let command = AddAccount {
-            account: order.account(self.hasher.as_ref()).await?,
+            account: order.account(self.hasher.as_ref(), self.email_factor).await?,
             email_voucher: voucher(&request.caller, order.email.as_ref()),
             email: order.email,
             email_verified: order.email_verified,

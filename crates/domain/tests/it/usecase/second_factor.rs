@@ -17,11 +17,11 @@ use portcullis_testkit::fake::{FakeTotpCodes, RecordingNotifier};
 use super::world::{World, operator, request};
 
 /// Somebody signed in who has TOTP; the secret and the backup codes.
-struct Enrolled {
-    user: UserId,
-    caller: Caller,
-    secret: TotpSecret,
-    backup: Vec<Secret<String>>,
+pub(super) struct Enrolled {
+    pub(super) user: UserId,
+    pub(super) caller: Caller,
+    pub(super) secret: TotpSecret,
+    pub(super) backup: Vec<Secret<String>>,
 }
 
 impl World {
@@ -33,7 +33,7 @@ impl World {
         (user, operator(user, session, role))
     }
 
-    async fn enrolled(&self, name: &str, role: Role) -> Enrolled {
+    pub(super) async fn enrolled(&self, name: &str, role: Role) -> Enrolled {
         let (user, caller) = self.account(name, role).await;
         let ask = request(caller.clone());
         let codes = Arc::new(FakeTotpCodes);
@@ -45,7 +45,7 @@ impl World {
         Enrolled { user, caller, secret, backup }
     }
 
-    fn code(&self, secret: &TotpSecret) -> Secret<String> {
+    pub(super) fn code(&self, secret: &TotpSecret) -> Secret<String> {
         use portcullis_domain::clock::Clock;
         Secret::new(FakeTotpCodes::code_at(secret, self.clock.now()))
     }

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
+use portcullis_domain::clock::{Clock, Timestamp};
 use portcullis_domain::commit::{Commit, Effects, IdempotencyKey, Recalled};
 use portcullis_domain::event::{Envelope, Position, Recorded, StreamId};
 use portcullis_domain::ids::{RequestId, UserId};
@@ -39,6 +40,10 @@ impl World {
             hasher: Arc::new(FakeHasher::new()),
             entropy: Arc::new(SeededEntropy::new(7)),
         }
+    }
+
+    pub(super) fn clock_now(&self) -> Timestamp {
+        self.clock.now()
     }
 
     pub(super) fn commands(&self) -> Commands {
@@ -77,14 +82,28 @@ impl World {
     }
 
     pub(super) fn gate(&self) -> SecondFactorGate {
+        self.gate_with(TwoFactorPolicy::default())
+    }
+
+    pub(super) fn gate_with(&self, policy: TwoFactorPolicy) -> SecondFactorGate {
         let codes = Arc::new(FakeTotpCodes);
-        let policy = TwoFactorPolicy::default();
         SecondFactorGate::new(self.commands(), self.store.clone(), self.hasher.clone(), codes, policy)
     }
 
     pub(super) fn lockout(&self) -> Lockout {
         let policy = Some(LockoutPolicy::default());
         Lockout::new(self.store.clone(), self.hasher.clone(), policy, Secret::new([8; 32]))
+    }
+
+    /// The codes mailed to a person, oldest first.
+    pub(super) fn mailed_codes(&self, user: UserId) -> Vec<String> {
+        let rows = self.store.outbox_rows().into_iter().map(|row| row.message);
+        let codes = rows.filter(|message| message.template == "email-code" && message.user == Some(user));
+        let code = |text: &str| {
+            let payload: serde_json::Value = serde_json::from_str(text).unwrap();
+            payload["code"].as_str().unwrap().to_owned()
+        };
+        codes.map(|message| code(message.payload.expose())).collect()
     }
 
     /// The events of a person's stream by name.

@@ -19,7 +19,7 @@ pub async fn an_own_record_says_how_one_proves_who_one_is(h: &dyn StoreHarness) 
     let events = h.events();
     let ada = a_person().email("ada@example.com").account("ada", &[]).put(&*events).await;
     let person = h.users().find(ada).await.expect("the store answers").expect("known");
-    let own = OwnRecord { person, has_password: true, has_totp: false };
+    let own = OwnRecord { person, has_password: true, has_totp: false, has_email_factor: false };
     assert_eq!(own_record(h, ada).await, Some(own.clone()));
 
     let pending = Totp { pending: Some(TotpSecret::new("ABC")), ..Totp::empty(ada) };
@@ -27,7 +27,9 @@ pub async fn an_own_record_says_how_one_proves_who_one_is(h: &dyn StoreHarness) 
     assert_eq!(own_record(h, ada).await, Some(own.clone()));
     let live = Totp { secret: Some(TotpSecret::new("ABC")), ..Totp::empty(ada) };
     a_commit().private(PrivateChange::Totp(live)).put(&*events).await;
-    assert_eq!(own_record(h, ada).await, Some(OwnRecord { has_totp: true, ..own }));
+    assert_eq!(own_record(h, ada).await, Some(OwnRecord { has_totp: true, ..own.clone() }));
+    a_commit().private(PrivateChange::EmailFactor { user: ada, enabled: true }).put(&*events).await;
+    assert_eq!(own_record(h, ada).await, Some(OwnRecord { has_totp: true, has_email_factor: true, ..own }));
 
     let bob = a_person().put(&*events).await;
     let without = own_record(h, bob).await.expect("known");

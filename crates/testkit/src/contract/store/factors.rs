@@ -2,10 +2,13 @@
 
 use portcullis_domain::commit::{Guard, GuardKey, PrivateChange, WorkChange};
 use portcullis_domain::ids::UserId;
-use portcullis_domain::totp::{BackupCodes, Failures, SecondFactor, Totp, TotpSecret};
+use portcullis_domain::totp::{
+    BackupCodes, EmailCode, EmailCodes, EmailFactor, Failures, SecondFactor, Totp, TotpSecret,
+};
+use portcullis_domain::user::Profile;
 
 use super::super::StoreHarness;
-use crate::build::{NOON, a_commit, a_person, a_session, a_totp, a_user_id, millis, user_name};
+use crate::build::{NOON, a_commit, a_person, a_session, a_totp, a_user_id, email, millis, user_name};
 use crate::fake::FakeHasher;
 
 async fn find(h: &dyn StoreHarness, user: UserId) -> SecondFactor {
@@ -16,17 +19,7 @@ async fn find(h: &dyn StoreHarness, user: UserId) -> SecondFactor {
 pub async fn an_unknown_person_has_an_empty_factor(h: &dyn StoreHarness) {
     let user = a_user_id();
     a_commit().private(PrivateChange::Totp(a_totp(a_user_id()))).put(&*h.events()).await;
-    let empty = SecondFactor {
-        user,
-        username: None,
-        password: None,
-        totp: None,
-        failures: Failures::default(),
-        revision: 0,
-        epoch: 0,
-        sessions: 0,
-    };
-    assert_eq!(find(h, user).await, empty);
+    assert_eq!(find(h, user).await, SecondFactor::empty(user));
 }
 
 /// Name, password, revision, epoch and number of sessions come along.
@@ -45,6 +38,7 @@ pub async fn a_factor_comes_with_the_account(h: &dyn StoreHarness) {
     let factor = find(h, ada).await;
     assert_eq!((factor.username, factor.password), (Some(user_name("Ada")), Some(FakeHasher::password_hash("Ada"))));
     assert_eq!((factor.revision, factor.epoch, factor.sessions), (7, 3, 2));
+    assert_eq!(factor.account_since, Some(NOON));
     assert_eq!(factor.totp, None);
 }
 
@@ -96,4 +90,54 @@ pub async fn failures_come_back(h: &dyn StoreHarness) {
         assert_eq!((factor.failures, factor.revision), (failures, revision + 1));
     }
     assert_eq!(find(h, bob).await.failures, Failures::default());
+}
+
+/// Whether codes by e-mail are wanted comes back, and the address only while it is confirmed.
+pub async fn an_email_factor_follows_the_address(h: &dyn StoreHarness) {
+    let events = h.events();
+    let ada = a_person().email("ada@example.com").put(&*events).await;
+    let bob = a_person().email("bob@example.com").put(&*events).await;
+    let address = || Some(email("ada@example.com"));
+    assert_eq!(find(h, ada).await.email, EmailFactor { address: address(), ..EmailFactor::OFF });
+    for enabled in [true, false, true] {
+        a_commit().private(PrivateChange::EmailFactor { user: ada, enabled }).put(&*events).await;
+        assert_eq!(find(h, ada).await.email, EmailFactor { enabled, address: address(), ..EmailFactor::OFF });
+    }
+    let confirmed = |verified, email| {
+        let profile = Profile { email, email_verified: verified, ..Profile::empty(ada) };
+        a_commit().private(PrivateChange::Profile(profile))
+    };
+    for (verified, email) in [(false, address()), (true, None), (false, None)] {
+        confirmed(verified, email).put(&*events).await;
+        assert_eq!(find(h, ada).await.email, EmailFactor { enabled: true, ..EmailFactor::OFF });
+    }
+    confirmed(true, address()).put(&*events).await;
+    assert_eq!(find(h, ada).await.email.address, address());
+    assert!(!find(h, bob).await.email.enabled, "somebody else's stays off");
+}
+
+/// The code mailed last comes back whole, and with or without one how many were mailed; the last row put counts.
+pub async fn an_email_code_comes_back_whole(h: &dyn StoreHarness) {
+    let events = h.events();
+    let (ada, bob) = (a_user_id(), a_user_id());
+    let code = EmailCode {
+        hash: BackupCodes { salt: vec![0, 255, 7], hashes: vec![[9; 32]] },
+        to: email("ada@example.com"),
+        sent_at: NOON,
+        expires_at: millis(1_795_259_700_001),
+        failures: 4,
+        resent: true,
+    };
+    let plain = EmailCode { failures: 0, resent: false, sent_at: millis(-1), ..code.clone() };
+    for codes in [
+        EmailCodes { live: Some(code.clone()), mails: 3, mails_since: Some(NOON) },
+        EmailCodes { live: Some(plain), mails: 0, mails_since: None },
+        EmailCodes { live: None, mails: 5, mails_since: Some(millis(-1)) },
+        EmailCodes::default(),
+        EmailCodes { live: Some(code), mails: 1, mails_since: None },
+    ] {
+        a_commit().private(PrivateChange::EmailCodes { user: ada, codes: codes.clone() }).put(&*events).await;
+        assert_eq!(find(h, ada).await.email, EmailFactor { codes, ..EmailFactor::OFF });
+    }
+    assert_eq!(find(h, bob).await.email, EmailFactor::OFF);
 }

@@ -66,7 +66,8 @@ impl Refusal for SignInRefusal {
 /// Signs in.
 ///
 /// By user name or address with a password, in clear or as its SHA-256; or goes on with a session by its token. Where
-/// the person has set up TOTP, a code is asked for with a 401 whose `error` is `totp-required`.
+/// the person has set up TOTP or codes by e-mail, a code is asked for with a 401 whose `error` is `totp-required`; one by
+/// e-mail is mailed then.
 ///
 /// Ten wrong passwords for a name within five minutes, or fifty from an address, and it answers
 /// `error-login-blocked-for-user` or `error-login-blocked-for-ip` until the five minutes are over, whether there is such

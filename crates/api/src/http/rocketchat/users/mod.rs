@@ -5,6 +5,7 @@ mod order;
 mod reset_totp;
 mod set_preferences;
 mod totp;
+mod two_factor;
 mod update;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -19,4 +20,5 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(reset_totp::handler))
         .routes(routes!(set_preferences::handler))
         .merge(totp::routes())
+        .merge(two_factor::routes())
 }

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use portcullis_domain::ids::UserId;
 use portcullis_domain::policy::{Action, Resource, allows};
-use portcullis_domain::usecase::totp::GateRefusal;
+use portcullis_domain::usecase::totp::{GateRefusal, Remembering};
 use portcullis_domain::usecase::user::AccountOrder;
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -113,7 +113,7 @@ impl Refusal for GateRefusal {
 
 /// Gives a person who has none an account. Any other change is refused whole.
 ///
-/// The caller proves the own second factor with each call, and needs the permission `edit-other-user-info`, and
+/// The caller proves the own second factor, which is remembered for a while, and needs the permission `edit-other-user-info`, and
 /// `assign-admin-role` for an administrator.
 #[utoipa::path(
     post,
@@ -139,7 +139,7 @@ pub(super) async fn handler(
     let change: Change = body.read(&SCHEMA)?;
     let user = change.user();
     let not_allowed = || Failure::action("Editing user is not allowed", "Editing_user");
-    let passed = app.cases.totp.gate.pass(&session.request, session.user, &proof).await;
+    let passed = app.cases.totp.gate.pass(&session.request, session.user, &proof, Remembering::Allowed).await;
     passed.map_err(|error| Failure::of(error, not_allowed))?;
     // Who may not at all is told so before the values are looked at.
     allows(&session.request.caller, Action::EditAccount, Resource::Service).map_err(|_| not_allowed())?;

@@ -1,0 +1,51 @@
+//! `POST /api/v1/users.2fa.disableEmail`
+
+use axum::Json;
+use axum::extract::State;
+
+use super::{Answered, done};
+use crate::app::App;
+use crate::http::rocketchat::failure::{ErrorBody, Failure};
+use crate::http::rocketchat::proof::SentProof;
+use crate::http::rocketchat::session::Session;
+
+/// Switches codes by e-mail off. The own second factor is proved with each call. A body is not looked at.
+#[utoipa::path(
+    post,
+    path = "/api/v1/users.2fa.disableEmail",
+    operation_id = "disableEmailFactor",
+    tag = "Second factor",
+    params(
+        ("x-2fa-code" = Option<String>, Header, description = "A code of the caller's second factor", example = "148-750"),
+        ("x-2fa-method" = Option<String>, Header, description = "Which factor the code is of: `totp`, `email` or `password`", example = "email"),
+    ),
+    responses(
+        (status = 200, description = "Codes by e-mail are switched off, or were", body = Answered),
+        (
+            status = 400,
+            description = "A second factor is needed",
+            body = ErrorBody,
+            example = json!({
+                "success": false,
+                "error": "TOTP Required [totp-required]",
+                "errorType": "totp-required",
+                "details": {
+                    "method": "email",
+                    "codeGenerated": true,
+                    "availableMethods": ["email"],
+                    "emailOrUsername": "ada@example.com",
+                    "codeExpires": "2026-11-21T11:15:00.000Z",
+                },
+            })
+        ),
+    )
+)]
+pub(super) async fn handler(
+    State(app): State<App>,
+    session: Session,
+    SentProof(proof): SentProof,
+) -> Result<Json<Answered>, Failure> {
+    let disabled = app.cases.totp.disable_email.execute(&session.request, &proof).await;
+    disabled.map_err(|error| Failure::of(error, Failure::unauthenticated))?;
+    Ok(done())
+}
