@@ -19,6 +19,7 @@ pub mod races;
 pub mod refusals;
 pub mod registry;
 pub mod sessions;
+pub mod tokens;
 pub mod views;
 
 use portcullis_domain::event::{Event, Position, Recorded, StreamId};
