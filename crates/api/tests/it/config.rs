@@ -115,6 +115,7 @@ fn all_faults_are_told_at_once_with_their_keys() {
         ("PORTCULLIS__DATABASE__URL", "mysql://x"),
         ("PORTCULLIS__SECRETS__MASTER_KEY", "c2hvcnQ="),
         ("PORTCULLIS__THREEDEYE__BASE_URL", "https://3deye.example"),
+        ("PORTCULLIS__SESSIONS__LIFETIME_DAYS", "0"),
         ("PORTCULLIS__TWO_FACTOR__ENABLED", "perhaps"),
         ("PORTCULLIS__HTTP__TLS__CERT_FILE", "cert.pem"),
     ]);

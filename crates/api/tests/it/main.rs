@@ -32,6 +32,7 @@ mod rocketchat_rate_limit;
 mod rocketchat_reset;
 mod rocketchat_second_factor;
 mod rocketchat_session;
+mod rocketchat_tokens;
 mod rocketchat_update;
 mod rocketchat_users;
 mod server;

@@ -7,12 +7,15 @@ use serde_json::json;
 
 use crate::support::TestApp;
 
-const POSTS: [&str; 11] = [
+const POSTS: &[&str] = &[
     "login",
     "users.create",
     "users.update",
     "users.resetTOTP",
     "users.setPreferences",
+    "users.generatePersonalAccessToken",
+    "users.regeneratePersonalAccessToken",
+    "users.removePersonalAccessToken",
     "users.totp.validate",
     "users.totp.disable",
     "users.totp.regenerateCodes",
@@ -39,6 +42,11 @@ fn bodies() -> Vec<(Option<&'static str>, Vec<u8>)> {
         (json, br#"{"userId":{"$ne":null},"user":{"$gt":""},"password":{"$gt":""}}"#.to_vec()),
         (json, br#"{"userId":["a"],"data":[],"message":[],"code":[],"user":[],"totp":[]}"#.to_vec()),
         (json, br#"{"userId":1,"data":1,"message":1,"code":1,"user":1,"totp":1}"#.to_vec()),
+        (json, br#"{"tokenName":{},"bypassTwoFactor":"yes"}"#.to_vec()),
+        (json, br#"{"tokenName":"","userId":"\u0000"}"#.to_vec()),
+        (json, br#"{"tokenName":"a\u0000b"}"#.to_vec()),
+        (json, br#"{"tokenName":"a","tokenName":1}"#.to_vec()),
+        (json, json!({"tokenName": "a".repeat(100_000)}).to_string().into_bytes()),
         (json, br#"{"message":"{\"method\":\"2fa:enable\",\"params\":[[[[]]]],\"id\":[]}"}"#.to_vec()),
         (json, br#"{"user":"\u0000","password":"\ud83d"}"#.to_vec()),
         (json, json!({"user": "a".repeat(100_000), "password": "\u{0}".repeat(100_000)}).to_string().into_bytes()),
@@ -75,6 +83,25 @@ async fn no_body_makes_a_5xx_or_is_written() {
 }
 
 #[tokio::test]
+async fn no_body_signs_somebody_else_out() {
+    let test = TestApp::new();
+    let (root, ada) = (test.account("root", &[Role::Admin]).await, test.account("ada", &[Role::User]).await);
+    let events = test.store.envelopes().len();
+    for (kind, body) in bodies() {
+        let own = test.signs_in("root").await;
+        let shown = String::from_utf8_lossy(&body[..body.len().min(60)]).into_owned();
+        let answer = test.raw_rc(&own, "users.logout", kind, body).await;
+        // What cannot be read names nobody, and so means the caller.
+        let meant_own = answer.status == 200;
+        assert!(answer.status.is_client_error() || meant_own, "{kind:?} {shown}: {}", answer.body);
+        assert_eq!((test.knows(&own).await, answer.body["success"].clone()), (!meant_own, json!(meant_own)), "{shown}");
+        assert!(test.knows(&ada).await, "{shown}");
+    }
+    assert_eq!(test.store.envelopes().len(), events);
+    assert!(!test.knows(&root).await, "some of them meant the caller");
+}
+
+#[tokio::test]
 async fn no_header_makes_a_5xx() {
     let test = TestApp::new();
     let root = test.account("root", &[Role::Admin]).await;
@@ -103,6 +130,8 @@ async fn wrong_methods_and_paths_are_told_in_this_style() {
         (Method::PUT, "/api/v1/me", 405),
         (Method::DELETE, "/api/v1/logout", 405),
         (Method::POST, "/api/v1/users.totp.codesRemaining", 405),
+        (Method::POST, "/api/v1/users.getPersonalAccessTokens", 405),
+        (Method::GET, "/api/v1/users.removeOtherTokens", 405),
         (Method::POST, "/api/v1/users.delete", 404),
         (Method::POST, "/api/v1/method.call/", 404),
         (Method::POST, "/api/v1/method.call/a/b", 404),

@@ -19,7 +19,7 @@ pub use access::{GrantBuilder, LockBuilder, a_lock, a_lock_event, granted, remov
 pub use commit::{CommitBuilder, a_commit, an_answer, metadata, version_of};
 pub use key::{KeyBuilder, a_key};
 pub use person::{PersonBuilder, a_person};
-pub use rows::{a_mapping, a_message, a_session, a_totp};
+pub use rows::{a_mapping, a_message, a_session, a_token, a_token_hash, a_totp, about_token};
 
 use std::sync::atomic::{AtomicU64, Ordering};
 

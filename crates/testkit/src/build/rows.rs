@@ -1,10 +1,11 @@
 //! Private and work rows.
 
+use portcullis_domain::clock::Timestamp;
 use portcullis_domain::commit::{Guard, GuardKey, OutboxMessage};
 use portcullis_domain::ids::{ThreeDEyeUserId, UserId};
 use portcullis_domain::port::EventStore;
 use portcullis_domain::secret::Secret;
-use portcullis_domain::session::{Session, SessionKind, TokenHash};
+use portcullis_domain::session::{PersonalAccessToken, Session, SessionKind, TokenHash, TokenName};
 use portcullis_domain::threedeye::{Mapping, MappingState};
 use portcullis_domain::totp::{BackupCodes, Totp, TotpSecret};
 
@@ -12,11 +13,16 @@ use portcullis_domain::commit::WorkChange;
 
 use super::{NOON, a_commit, a_number, an_outbox_id, email};
 
-/// Signs somebody in, whose credential epoch is this one.
-pub async fn a_session(store: &dyn EventStore, user: UserId, epoch: u64) -> TokenHash {
+/// The hash of a token, another one each time.
+pub fn a_token_hash() -> TokenHash {
     let mut digest = [0x5e; 32];
     digest[..8].copy_from_slice(&a_number().to_be_bytes());
-    let token = TokenHash::new(digest);
+    TokenHash::new(digest)
+}
+
+/// Signs somebody in, whose credential epoch is this one.
+pub async fn a_session(store: &dyn EventStore, user: UserId, epoch: u64) -> TokenHash {
+    let token = a_token_hash();
     a_commit()
         .guard(Guard::still(GuardKey::CredentialEpoch(user), epoch))
         .work(WorkChange::SessionStarted(Session {
@@ -29,6 +35,24 @@ pub async fn a_session(store: &dyn EventStore, user: UserId, epoch: u64) -> Toke
         .put(store)
         .await;
     token
+}
+
+/// Gives somebody whose credential epoch is this one a personal access token, since then.
+pub async fn a_token(store: &dyn EventStore, user: UserId, epoch: u64, name: &str, since: Timestamp) -> TokenHash {
+    let token = a_token_hash();
+    let kind = SessionKind::PersonalAccessToken(about_token(name));
+    a_commit()
+        .guard(Guard::still(GuardKey::CredentialEpoch(user), epoch))
+        .work(WorkChange::SessionStarted(Session { token, user, started_at: since, expires_at: None, kind }))
+        .put(store)
+        .await;
+    token
+}
+
+/// What is known of such a token.
+pub fn about_token(name: &str) -> PersonalAccessToken {
+    let name = TokenName::parse(name).expect("a short name");
+    PersonalAccessToken { name, last_part: "vheU3f".to_owned(), bypass_two_factor: true }
 }
 
 /// A TOTP document in use, with two backup codes.

@@ -68,6 +68,7 @@ macro_rules! store_contract {
                 many_streams_at_once_all_succeed,
                 a_reader_never_misses_a_position,
                 an_acknowledged_commit_is_seen_at_once,
+                no_token_survives_a_reset_that_was_acknowledged,
             }
             failures {
                 refused_and_poisoned_commits_hurt_no_other,
@@ -159,6 +160,14 @@ macro_rules! store_contract {
                 cleared_failures_are_gone,
                 failures_and_a_success_of_one_commit_count_in_their_order,
                 failures_at_once_are_all_counted,
+            }
+            tokens {
+                a_session_is_found_until_it_ends_by_itself,
+                a_token_says_what_it_can,
+                sign_ins_end_and_tokens_stay,
+                tokens_are_listed_oldest_first,
+                a_factor_is_remembered_with_its_session,
+                changes_within_a_commit_leave_the_last_of_a_session,
             }
             cameras {
                 an_unknown_person_has_no_camera_account,

@@ -1,10 +1,13 @@
 //! A database of an earlier release.
 
+use std::time::Duration;
+
 use portcullis_adapters::store::SchemaState;
 use portcullis_domain::access::AccessLevel;
 use portcullis_domain::event::{Position, Recorded, Version};
 use portcullis_domain::lock::LockCreated;
-use portcullis_domain::port::{EventStore, LockAccess, UserRepository};
+use portcullis_domain::port::{EventStore, LockAccess, Sessions, UserRepository};
+use portcullis_domain::session::{SessionKind, TokenHash};
 use portcullis_domain::user::{Role, UserStatus, UserSuspended};
 use portcullis_testkit::build::{
     NOON, a_commit, a_lock, a_lock_id, a_person, free, granted, org, take_away, version_of,
@@ -14,7 +17,7 @@ use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use super::on_each_database;
 use crate::harness::Sea;
 
-on_each_database!(views_are_filled_from_the_events_there_are);
+on_each_database!(views_are_filled_from_the_events_there_are, sessions_of_an_earlier_release_get_an_end);
 
 /// Takes the database back to the first release, with events alone.
 pub(super) async fn first_release(sea: &Sea, events: &[Recorded]) {
@@ -88,4 +91,25 @@ async fn views_are_filled_from_the_events_there_are(sea: &Sea) {
     // And the service goes on from there.
     a_person().put(&sea.store).await;
     assert_eq!(sea.number("SELECT max(position) FROM events").await, i64::try_from(events.len()).unwrap() + 1);
+}
+
+async fn sessions_of_an_earlier_release_get_an_end(sea: &Sea) {
+    let ada = a_person().email("ada@example.com").account("ada", &[]).put(&sea.store).await;
+    let events = sea.store.read_from(Position::START, 100).await.unwrap();
+    first_release(sea, &events).await;
+    let token = TokenHash::new([0xAB; 32]);
+    let (digest, began) = ("AB".repeat(32), NOON.unix_micros());
+    let bytes = if sea.backend() == DbBackend::Postgres { format!("'\\x{digest}'") } else { format!("x'{digest}'") };
+    sea.execute(&format!(
+        "INSERT INTO work_sessions (token, user_id, started_at, kind) VALUES ({bytes}, '{ada}', {began}, 'sign-in')"
+    ))
+    .await;
+    sea.execute(&format!(
+        "INSERT INTO private_accounts (user_id, username, username_folded, name) VALUES ('{ada}', 'ada', 'ada', 'Ada')"
+    ))
+    .await;
+    sea.store.migrate().await.unwrap();
+    let found = Sessions::find(&sea.store, &token).await.unwrap().unwrap();
+    assert_eq!((found.kind, found.remembered), (SessionKind::SignIn, None));
+    assert_eq!(found.expires_at, Some(NOON.plus(Duration::from_hours(24 * 90))));
 }

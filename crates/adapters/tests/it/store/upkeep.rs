@@ -6,13 +6,20 @@ use portcullis_domain::clock::Timestamp;
 use portcullis_domain::commit::{Guard, GuardKey, WorkChange};
 use portcullis_domain::event::Version;
 use portcullis_domain::port::{EventStore, Outbox};
+use portcullis_domain::session::{Session, SessionKind};
 use portcullis_domain::user::Role;
-use portcullis_testkit::build::{NOON, a_commit, a_lock, a_message, a_person, an_answer, granted, removed};
+use portcullis_testkit::build::{
+    NOON, a_commit, a_lock, a_message, a_person, a_token_hash, an_answer, granted, removed,
+};
 
 use super::on_each_database;
 use crate::harness::Sea;
 
-on_each_database!(what_has_served_is_pruned, rebuilt_views_equal_live_ones_after_many_events);
+on_each_database!(
+    what_has_served_is_pruned,
+    sessions_that_ended_are_pruned,
+    rebuilt_views_equal_live_ones_after_many_events
+);
 
 async fn what_has_served_is_pruned(sea: &Sea) {
     let day = Duration::from_hours(24);
@@ -41,6 +48,29 @@ async fn what_has_served_is_pruned(sea: &Sea) {
     assert_eq!((count("work_outbox").await, count("work_guards").await), (0, 0));
     a_commit().message(a_message("key")).put(&sea.store).await;
     assert_eq!(sea.store.waiting().await.unwrap(), 1);
+}
+
+async fn sessions_that_ended_are_pruned(sea: &Sea) {
+    let user = a_person().put(&sea.store).await;
+    for number in 0..602_u64 {
+        let end = NOON.plus(Duration::from_secs(number));
+        let session = Session {
+            token: a_token_hash(),
+            user,
+            started_at: NOON,
+            expires_at: Some(end).filter(|_| number < 601),
+            kind: SessionKind::SignIn,
+        };
+        a_commit().work(WorkChange::SessionStarted(session)).put(&sea.store).await;
+    }
+    let count = async || sea.number("SELECT count(*) FROM work_sessions").await;
+    assert!(!sea.store.prune(NOON).await.unwrap());
+    assert_eq!(count().await, 601, "one ended at that very instant");
+    let later = NOON.plus(Duration::from_secs(599));
+    assert!(sea.store.prune(later).await.unwrap(), "599 are more than one chunk");
+    assert_eq!(count().await, 101, "the oldest go first");
+    assert!(!sea.store.prune(later).await.unwrap());
+    assert_eq!(count().await, 2, "one has not ended, the other never does");
 }
 
 async fn rebuilt_views_equal_live_ones_after_many_events(sea: &Sea) {

@@ -53,8 +53,18 @@ impl World {
     /// The call of an operation; none for one this table does not know.
     pub(super) async fn call(&self, operation: &str, caller: Option<&Account>) -> Option<Call> {
         Some(match operation {
-            "alive" | "ready" | "listAggregates" | "listOutbox" | "listTenants" | "listApiKeys" | "logOut"
-            | "logOutByGet" | "readOwnRecord" => Call::plain(),
+            "alive"
+            | "ready"
+            | "listAggregates"
+            | "listOutbox"
+            | "listTenants"
+            | "listApiKeys"
+            | "logOut"
+            | "logOutByGet"
+            | "readOwnRecord"
+            | "removeOtherTokens"
+            | "logOutOtherClients"
+            | "listPersonalAccessTokens" => Call::plain(),
 
             "createUser" => Call::of_ada().body(json!({"userId": ADA})),
             "readProfile" | "listAccessibleLocks" | "readCameraCredentials" | "readPhoneNumber" | "listOwnedLocks" => {
@@ -126,6 +136,14 @@ impl World {
                 "userId": ADA, "data": {"name": "Ada", "username": "ada", "password": "a long password"},
             })),
             "setPreferences" => Call::plain().body(json!({"userId": ADA, "data": {"language": "de"}})),
+            "logOutUser" => Call::plain().body(json!({"userId": self.target.id})),
+            "generatePersonalAccessToken" => Call::plain().second_factor().body(json!({"tokenName": "new"})),
+            "regeneratePersonalAccessToken" | "removePersonalAccessToken" => {
+                if let Some(caller) = caller {
+                    self.test.makes_token(caller, "mine", false).await;
+                }
+                Call::plain().second_factor().body(json!({"tokenName": "mine"}))
+            }
             "resetTotp" => Call::plain().second_factor().body(json!({"username": self.target.name})),
             _ => return None,
         })

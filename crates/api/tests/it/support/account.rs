@@ -100,6 +100,15 @@ impl TestApp {
         self.get("/api/v1/me", &who.headers()).await.status.is_success()
     }
 
+    /// Makes a personal access token, with the password as second factor.
+    pub(crate) async fn makes_token(&self, who: &Account, name: &str, bypass: bool) -> Account {
+        let body = json!({"tokenName": name, "bypassTwoFactor": bypass});
+        let code = who.password_code();
+        let made = self.as_rc(who, "users.generatePersonalAccessToken", &[("x-2fa-code", &code)], &body).await;
+        let token = made.expect(200).body["token"].as_str().expect("a token").to_owned();
+        Account { token, ..who.clone() }
+    }
+
     /// Sets up TOTP.
     pub(crate) async fn enrols(&self, who: &Account) -> Phone {
         let begun = self.as_rc(who, "users.totp.enable", &[], &json!({})).await.expect(200);

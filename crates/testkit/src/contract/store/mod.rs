@@ -21,6 +21,7 @@ pub mod refusals;
 pub mod registry;
 pub mod sessions;
 pub mod sign_ins;
+pub mod tokens;
 pub mod views;
 
 use portcullis_domain::event::{Event, Position, Recorded, StreamId};

@@ -4,16 +4,19 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use portcullis_domain::commit::{Claim, ClaimChange, Guard, GuardKey};
+use portcullis_domain::commit::{Claim, ClaimChange, Effects, Guard, GuardKey, WorkChange};
 use portcullis_domain::event::{Position, StreamId, Version};
 use portcullis_domain::ids::LockId;
 use portcullis_domain::port::{CommitError, EventStore};
+use portcullis_domain::session::{Session, SessionKind};
 use tokio::sync::{Barrier, watch};
 use tokio::task::JoinSet;
 
 use super::super::StoreHarness;
 use super::{an_event, assert_conflict, assert_contiguous, everything, stream};
-use crate::build::{a_commit, a_lock_id, a_person, a_user_id, user_name, version_of};
+use crate::build::{
+    a_commit, a_lock_id, a_person, a_session, a_token_hash, a_user_id, about_token, user_name, version_of,
+};
 
 /// Twenty callers append to one stream, each trying again until it succeeds: every version has one winner.
 pub async fn twenty_callers_on_one_stream_all_finish(h: &dyn StoreHarness) {
@@ -193,6 +196,52 @@ pub async fn an_acknowledged_commit_is_seen_at_once(h: &dyn StoreHarness) {
         });
     }
     callers.join_all().await;
+}
+
+/// Tokens are made by a session, over and over, each guarded by the epoch read before it was seen that the session stands.
+/// Whatever overlaps the end of all sessions, afterwards there is neither session nor token.
+pub async fn no_token_survives_a_reset_that_was_acknowledged(h: &dyn StoreHarness) {
+    let events = h.events();
+    let ada = a_person().email("ada@example.com").account("ada", &[]).put(&*events).await;
+    for round in 0..5 {
+        let session = a_session(&*events, ada, round).await;
+        let mut makers = JoinSet::new();
+        let (made, mut any) = watch::channel(0_u32);
+        for _ in 0..4 {
+            let (events, sessions, made) = (h.events(), h.sessions(), made.clone());
+            makers.spawn(async move {
+                loop {
+                    let epoch = sessions.tokens_of(ada).await.expect("the store answers").epoch;
+                    if sessions.find(&session).await.expect("the store answers").is_none() {
+                        return;
+                    }
+                    let guard = Guard::still(GuardKey::CredentialEpoch(ada), epoch);
+                    let token = Session {
+                        token: a_token_hash(),
+                        user: ada,
+                        started_at: crate::build::NOON,
+                        expires_at: None,
+                        kind: SessionKind::PersonalAccessToken(about_token("one of many")),
+                    };
+                    let commit = a_commit().guard(guard).work(WorkChange::SessionStarted(token));
+                    match commit.commit(&*events).await {
+                        Ok(()) => made.send_modify(|count| *count += 1),
+                        Err(CommitError::Lost { .. }) => {}
+                        Err(other) => panic!("{other:?} is no lost race"),
+                    }
+                }
+            });
+        }
+        any.wait_for(|count| *count > 3).await.expect("the makers are well");
+        let mut reset = Effects::default();
+        reset.end_sessions(ada, round);
+        a_commit().effects(reset).put(&*events).await;
+        let left = h.sessions().tokens_of(ada).await.expect("the store answers");
+        assert_eq!((left.tokens.len(), left.epoch), (0, round + 1), "none is left once it is acknowledged");
+        makers.join_all().await;
+        let left = h.sessions().tokens_of(ada).await.expect("the store answers");
+        assert_eq!(left.tokens.len(), 0, "and none comes later");
+    }
 }
 
 /// Hands in commits at the same time and gathers the answers in the order of their numbers.

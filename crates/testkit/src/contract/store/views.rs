@@ -7,6 +7,9 @@ use portcullis_domain::ids::{ThreeDEyeRoleId, ThreeDEyeUserId};
 use portcullis_domain::lock::{LockOrganizationSet, LockOwnerSet};
 use portcullis_domain::org::ApiKeyRevoked;
 use portcullis_domain::port::EventStore;
+use portcullis_domain::session::{
+    PersonalAccessTokenCreated, PersonalAccessTokenRegenerated, PersonalAccessTokenRemoved, UserLoggedOut,
+};
 use portcullis_domain::threedeye::{ThreeDEyeProvisioned, ThreeDEyeReset};
 use portcullis_domain::totp::{BackupCodesRegenerated, TotpDisabled, TotpEnrolled, TotpReset};
 use portcullis_domain::user::{
@@ -117,6 +120,10 @@ async fn a_rich_history(events: &dyn EventStore) {
     let expected = version_of(events, &ada.into()).await;
     a_commit().on(ada, expected).event(reactivated).event(suspended).put(events).await;
     next(events, ada, PasswordSet { user_id: ada, sessions_ended: 2 }).await;
+    next(events, ada, PersonalAccessTokenCreated { user_id: ada, bypass_two_factor: true }).await;
+    next(events, ada, PersonalAccessTokenRegenerated { user_id: ada, bypass_two_factor: true }).await;
+    next(events, ada, PersonalAccessTokenRemoved { user_id: ada }).await;
+    next(events, ada, UserLoggedOut { user_id: ada }).await;
     next(events, ada, TotpEnrolled { user_id: ada }).await;
     next(events, ada, BackupCodesRegenerated { user_id: ada }).await;
     next(events, ada, TotpDisabled { user_id: ada }).await;
