@@ -6,13 +6,18 @@ use portcullis_domain::clock::Timestamp;
 use portcullis_domain::commit::{Guard, GuardKey, WorkChange};
 use portcullis_domain::event::Version;
 use portcullis_domain::port::{EventStore, Outbox};
+use portcullis_domain::session::FailureKey;
 use portcullis_domain::user::Role;
 use portcullis_testkit::build::{NOON, a_commit, a_lock, a_message, a_person, an_answer, granted, removed};
 
 use super::on_each_database;
 use crate::harness::Sea;
 
-on_each_database!(what_has_served_is_pruned, rebuilt_views_equal_live_ones_after_many_events);
+on_each_database!(
+    what_has_served_is_pruned,
+    failed_sign_ins_go_when_their_window_is_over,
+    rebuilt_views_equal_live_ones_after_many_events
+);
 
 async fn what_has_served_is_pruned(sea: &Sea) {
     let day = Duration::from_hours(24);
@@ -35,6 +40,23 @@ async fn what_has_served_is_pruned(sea: &Sea) {
     assert_eq!((count("work_outbox").await, count("work_guards").await), (0, 0));
     a_commit().message(a_message("key")).put(&sea.store).await;
     assert_eq!(sea.store.waiting().await.unwrap(), 1);
+}
+
+async fn failed_sign_ins_go_when_their_window_is_over(sea: &Sea) {
+    let minute = Duration::from_mins(1);
+    for number in 0..600_u16 {
+        let mut key = [0; 32];
+        key[..2].copy_from_slice(&number.to_be_bytes());
+        let until = NOON.plus(if number < 550 { minute } else { minute * 2 });
+        let failed = WorkChange::SignInFailed { key: FailureKey::new(key), at: NOON, until };
+        sea.store.commit(a_commit().at(NOON).work(failed).build()).await.unwrap();
+    }
+    let count = async || sea.number("SELECT count(*) FROM work_sign_in_failures").await;
+    assert!(!sea.store.prune(NOON.plus(minute).minus(Duration::from_millis(1))).await.unwrap());
+    assert_eq!(count().await, 600);
+    assert!(sea.store.prune(NOON.plus(minute)).await.unwrap(), "550 are more than one chunk");
+    assert!(!sea.store.prune(NOON.plus(minute)).await.unwrap());
+    assert_eq!(count().await, 50);
 }
 
 async fn rebuilt_views_equal_live_ones_after_many_events(sea: &Sea) {
