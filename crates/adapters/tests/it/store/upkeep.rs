@@ -6,7 +6,7 @@ use portcullis_domain::clock::Timestamp;
 use portcullis_domain::commit::{Guard, GuardKey, WorkChange};
 use portcullis_domain::event::Version;
 use portcullis_domain::port::{EventStore, Outbox};
-use portcullis_domain::session::{Session, SessionKind};
+use portcullis_domain::session::{FailureKey, Session, SessionKind};
 use portcullis_domain::user::Role;
 use portcullis_testkit::build::{
     NOON, a_commit, a_lock, a_message, a_person, a_token_hash, an_answer, granted, removed,
@@ -18,6 +18,7 @@ use crate::harness::Sea;
 on_each_database!(
     what_has_served_is_pruned,
     sessions_that_ended_are_pruned,
+    failed_sign_ins_go_when_their_window_is_over,
     rebuilt_views_equal_live_ones_after_many_events
 );
 
@@ -71,6 +72,23 @@ async fn sessions_that_ended_are_pruned(sea: &Sea) {
     assert_eq!(count().await, 101, "the oldest go first");
     assert!(!sea.store.prune(later).await.unwrap());
     assert_eq!(count().await, 2, "one has not ended, the other never does");
+}
+
+async fn failed_sign_ins_go_when_their_window_is_over(sea: &Sea) {
+    let minute = Duration::from_mins(1);
+    for number in 0..600_u16 {
+        let mut key = [0; 32];
+        key[..2].copy_from_slice(&number.to_be_bytes());
+        let until = NOON.plus(if number < 550 { minute } else { minute * 2 });
+        let failed = WorkChange::SignInFailed { key: FailureKey::new(key), at: NOON, until };
+        sea.store.commit(a_commit().at(NOON).work(failed).build()).await.unwrap();
+    }
+    let count = async || sea.number("SELECT count(*) FROM work_sign_in_failures").await;
+    assert!(!sea.store.prune(NOON.plus(minute).minus(Duration::from_millis(1))).await.unwrap());
+    assert_eq!(count().await, 600);
+    assert!(sea.store.prune(NOON.plus(minute)).await.unwrap(), "550 are more than one chunk");
+    assert!(!sea.store.prune(NOON.plus(minute)).await.unwrap());
+    assert_eq!(count().await, 50);
 }
 
 async fn rebuilt_views_equal_live_ones_after_many_events(sea: &Sea) {
