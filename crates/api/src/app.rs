@@ -11,8 +11,8 @@ use portcullis_domain::clock::Clock;
 use portcullis_domain::entropy::Entropy;
 use portcullis_domain::ids::{OrgId, RequestId, uuid_v7};
 use portcullis_domain::port::{
-    ApiKeys, EventStore, Hasher, LockAccess, Outbox, Registry, Sessions, ThreeDEyeAccounts, ThreeDEyeGateway, Timer,
-    TotpCodes, TotpStore, UserRepository,
+    ApiKeys, EventStore, Hasher, LockAccess, Outbox, Permissions, Registry, Sessions, ThreeDEyeAccounts,
+    ThreeDEyeGateway, Timer, TotpCodes, TotpStore, UserRepository,
 };
 use portcullis_domain::secret::Secret;
 use portcullis_domain::totp::TwoFactorPolicy;
@@ -33,6 +33,7 @@ pub struct Ports {
     pub sessions: Arc<dyn Sessions>,
     pub api_keys: Arc<dyn ApiKeys>,
     pub outbox: Arc<dyn Outbox>,
+    pub permissions: Arc<dyn Permissions>,
     pub registry: Arc<dyn Registry>,
     pub accounts: Arc<dyn ThreeDEyeAccounts>,
     pub gateway: Arc<dyn ThreeDEyeGateway>,

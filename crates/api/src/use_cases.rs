@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use portcullis_domain::usecase::{Commands, access, history, lock, org, session, threedeye, totp, user};
+use portcullis_domain::usecase::{Commands, access, history, lock, org, permission, session, threedeye, totp, user};
 
 use crate::app::{Ports, Settings};
 
@@ -12,6 +12,7 @@ pub struct UseCases {
     pub history: History,
     pub locks: Locks,
     pub orgs: Orgs,
+    pub permissions: Permissions,
     pub sessions: Sessions,
     pub threedeye: ThreeDEye,
     pub totp: Totp,
@@ -55,6 +56,12 @@ pub struct Orgs {
     pub key_use: Arc<org::RecordKeyUse>,
 }
 
+/// What roles permit.
+pub struct Permissions {
+    pub list: permission::ListPermissions,
+    pub change: permission::ChangePermissions,
+}
+
 /// Who is signed in.
 pub struct Sessions {
     pub sign_in: session::SignIn,
@@ -89,7 +96,12 @@ pub struct Users {
     pub suspend: user::SuspendPerson,
     pub reactivate: user::ReactivatePerson,
     pub create_account: user::CreateAccount,
-    pub add_account: user::AddAccountToUser,
+    pub change_account: user::ChangeAccount,
+    pub find_account: user::FindAccount,
+    pub records: user::ReadRecords,
+    pub set_active: user::SetAccountActive,
+    pub delete: user::DeletePerson,
+    pub reset_e2e_keys: user::ResetE2eKeys,
     pub set_password: user::SetPassword,
     pub first_administrator: user::FirstAdministrator,
 }
@@ -103,6 +115,7 @@ impl UseCases {
             history: History::new(ports),
             locks: Locks::new(&commands, ports, settings),
             orgs: Orgs::new(&commands, ports),
+            permissions: Permissions::new(&commands, ports, settings),
             sessions: Sessions::new(&commands, ports, settings),
             threedeye: ThreeDEye::new(&commands, ports),
             totp: Totp::new(&commands, ports, settings),
@@ -132,6 +145,7 @@ impl History {
                 Arc::clone(&ports.users),
                 Arc::clone(&ports.locks),
                 Arc::clone(&ports.api_keys),
+                Arc::clone(&ports.permissions),
             ),
             registry: history::ListAggregates::new(Arc::clone(&ports.registry)),
         }
@@ -168,6 +182,16 @@ impl Orgs {
             rotate_key: org::RotateApiKey::new(commands(), keys(), hasher()),
             revoke_key: org::RevokeApiKey::new(commands(), keys()),
             key_use: Arc::new(org::RecordKeyUse::new(commands())),
+        }
+    }
+}
+
+impl Permissions {
+    fn new(commands: &Commands, ports: &Ports, settings: &Settings) -> Self {
+        let permissions = || Arc::clone(&ports.permissions);
+        Self {
+            list: permission::ListPermissions::new(permissions()),
+            change: permission::ChangePermissions::new(commands.clone(), permissions(), settings.default_org.clone()),
         }
     }
 }
@@ -247,7 +271,18 @@ impl Users {
             suspend: user::SuspendPerson::new(commands(), users(), Arc::clone(&ports.totp)),
             reactivate: user::ReactivatePerson::new(commands(), users()),
             create_account: create_account(),
-            add_account: user::AddAccountToUser::new(commands(), users(), hasher()),
+            change_account: user::ChangeAccount::new(commands(), users(), Arc::clone(&ports.totp), hasher()),
+            find_account: user::FindAccount::new(users()),
+            records: user::ReadRecords::new(users()),
+            set_active: user::SetAccountActive::new(commands(), users(), Arc::clone(&ports.totp)),
+            delete: user::DeletePerson::new(
+                commands(),
+                users(),
+                Arc::clone(&ports.totp),
+                Arc::clone(&ports.locks),
+                Arc::clone(&ports.accounts),
+            ),
+            reset_e2e_keys: user::ResetE2eKeys::new(users(), gate(&commands(), ports, settings)),
             set_password: user::SetPassword::new(commands(), users(), Arc::clone(&ports.totp), hasher()),
             first_administrator: user::FirstAdministrator::new(users(), create_account()),
         }

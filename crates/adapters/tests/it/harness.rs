@@ -10,7 +10,8 @@ use portcullis_adapters::entropy::SystemEntropy;
 use portcullis_adapters::seal::{MasterKey, Sealer};
 use portcullis_adapters::store::{DatabaseOptions, PerformCommit, SeaStore};
 use portcullis_domain::port::{
-    ApiKeys, EventStore, LockAccess, Outbox, Registry, Sessions, ThreeDEyeAccounts, TotpStore, UserRepository,
+    ApiKeys, EventStore, LockAccess, Outbox, Permissions, Registry, Sessions, ThreeDEyeAccounts, TotpStore,
+    UserRepository,
 };
 use portcullis_testkit::contract::StoreHarness;
 use portcullis_testkit::fake::TestClock;
@@ -252,6 +253,10 @@ impl StoreHarness for Sea {
     }
 
     fn registry(&self) -> Arc<dyn Registry> {
+        Arc::new(self.store.clone())
+    }
+
+    fn permissions(&self) -> Arc<dyn Permissions> {
         Arc::new(self.store.clone())
     }
 

@@ -110,6 +110,7 @@ fn ports(config: &Config, store: &SeaStore, entropy: Arc<dyn Entropy>) -> Result
         locks: store.clone(),
         totp: store.clone(),
         sessions: store.clone(),
+        permissions: store.clone(),
         api_keys: store.clone(),
         outbox: store.clone(),
         registry: store.clone(),

@@ -12,10 +12,12 @@ use serde::{Deserialize, Serialize};
 use crate::access::{AccessibleLockAdded, AccessibleLockRemoved};
 use crate::lock::{LockCreated, LockOrganizationSet, LockOwnerSet};
 use crate::org::{ApiKeyCreated, ApiKeyRevoked, TenantRegistered};
+use crate::permission::PermissionsChanged;
 use crate::threedeye::{ThreeDEyeProvisioned, ThreeDEyeReset};
 use crate::totp::{BackupCodesRegenerated, TotpDisabled, TotpEnrolled, TotpReset};
 use crate::user::{
-    AccountAdded, PasswordSet, UserCreated, UserEmailUpdated, UserPhoneNumberUpdated, UserReactivated, UserSuspended,
+    AccountAdded, AccountRenamed, EmailVerificationSet, PasswordSet, RolesChanged, UserActivated, UserCreated,
+    UserDeactivated, UserDeleted, UserEmailUpdated, UserPhoneNumberUpdated, UserReactivated, UserSuspended,
 };
 
 macro_rules! events {
@@ -70,6 +72,13 @@ events! {
     TenantRegistered,
     ApiKeyCreated,
     ApiKeyRevoked,
+    AccountRenamed,
+    RolesChanged,
+    EmailVerificationSet,
+    UserActivated,
+    UserDeactivated,
+    UserDeleted,
+    PermissionsChanged,
 }
 
 impl Event {

@@ -6,6 +6,7 @@ mod error;
 pub mod history;
 pub mod lock;
 pub mod org;
+pub mod permission;
 pub mod relay;
 mod remember;
 mod request;

@@ -41,8 +41,15 @@ impl UserState {
         match &envelope.event {
             Event::UserCreated(created) => self.status = Some(created.status),
             Event::UserSuspended(_) => self.status = Some(UserStatus::Suspended),
-            Event::UserReactivated(_) => self.status = Some(UserStatus::Active),
+            Event::UserReactivated(_) | Event::UserActivated(_) => self.status = Some(UserStatus::Active),
+            Event::UserDeactivated(_) => self.status = Some(UserStatus::Inactive),
+            Event::UserDeleted(_) => {
+                self.status = Some(UserStatus::Deleted);
+                self.roles = None;
+                self.totp_enrolled = false;
+            }
             Event::AccountAdded(added) => self.roles = Some(added.roles.clone()),
+            Event::RolesChanged(changed) => self.roles = Some(changed.roles.clone()),
             Event::AccessibleLockAdded(added) => {
                 self.grants.insert(added.lock_id.clone(), granted(added, envelope).grant);
             }
@@ -62,9 +69,11 @@ impl UserState {
                     self.camera_account.clone_from(&reset.threedeye_user_id);
                 }
             }
-            // The first four leave nothing of their own on a person, the others are of other streams.
+            // The first six leave nothing of their own on a person, the others are of other streams.
             Event::UserEmailUpdated(_)
             | Event::UserPhoneNumberUpdated(_)
+            | Event::EmailVerificationSet(_)
+            | Event::AccountRenamed(_)
             | Event::PasswordSet(_)
             | Event::BackupCodesRegenerated(_)
             | Event::LockCreated(_)
@@ -72,7 +81,8 @@ impl UserState {
             | Event::LockOwnerSet(_)
             | Event::TenantRegistered(_)
             | Event::ApiKeyCreated(_)
-            | Event::ApiKeyRevoked(_) => {}
+            | Event::ApiKeyRevoked(_)
+            | Event::PermissionsChanged(_) => {}
         }
     }
 }

@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use portcullis_domain::event::{Actor, ActorKind};
 use portcullis_domain::ids::{ApiKeyPrefix, OrgId, UserId};
+use portcullis_domain::permission::{ChangedRoles, effective};
 use portcullis_domain::policy::{
     Action, Caller, Denied, LockOwnership, OperatorCaller, OrganisationCaller, Resource, StaffCaller, UserCaller,
     allows,
@@ -40,6 +41,7 @@ fn operator(roles: &[Role]) -> Caller {
         operator: Some(OperatorCaller {
             id: ada(),
             session: TokenHash::new([1; 32]),
+            permissions: effective(&roles, &ChangedRoles::new()),
             roles,
             bypass_two_factor: false,
             remembered: None,
@@ -90,14 +92,20 @@ const fn listed(action: Action) -> Action {
         | Action::ManageApiKeys
         | Action::CreateAccount
         | Action::EditAccount
+        | Action::SetAccountStatus
+        | Action::DeleteAccount
+        | Action::ListAccounts
+        | Action::ReadFullRecord
         | Action::AssignAdminRole
+        | Action::ManagePermissions
+        | Action::ResetOtherE2eKeys
         | Action::ManageOwnTotp
         | Action::ResetOtherTotp
         | Action::VouchForAddress => action,
     }
 }
 
-const ACTIONS: [Action; 26] = [
+const ACTIONS: [Action; 32] = [
     listed(Action::CreateUser),
     listed(Action::ReadProfile),
     listed(Action::SuspendUser),
@@ -120,7 +128,13 @@ const ACTIONS: [Action; 26] = [
     listed(Action::ManageApiKeys),
     listed(Action::CreateAccount),
     listed(Action::EditAccount),
+    listed(Action::SetAccountStatus),
+    listed(Action::DeleteAccount),
+    listed(Action::ListAccounts),
+    listed(Action::ReadFullRecord),
     listed(Action::AssignAdminRole),
+    listed(Action::ManagePermissions),
+    listed(Action::ResetOtherE2eKeys),
     listed(Action::ManageOwnTotp),
     listed(Action::ResetOtherTotp),
     listed(Action::VouchForAddress),
@@ -157,9 +171,17 @@ fn is_about(action: Action, resource: &Resource<'_>) -> bool {
         | Action::ReadLockEvents => matches!(resource, Resource::Lock { .. }),
         Action::CreateLock => matches!(resource, Resource::Org(_)),
         Action::ManageTenants | Action::ManageApiKeys => matches!(resource, Resource::Org(_) | Resource::Service),
-        Action::ReadHistory | Action::CreateAccount | Action::AssignAdminRole | Action::VouchForAddress => {
-            matches!(resource, Resource::Service)
-        }
+        Action::ReadHistory
+        | Action::CreateAccount
+        | Action::EditAccount
+        | Action::SetAccountStatus
+        | Action::DeleteAccount
+        | Action::ListAccounts
+        | Action::ReadFullRecord
+        | Action::AssignAdminRole
+        | Action::ManagePermissions
+        | Action::ResetOtherE2eKeys
+        | Action::VouchForAddress => matches!(resource, Resource::Service),
         Action::FindUser => matches!(resource, Resource::Person { .. } | Resource::Service),
         _ => matches!(resource, Resource::Person { .. }),
     }
@@ -244,9 +266,14 @@ fn who_may_do_what() {
     ManageApiKeys         acme            -        -        -        -        -        -        yes      -        -        -        yes
     ManageApiKeys         service         -        -        -        -        -        -        yes      -        -        -        yes
     CreateAccount         service         -        -        -        -        -        -        -        yes      -        -        yes
-    EditAccount           person of acme  -        -        -        -        -        -        -        yes      -        -        yes
-    EditAccount           person unknown  -        -        -        -        -        -        -        yes      -        -        yes
+    EditAccount           service         -        -        -        -        -        -        -        yes      -        -        yes
+    SetAccountStatus      service         -        -        -        -        -        -        -        yes      -        -        yes
+    DeleteAccount         service         -        -        -        -        -        -        -        yes      -        -        yes
+    ListAccounts          service         -        -        -        -        -        -        -        yes      -        -        yes
+    ReadFullRecord        service         -        -        -        -        -        -        -        yes      -        -        yes
     AssignAdminRole       service         -        -        -        -        -        -        -        yes      -        -        yes
+    ManagePermissions     service         -        -        -        -        -        -        -        yes      -        -        yes
+    ResetOtherE2eKeys     service         -        -        -        -        -        -        -        yes      -        -        yes
     ManageOwnTotp         person of acme  -        -        -        -        -        -        -        yes      yes      yes      yes
     ManageOwnTotp         person unknown  -        -        -        -        -        -        -        yes      yes      yes      yes
     ResetOtherTotp        person of acme  -        -        -        -        -        -        -        yes      -        -        yes

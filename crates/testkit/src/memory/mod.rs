@@ -7,6 +7,7 @@
 mod apply;
 mod event_store;
 mod orgs;
+mod permissions;
 mod reads;
 mod registry;
 mod views;
@@ -72,7 +73,8 @@ struct State {
     events: Vec<Recorded>,
     commits: HashSet<CommitId>,
     versions: BTreeMap<StreamId, Version>,
-    clients: BTreeMap<CommitId, ClientTrace>,
+    /// With the stream the commit wrote to.
+    clients: BTreeMap<CommitId, (Option<StreamId>, ClientTrace)>,
     views: Views,
     profiles: BTreeMap<UserId, Profile>,
     accounts: BTreeMap<UserId, Account>,
@@ -178,7 +180,7 @@ impl MemoryStore {
 
     /// Address and user agent kept for a commit.
     pub fn client_of(&self, commit: CommitId) -> Option<ClientTrace> {
-        self.state().clients.get(&commit).cloned()
+        self.state().clients.get(&commit).map(|(_, client)| client.clone())
     }
 
     /// Sessions of a person.

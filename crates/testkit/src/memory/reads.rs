@@ -9,26 +9,32 @@ use portcullis_domain::commit::GuardKey;
 use portcullis_domain::event::Version;
 use portcullis_domain::ids::{LockId, UserId};
 use portcullis_domain::lock::{Lock, LockDetails};
+use portcullis_domain::permission::effective;
 use portcullis_domain::port::{
-    AccessSituation, GrantHolder, GrantList, HolderPage, LockAccess, LoginName, Outbox, OutboxEntry, PersonFilter,
-    PersonHead, Sessions, ThreeDEyeAccounts, TotpStore, Unavailable, UserRepository,
+    AccessSituation, AccountPage, GrantHolder, GrantList, HolderPage, LockAccess, LoginName, Outbox, OutboxEntry,
+    PersonFilter, PersonHead, Sessions, ThreeDEyeAccounts, TotpStore, Unavailable, UserRepository,
 };
 use portcullis_domain::session::{SignedIn, StoredCredentials, TokenHash};
 use portcullis_domain::text::{EmailAddress, PhoneNumber, UserName};
 use portcullis_domain::threedeye::{AccountState, Lease};
 use portcullis_domain::totp::SecondFactor;
-use portcullis_domain::user::{OtherAdministrators, Person, Profile, Role, UserStatus};
+use portcullis_domain::user::{OtherAdministrators, Person, Profile, Role, UserStatus, UserView};
 
 use super::{Delivery, KeptSession, MemoryStore, State};
 
 impl State {
+    /// A person's row; one who was deleted is nobody.
+    fn user(&self, id: UserId) -> Option<&UserView> {
+        self.views.users.get(&id).filter(|row| row.status != UserStatus::Deleted)
+    }
+
     fn head(&self, id: UserId) -> Option<PersonHead> {
-        let row = self.views.users.get(&id)?;
+        let row = self.user(id)?;
         Some(PersonHead { id, version: self.version(&id.into()), org: row.org.clone(), status: row.status })
     }
 
     fn person(&self, id: UserId) -> Option<Person> {
-        let row = self.views.users.get(&id)?;
+        let row = self.user(id)?;
         let account = self.accounts.get(&id).cloned();
         let roles = || self.views.accounts.get(&id).map(|row| row.roles.clone()).unwrap_or_default();
         Some(Person {
@@ -149,6 +155,22 @@ impl UserRepository for MemoryStore {
         Ok(people.filter(wanted).take(limit as usize).collect())
     }
 
+    async fn accounts(&self, name_prefix: &str, offset: u64, limit: u32) -> Result<AccountPage, Unavailable> {
+        let state = self.reading()?;
+        let prefix = name_prefix.to_lowercase();
+        let names = state.accounts.values().map(|account| (account.username.folded(), account.user));
+        let mut names: Vec<_> = names.filter(|(name, _)| name.starts_with(&prefix)).collect();
+        names.sort();
+        let total = names.len() as u64;
+        let offset = usize::try_from(offset).unwrap_or(usize::MAX);
+        let page = names.into_iter().skip(offset).take(limit as usize);
+        Ok(AccountPage { people: page.filter_map(|(_, user)| state.person(user)).collect(), total })
+    }
+
+    async fn is_deleted(&self, id: UserId) -> Result<bool, Unavailable> {
+        Ok(self.reading()?.views.users.get(&id).is_some_and(|row| row.status == UserStatus::Deleted))
+    }
+
     async fn has_administrator(&self) -> Result<bool, Unavailable> {
         Ok(self.reading()?.administrators().next().is_some())
     }
@@ -259,12 +281,14 @@ impl Sessions for MemoryStore {
         let state = self.reading()?;
         let signed_in = |kept: &KeptSession| {
             let session = &kept.session;
+            let roles = state.views.accounts.get(&session.user)?.roles.clone();
             Some(SignedIn {
+                permissions: effective(&roles, &state.changed_roles()),
                 user: session.user,
                 token: *token,
                 status: state.views.users.get(&session.user)?.status,
                 username: state.accounts.get(&session.user)?.username.clone(),
-                roles: state.views.accounts.get(&session.user)?.roles.clone(),
+                roles,
                 kind: session.kind.clone(),
                 expires_at: session.expires_at,
                 remembered: kept.remembered,

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use portcullis_domain::port::{
-    ApiKeys, EventStore, LockAccess, Outbox, Registry, Sessions, ThreeDEyeAccounts, TotpStore, UserRepository,
+    ApiKeys, EventStore, LockAccess, Outbox, Permissions, Registry, Sessions, ThreeDEyeAccounts, TotpStore,
+    UserRepository,
 };
 use portcullis_testkit::contract::StoreHarness;
 use portcullis_testkit::fake::TestClock;
@@ -49,6 +50,9 @@ impl StoreHarness for Memory {
         self.store.clone()
     }
     fn registry(&self) -> Arc<dyn Registry> {
+        self.store.clone()
+    }
+    fn permissions(&self) -> Arc<dyn Permissions> {
         self.store.clone()
     }
     fn outbox(&self) -> Arc<dyn Outbox> {

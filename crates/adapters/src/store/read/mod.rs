@@ -6,12 +6,15 @@ mod events;
 mod hinted;
 mod lock_access;
 mod outbox;
+mod permissions;
 mod prefix;
 mod registry;
 mod sessions;
 mod threedeye;
 mod totp;
 mod users;
+
+use std::collections::BTreeSet;
 
 use portcullis_domain::user::Role;
 use sea_orm::{DbBackend, Value};
@@ -20,12 +23,13 @@ use self::hinted::Hinted;
 use super::Fault;
 use super::row::Row;
 
-/// Roles as `view_accounts` keeps them.
-fn roles(row: &Row) -> Result<std::collections::BTreeSet<Role>, Fault> {
-    row.parsed("roles", |text| {
-        let words = text.split(',').filter(|word| !word.is_empty());
-        words.map(|word| Role::parse(word).ok_or(())).collect()
-    })
+/// Roles as views keep them.
+fn roles(row: &Row) -> Result<BTreeSet<Role>, Fault> {
+    row.parsed("roles", |text| roles_of(&text).ok_or(()))
+}
+
+fn roles_of(text: &str) -> Option<BTreeSet<Role>> {
+    text.split(',').filter(|word| !word.is_empty()).map(Role::parse).collect()
 }
 
 /// A number of rows or a bound, as databases take it.
@@ -45,6 +49,8 @@ const HINTED: &[(&str, Hinted)] = &[
     ("lock_access.holders_at", lock_access::HOLDERS_AT),
     ("users.list_of_org", users::LIST_OF_ORG),
     ("users.list_by_prefix", users::LIST_BY_PREFIX),
+    ("users.accounts", users::ACCOUNTS),
+    ("users.account_count", users::ACCOUNT_COUNT),
     ("users.has_administrator", users::HAS_ADMINISTRATOR),
     ("users.administrators_besides", users::ADMINISTRATORS_BESIDES),
 ];
@@ -64,12 +70,15 @@ const STATEMENTS: &[(&str, &str)] = &[
     ("lock_access.owned_by", lock_access::OWNED_BY),
     ("outbox.due", outbox::DUE),
     ("outbox.waiting", outbox::WAITING),
+    ("permissions.table", permissions::TABLE),
     ("registry.users", registry::USERS),
     ("registry.locks", registry::LOCKS),
     ("registry.tenants", registry::TENANTS),
+    ("registry.permission_tables", registry::PERMISSION_TABLES),
     ("registry.user_count", registry::USER_COUNT),
     ("registry.lock_count", registry::LOCK_COUNT),
     ("registry.tenant_count", registry::TENANT_COUNT),
+    ("registry.permission_table_count", registry::PERMISSION_TABLE_COUNT),
     ("sessions.find", sessions::FIND),
     ("threedeye.find", threedeye::FIND),
     ("totp.find", totp::FIND),
@@ -80,4 +89,5 @@ const STATEMENTS: &[(&str, &str)] = &[
     ("users.credentials_by_name", users::CREDENTIALS_BY_NAME),
     ("users.credentials_by_address", users::CREDENTIALS_BY_ADDRESS),
     ("users.list", users::LIST),
+    ("users.is_deleted", users::IS_DELETED),
 ];

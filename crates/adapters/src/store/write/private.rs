@@ -12,8 +12,10 @@ use sea_orm::DbBackend;
 use serde_json::{Value as Json, json};
 
 use super::overlay::Overlay;
-use super::step::{Step, hex};
-use super::tables::{CLAIMS, KEPT_KEYS, Kind, PRIVATE_ACCOUNTS, PROFILES, RECOVERY, TENANT_OWNERS, THREEDEYE, TOTP};
+use super::step::{Step, cell, hex, source};
+use super::tables::{
+    CLAIMS, CLIENTS, KEPT_KEYS, Kind, PRIVATE_ACCOUNTS, PROFILES, RECOVERY, TENANT_OWNERS, THREEDEYE, TOTP,
+};
 use crate::seal::{Place, Sealer};
 use crate::store::Fault;
 
@@ -41,11 +43,13 @@ pub(super) struct Private<'a> {
     overlay: Overlay,
     /// Names let go, each by its owner.
     released: BTreeSet<(Vec<String>, UserId)>,
+    /// People of whom nothing is to be left.
+    erased: BTreeSet<UserId>,
 }
 
 impl<'a> Private<'a> {
     pub(super) fn new(sealer: &'a Sealer) -> Self {
-        Self { sealer, overlay: Overlay::default(), released: BTreeSet::new() }
+        Self { sealer, overlay: Overlay::default(), released: BTreeSet::new(), erased: BTreeSet::new() }
     }
 
     pub(super) fn apply(&mut self, change: &PrivateChange) -> Result<(), Fault> {
@@ -61,6 +65,12 @@ impl<'a> Private<'a> {
             PrivateChange::TotpGone(user) => overlay.delete(&TOTP, vec![user.to_string()]),
             PrivateChange::ThreeDEye(mapping) => self.mapping(mapping)?,
             PrivateChange::ThreeDEyeGone(user) => overlay.delete(&THREEDEYE, vec![user.to_string()]),
+            PrivateChange::PersonErased(user) => {
+                for table in [&PROFILES, &PRIVATE_ACCOUNTS, &TOTP, &THREEDEYE, &RECOVERY] {
+                    overlay.delete(table, vec![user.to_string()]);
+                }
+                self.erased.insert(*user);
+            }
             PrivateChange::Recovery { user, roles } => {
                 overlay.put(&RECOVERY, vec![user.to_string()], vec![json!(json!(roles).to_string())]);
             }
@@ -164,6 +174,22 @@ impl<'a> Private<'a> {
             });
             steps.push(Step::delete(backend, CLAIMS.name, &columns, rows.collect()));
         }
+        if !self.erased.is_empty() {
+            let rows = self.erased.into_iter().map(|user| vec![json!(user)]);
+            steps.push(Step::over(erase_traces_sql(backend), rows.collect()));
+        }
         steps
     }
+}
+
+/// Runs before the batch's own traces are put, or on Postgres in one statement with that, which sees the table as it was:
+/// where the request came from that had somebody deleted is kept.
+pub(super) fn erase_traces_sql(backend: DbBackend) -> String {
+    format!(
+        "DELETE FROM {} WHERE first_position IN (SELECT e.position FROM {} CROSS JOIN events e \
+         WHERE e.aggregate_type = 'user' AND e.aggregate_id = {})",
+        CLIENTS.name,
+        source(backend),
+        cell(backend, 0, Kind::Text)
+    )
 }

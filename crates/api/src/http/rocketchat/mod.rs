@@ -8,7 +8,9 @@ mod failure;
 mod method_call;
 mod openapi;
 mod password;
+mod permissions;
 mod proof;
+mod query;
 mod second_factor;
 mod session;
 mod sessions;
@@ -24,5 +26,9 @@ use crate::app::App;
 
 /// The routes of this style.
 pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().merge(sessions::routes()).merge(users::routes()).merge(method_call::routes())
+    OpenApiRouter::new()
+        .merge(sessions::routes())
+        .merge(users::routes())
+        .merge(permissions::routes())
+        .merge(method_call::routes())
 }

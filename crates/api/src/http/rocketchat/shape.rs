@@ -65,6 +65,48 @@ impl From<&Person> for User {
     }
 }
 
+/// What everybody sees of a person with an account.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = RocketChatPublicUser)]
+pub(super) struct PublicUser {
+    #[serde(rename = "_id")]
+    #[schema(example = "0190163d-8694-739b-aea5-5966c26f8ad2")]
+    id: String,
+    #[schema(example = "ada")]
+    username: String,
+    #[schema(example = "Ada Lovelace")]
+    name: String,
+    /// May the person sign in?
+    #[schema(example = true)]
+    active: bool,
+    /// Always `user`.
+    #[serde(rename = "type")]
+    #[schema(value_type = String, example = "user")]
+    kind: &'static str,
+}
+
+impl From<&Person> for PublicUser {
+    fn from(person: &Person) -> Self {
+        let User { id, username, name, active, kind, .. } = person.into();
+        Self { id, username, name, active, kind }
+    }
+}
+
+/// A person with an account, as much as the caller may see.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(untagged)]
+#[schema(as = RocketChatShownUser)]
+pub(super) enum ShownUser {
+    Full(User),
+    Public(PublicUser),
+}
+
+impl ShownUser {
+    pub(super) fn new(person: &Person, full: bool) -> Self {
+        if full { Self::Full(person.into()) } else { Self::Public(person.into()) }
+    }
+}
+
 /// Is there a password?
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = RocketChatPasswordService)]
@@ -83,12 +125,18 @@ struct Totp {
 /// How a person can prove who it is.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = RocketChatServices)]
-struct Services {
+pub(super) struct Services {
     password: Password,
     /// Only when TOTP is in use.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(required = false, nullable = false)]
     totp: Option<Totp>,
+}
+
+impl Services {
+    pub(super) fn new(own: &Own) -> Self {
+        Self { password: Password { exists: own.has_password }, totp: own.has_totp.then_some(Totp { enabled: true }) }
+    }
 }
 
 #[derive(Debug, Clone, Default, Serialize, ToSchema)]
@@ -131,10 +179,7 @@ impl Me {
             avatar_url: format!("{origin}/avatar/{}", percent_encoded(&user.username)),
             settings: Settings::default(),
             is_oauth_user: false,
-            services: Services {
-                password: Password { exists: own.has_password },
-                totp: own.has_totp.then_some(Totp { enabled: true }),
-            },
+            services: Services::new(own),
             user,
         }
     }

@@ -49,6 +49,7 @@ impl TestApp {
             locks: store.clone(),
             totp: store.clone(),
             sessions: store.clone(),
+            permissions: store.clone(),
             api_keys: store.clone(),
             outbox: store.clone(),
             registry: store.clone(),

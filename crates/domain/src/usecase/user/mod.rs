@@ -3,23 +3,36 @@
 mod account;
 mod administrator;
 mod create;
+mod delete;
+mod e2e_keys;
+mod edit_account;
 mod email;
 mod find;
+mod named;
 mod password;
 mod phone_number;
 mod profile;
 mod reactivate;
+mod records;
+mod set_active;
+mod standing;
 mod suspend;
 
-pub use account::{AccountOrder, AddAccountToUser, CreateAccount};
+pub use account::{AccountOrder, CreateAccount};
 pub use administrator::FirstAdministrator;
 pub use create::{CreatePerson, PersonOrder};
+pub use delete::DeletePerson;
+pub use e2e_keys::{ResetE2eKeys, ResetKeysRefusal};
+pub use edit_account::{AccountEdit, ChangeAccount};
 pub use email::SetFirstEmail;
 pub use find::{FindOrCreatePerson, FindRefusal, PersonKey, PersonQuery};
+pub use named::{AccountName, FindAccount, Nobody};
 pub use password::SetPassword;
 pub use phone_number::SetPhoneNumber;
 pub use profile::ReadProfile;
 pub use reactivate::ReactivatePerson;
+pub use records::{ReadRecords, Record, RecordQuery, Records};
+pub use set_active::SetAccountActive;
 pub use suspend::SuspendPerson;
 
 use crate::commit::ClaimNamespace;

@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use portcullis_domain::commit::{Commit, IdempotencyKey, Recalled};
 use portcullis_domain::event::{Envelope, Position, Recorded, StreamId};
 use portcullis_domain::ids::{RequestId, UserId};
+use portcullis_domain::permission::{ChangedRoles, effective};
 use portcullis_domain::policy::{Caller, OperatorCaller, OrganisationCaller, StaffCaller, UserCaller};
 use portcullis_domain::port::{CommitError, EventStore, Unavailable, VersionRange};
 use portcullis_domain::session::TokenHash;
@@ -99,7 +100,9 @@ pub(super) fn key_of(id: &str) -> Caller {
 }
 
 pub(super) fn operator(id: UserId, session: TokenHash, role: Role) -> Caller {
-    let operator = OperatorCaller { id, session, roles: [role].into(), bypass_two_factor: false, remembered: None };
+    let roles = [role].into();
+    let permissions = effective(&roles, &ChangedRoles::new());
+    let operator = OperatorCaller { id, session, roles, permissions, bypass_two_factor: false, remembered: None };
     Caller { operator: Some(operator), ..Caller::default() }
 }
 

@@ -12,7 +12,7 @@ use crate::http::rocketchat::failure::{ErrorBody, Failure, Refusal, unknown_user
 use crate::http::rocketchat::proof::SentProof;
 use crate::http::rocketchat::session::Session;
 
-const SCHEMA: Schema = Schema {
+pub(super) const SCHEMA: Schema = Schema {
     required: &[],
     fields: &[("userId", Kind::Text), ("username", Kind::Text), ("user", Kind::Text)],
     open: false,
@@ -25,13 +25,13 @@ const SCHEMA: Schema = Schema {
 pub(super) struct Target {
     /// An id, or a user name; comes before the others.
     #[schema(value_type = String, required = false, example = "0190163d-8694-739b-aea5-5966c26f8ad2")]
-    user_id: Option<String>,
+    pub(super) user_id: Option<String>,
     /// A user name.
     #[schema(value_type = String, required = false)]
-    username: Option<String>,
+    pub(super) username: Option<String>,
     /// A user name too, looked at when there is no `username`.
     #[schema(value_type = String, required = false)]
-    user: Option<String>,
+    pub(super) user: Option<String>,
 }
 
 impl From<Target> for ResetTarget {
@@ -64,7 +64,7 @@ impl Refusal for ResetTotpRefusal {
 pub(super) struct Answered {
     /// Always `true`.
     #[schema(example = true)]
-    success: bool,
+    pub(super) success: bool,
 }
 
 /// Clears a person's TOTP: secret, backup codes and all, and ends the person's sessions.
