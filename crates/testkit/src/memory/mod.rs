@@ -6,6 +6,7 @@
 
 mod apply;
 mod event_store;
+mod lock_access;
 mod orgs;
 mod permissions;
 mod reads;

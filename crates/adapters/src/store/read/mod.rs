@@ -1,6 +1,7 @@
 //! Reading: one file a port. Each answer comes from one statement, so that state and version belong together; a version
 //! is the newest in the event table, found at the end of its index.
 
+mod accounts;
 mod api_keys;
 mod events;
 mod hinted;
@@ -49,8 +50,8 @@ const HINTED: &[(&str, Hinted)] = &[
     ("lock_access.holders_at", lock_access::HOLDERS_AT),
     ("users.list_of_org", users::LIST_OF_ORG),
     ("users.list_by_prefix", users::LIST_BY_PREFIX),
-    ("users.accounts", users::ACCOUNTS),
-    ("users.account_count", users::ACCOUNT_COUNT),
+    ("users.accounts", accounts::ACCOUNTS),
+    ("users.account_count", accounts::ACCOUNT_COUNT),
     ("users.has_administrator", users::HAS_ADMINISTRATOR),
     ("users.administrators_besides", users::ADMINISTRATORS_BESIDES),
 ];

@@ -28,6 +28,8 @@ macro_rules! person {
     };
 }
 
+pub(super) use person;
+
 pub(super) const FIND: &str = person!(
     "FROM view_users u LEFT JOIN private_profiles p ON p.user_id = u.user_id \
      LEFT JOIN private_accounts a ON a.user_id = u.user_id LEFT JOIN view_accounts v ON v.user_id = u.user_id \
@@ -87,44 +89,6 @@ macro_rules! list_by_prefix {
 
 /// Looks at all accounts whose name begins so, and at nobody else.
 pub(super) const LIST_BY_PREFIX: Hinted = hinted!(list_by_prefix, "INDEXED BY private_accounts_by_name");
-
-/// Names as they are compared, from one up to another.
-macro_rules! names {
-    ($columns:literal, $hint:literal) => {
-        concat!(
-            "SELECT ",
-            $columns,
-            " FROM private_accounts n ",
-            $hint,
-            " WHERE n.username_folded >= $1 AND n.username_folded < $2"
-        )
-    };
-}
-
-macro_rules! accounts {
-    ($hint:literal) => {
-        concat!(
-            person!("FROM ("),
-            names!("n.user_id, n.username_folded", $hint),
-            " ORDER BY n.username_folded, n.user_id LIMIT $3 OFFSET $4) AS page \
-             CROSS JOIN private_accounts a CROSS JOIN view_users u CROSS JOIN view_accounts v \
-             LEFT JOIN private_profiles p ON p.user_id = a.user_id \
-             WHERE a.user_id = page.user_id AND u.user_id = page.user_id AND v.user_id = page.user_id \
-             ORDER BY page.username_folded, page.user_id"
-        )
-    };
-}
-
-/// What is left out is left out within the index of names. A cross join keeps its order on `SQLite`.
-pub(super) const ACCOUNTS: Hinted = hinted!(accounts, "INDEXED BY private_accounts_by_name");
-
-macro_rules! account_count {
-    ($hint:literal) => {
-        names!("count(*) AS found", $hint)
-    };
-}
-
-pub(super) const ACCOUNT_COUNT: Hinted = hinted!(account_count, "INDEXED BY private_accounts_by_name");
 
 pub(super) const IS_DELETED: &str = "SELECT user_id FROM view_users WHERE user_id = $1 AND status = 'DELETED'";
 
@@ -197,7 +161,7 @@ fn profile(row: &Row, user: UserId) -> Result<Profile, Fault> {
     })
 }
 
-fn person(row: &Row) -> Result<Person, Fault> {
+pub(super) fn person_of(row: &Row) -> Result<Person, Fault> {
     let id = row.user("user_id")?;
     let named = row.maybe_text("username")?.is_some() && row.maybe_text("roles")?.is_some();
     let account = || -> Result<_, Fault> {
@@ -233,7 +197,7 @@ fn credentials(row: &Row) -> Result<StoredCredentials, Fault> {
 impl SeaStore {
     async fn person(&self, sql: &'static str, key: String) -> Result<Option<Person>, Unavailable> {
         let row = self.database().one(sql, vec![key.into()]).await?;
-        Ok(row.as_ref().map(person).transpose()?)
+        Ok(row.as_ref().map(person_of).transpose()?)
     }
 }
 
@@ -287,23 +251,11 @@ impl UserRepository for SeaStore {
             (None, None) => LIST,
         };
         let rows = self.database().all(sql, values).await?;
-        Ok(rows.iter().map(person).collect::<Result<_, _>>()?)
+        Ok(rows.iter().map(person_of).collect::<Result<_, _>>()?)
     }
 
     async fn accounts(&self, name_prefix: &str, offset: u64, limit: u32) -> Result<AccountPage, Unavailable> {
-        let prefix = name_prefix.to_lowercase();
-        if !can_begin(&prefix) {
-            return Ok(AccountPage::default());
-        }
-        let end = end_of_prefix(&prefix).unwrap_or_else(|| char::MAX.to_string());
-        let backend = self.database().backend;
-        let names: Vec<Value> = vec![prefix.into(), end.into()];
-        let mut values = names.clone();
-        values.extend([bound(limit.into()), bound(offset)]);
-        let rows = self.database().all(ACCOUNTS.on(backend), values).await?;
-        let people = rows.iter().map(person).collect::<Result<_, _>>()?;
-        let row = self.database().one(ACCOUNT_COUNT.on(backend), names).await?;
-        Ok(AccountPage { people, total: row.ok_or(Fault::Unreadable("an empty answer"))?.number("found")? })
+        Ok(self.account_page(name_prefix, offset, limit).await?)
     }
 
     async fn is_deleted(&self, id: UserId) -> Result<bool, Unavailable> {
