@@ -11,8 +11,8 @@ use portcullis_domain::clock::Clock;
 use portcullis_domain::entropy::Entropy;
 use portcullis_domain::ids::{OrgId, RequestId, uuid_v7};
 use portcullis_domain::port::{
-    ApiKeys, EventStore, Hasher, LockAccess, Outbox, Registry, Sessions, SignInFailures, ThreeDEyeAccounts,
-    ThreeDEyeGateway, Timer, TotpCodes, TotpStore, UserRepository,
+    ApiKeys, EventStore, Hasher, LockAccess, Outbox, Permissions, Registry, Sessions, SignInFailures,
+    ThreeDEyeAccounts, ThreeDEyeGateway, Timer, TotpCodes, TotpStore, UserRepository,
 };
 use portcullis_domain::secret::Secret;
 use portcullis_domain::session::LockoutPolicy;
@@ -36,6 +36,7 @@ pub struct Ports {
     pub sign_in_failures: Arc<dyn SignInFailures>,
     pub api_keys: Arc<dyn ApiKeys>,
     pub outbox: Arc<dyn Outbox>,
+    pub permissions: Arc<dyn Permissions>,
     pub registry: Arc<dyn Registry>,
     pub accounts: Arc<dyn ThreeDEyeAccounts>,
     pub gateway: Arc<dyn ThreeDEyeGateway>,

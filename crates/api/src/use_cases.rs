@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use portcullis_domain::usecase::{Commands, access, history, lock, org, outbox, session, threedeye, totp, user};
+use portcullis_domain::usecase::{
+    Commands, access, history, lock, org, outbox, permission, session, threedeye, totp, user,
+};
 
 use crate::app::{Ports, Settings};
 
@@ -13,6 +15,7 @@ pub struct UseCases {
     pub locks: Locks,
     pub orgs: Orgs,
     pub outbox: Outbox,
+    pub permissions: Permissions,
     pub sessions: Sessions,
     pub threedeye: ThreeDEye,
     pub totp: Totp,
@@ -62,6 +65,12 @@ pub struct Outbox {
     pub retry: outbox::RetryMessage,
 }
 
+/// What roles permit.
+pub struct Permissions {
+    pub list: permission::ListPermissions,
+    pub change: permission::ChangePermissions,
+}
+
 /// Who is signed in.
 pub struct Sessions {
     pub sign_in: session::SignIn,
@@ -106,8 +115,13 @@ pub struct Users {
     pub suspend: user::SuspendPerson,
     pub reactivate: user::ReactivatePerson,
     pub create_account: user::CreateAccount,
-    pub add_account: user::AddAccountToUser,
     pub set_language: user::SetLanguage,
+    pub change_account: user::ChangeAccount,
+    pub find_account: user::FindAccount,
+    pub records: user::ReadRecords,
+    pub set_active: user::SetAccountActive,
+    pub delete: user::DeletePerson,
+    pub reset_e2e_keys: user::ResetE2eKeys,
     pub set_password: user::SetPassword,
     pub first_administrator: user::FirstAdministrator,
 }
@@ -122,6 +136,7 @@ impl UseCases {
             locks: Locks::new(&commands, ports, settings),
             orgs: Orgs::new(&commands, ports),
             outbox: Outbox::new(&commands, ports),
+            permissions: Permissions::new(&commands, ports, settings),
             sessions: Sessions::new(&commands, ports, settings),
             threedeye: ThreeDEye::new(&commands, ports),
             totp: Totp::new(&commands, ports, settings),
@@ -151,6 +166,7 @@ impl History {
                 Arc::clone(&ports.users),
                 Arc::clone(&ports.locks),
                 Arc::clone(&ports.api_keys),
+                Arc::clone(&ports.permissions),
             ),
             registry: history::ListAggregates::new(Arc::clone(&ports.registry)),
         }
@@ -196,6 +212,16 @@ impl Outbox {
         Self {
             list: outbox::ListOutbox::new(Arc::clone(&ports.outbox)),
             retry: outbox::RetryMessage::new(commands.clone(), Arc::clone(&ports.outbox)),
+        }
+    }
+}
+
+impl Permissions {
+    fn new(commands: &Commands, ports: &Ports, settings: &Settings) -> Self {
+        let permissions = || Arc::clone(&ports.permissions);
+        Self {
+            list: permission::ListPermissions::new(permissions()),
+            change: permission::ChangePermissions::new(commands.clone(), permissions(), settings.default_org.clone()),
         }
     }
 }
@@ -302,8 +328,25 @@ impl Users {
             suspend: user::SuspendPerson::new(commands(), users(), Arc::clone(&ports.totp)),
             reactivate: user::ReactivatePerson::new(commands(), users()),
             create_account: create_account(),
-            add_account: user::AddAccountToUser::new(commands(), users(), hasher(), email_factor),
             set_language: user::SetLanguage::new(commands(), users()),
+            change_account: user::ChangeAccount::new(
+                commands(),
+                users(),
+                Arc::clone(&ports.totp),
+                hasher(),
+                email_factor,
+            ),
+            find_account: user::FindAccount::new(users()),
+            records: user::ReadRecords::new(users()),
+            set_active: user::SetAccountActive::new(commands(), users(), Arc::clone(&ports.totp)),
+            delete: user::DeletePerson::new(
+                commands(),
+                users(),
+                Arc::clone(&ports.totp),
+                Arc::clone(&ports.locks),
+                Arc::clone(&ports.accounts),
+            ),
+            reset_e2e_keys: user::ResetE2eKeys::new(users(), gate(&commands(), ports, settings)),
             set_password: user::SetPassword::new(commands(), users(), Arc::clone(&ports.totp), hasher()),
             first_administrator: user::FirstAdministrator::new(users(), create_account()),
         }

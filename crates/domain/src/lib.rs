@@ -28,6 +28,7 @@ pub mod lock;
 #[cfg(feature = "mocks")]
 pub mod mocks;
 pub mod org;
+pub mod permission;
 pub mod policy;
 pub mod port;
 pub mod projection;

@@ -6,6 +6,7 @@ use crate::event::{Envelope, Version};
 use crate::ids::{ApiKeyPrefix, LockId, OrgId, UserId};
 use crate::lock::{self, LockView};
 use crate::org::{self, ApiKeyView, TenantView};
+use crate::permission::{self, PermissionTableView, PermissionView};
 use crate::user::{self, AccountView, StatusChangeView, UserStatus, UserView};
 
 /// One change of one view row. `Put`s replace the row of the same key.
@@ -24,6 +25,8 @@ pub enum ViewChange {
     StatusChange(StatusChangeView),
     /// Put an account.
     Account(AccountView),
+    /// Take an account away.
+    AccountGone(UserId),
     /// Put a grant.
     Grant(GrantView),
     /// Move a grant to those that are past, where it stays for good. Without such a grant nothing happens.
@@ -64,9 +67,16 @@ pub enum ViewChange {
         /// When.
         at: Timestamp,
     },
+    /// Put the permission table.
+    PermissionTable(PermissionTableView),
+    /// Put a permission.
+    Permission(PermissionView),
 }
 
 /// The changes an event makes, in order.
 pub fn project(envelope: &Envelope) -> Vec<ViewChange> {
-    [user::project, access::project, lock::project, org::project].into_iter().flat_map(|area| area(envelope)).collect()
+    [user::project, access::project, lock::project, org::project, permission::project]
+        .into_iter()
+        .flat_map(|area| area(envelope))
+        .collect()
 }

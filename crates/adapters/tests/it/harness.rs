@@ -10,8 +10,8 @@ use portcullis_adapters::entropy::SystemEntropy;
 use portcullis_adapters::seal::{MasterKey, Sealer};
 use portcullis_adapters::store::{DatabaseOptions, PerformCommit, SeaStore};
 use portcullis_domain::port::{
-    ApiKeys, EventStore, LockAccess, Outbox, Registry, Sessions, SignInFailures, ThreeDEyeAccounts, TotpStore,
-    UserRepository,
+    ApiKeys, EventStore, LockAccess, Outbox, Permissions, Registry, Sessions, SignInFailures, ThreeDEyeAccounts,
+    TotpStore, UserRepository,
 };
 use portcullis_testkit::contract::StoreHarness;
 use portcullis_testkit::fake::TestClock;
@@ -257,6 +257,10 @@ impl StoreHarness for Sea {
     }
 
     fn registry(&self) -> Arc<dyn Registry> {
+        Arc::new(self.store.clone())
+    }
+
+    fn permissions(&self) -> Arc<dyn Permissions> {
         Arc::new(self.store.clone())
     }
 

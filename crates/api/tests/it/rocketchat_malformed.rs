@@ -11,6 +11,9 @@ const POSTS: &[&str] = &[
     "login",
     "users.create",
     "users.update",
+    "users.delete",
+    "users.setActiveStatus",
+    "permissions.update",
     "users.resetTOTP",
     "users.setPreferences",
     "users.generatePersonalAccessToken",
@@ -51,6 +54,13 @@ fn bodies() -> Vec<(Option<&'static str>, Vec<u8>)> {
         (json, br#"{"user":"\u0000","password":"\ud83d"}"#.to_vec()),
         (json, json!({"user": "a".repeat(100_000), "password": "\u{0}".repeat(100_000)}).to_string().into_bytes()),
         (json, vec![b' '; (1 << 20) + 1]),
+        (json, br#"{"permissions":[{"_id":"create-user","roles":{"$ne":1}}]}"#.to_vec()),
+        (
+            json,
+            br#"{"permissions":[{"_id":"create-user","roles":["\u0000"]},{"_id":1}],"userId":"x","activeStatus":1}"#
+                .to_vec(),
+        ),
+        (json, br#"{"userId":"root","userId":"x","activeStatus":true,"confirmRelinquish":[]}"#.to_vec()),
         (form, b"%%%=&&&===%zz".to_vec()),
         (form, b"message=%00&userId[]=1&user[$ne]=1&password=1".to_vec()),
         (Some("application/json; charset=utf-16"), b"{}".to_vec()),
@@ -102,6 +112,29 @@ async fn no_body_signs_somebody_else_out() {
 }
 
 #[tokio::test]
+async fn no_query_makes_a_5xx() {
+    let test = TestApp::new();
+    let root = test.account("root", &[Role::Admin]).await;
+    let long = "a".repeat(5000);
+    for route in ["users.info", "users.list", "permissions.listAll"] {
+        for name in
+            ["userId", "username", "email", "count", "offset", "sort", "query", "fields", "updatedSince", "", "x[]"]
+        {
+            for value in
+                ["", "%00", "%ff", "-1", "1e9", "99999999999", "%7B%22%24where%22%3A1%7D", "[]", "2026-13-01", &long]
+            {
+                let path = format!("/api/v1/{route}?{name}={value}");
+                let answer = test.get(&path, &root.headers()).await;
+                assert!(answer.status.is_client_error() || answer.status == 200, "{path}: {}", answer.body);
+                assert!(answer.body["success"].is_boolean(), "{path}");
+                let twice = test.get(&format!("{path}&{name}={value}"), &root.headers()).await;
+                assert_eq!(twice.status, 400, "{path} twice");
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn no_header_makes_a_5xx() {
     let test = TestApp::new();
     let root = test.account("root", &[Role::Admin]).await;
@@ -132,7 +165,9 @@ async fn wrong_methods_and_paths_are_told_in_this_style() {
         (Method::POST, "/api/v1/users.totp.codesRemaining", 405),
         (Method::POST, "/api/v1/users.getPersonalAccessTokens", 405),
         (Method::GET, "/api/v1/users.removeOtherTokens", 405),
-        (Method::POST, "/api/v1/users.delete", 404),
+        (Method::POST, "/api/v1/users.remove", 404),
+        (Method::GET, "/api/v1/users.delete", 405),
+        (Method::POST, "/api/v1/users.info", 405),
         (Method::POST, "/api/v1/method.call/", 404),
         (Method::POST, "/api/v1/method.call/a/b", 404),
         (Method::GET, "/api/v1/", 404),

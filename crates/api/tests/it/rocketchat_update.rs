@@ -1,4 +1,4 @@
-//! `users.update`: an account for somebody who has none.
+//! `users.update`: an account for somebody who has none, and changes of one there is.
 
 use insta::assert_json_snapshot;
 use portcullis_domain::ids::UserId;
@@ -58,7 +58,10 @@ async fn whatever_else_is_asked_is_refused_whole() {
         ("no permission, nobody", &bob, "nobody", account.clone()),
         ("nobody", &root, "nobody", account.clone()),
         ("nobody, by id", &root, "0190163d-8694-739b-aea5-5966c26f8ad2", account.clone()),
-        ("an account already", &root, &bob.id, account.clone()),
+        ("name taken, of an account", &root, &bob.id, json!({"username": "root"})),
+        ("the last administrator", &root, &root.id, json!({"roles": ["user"]})),
+        ("no such role", &root, &bob.id, json!({"roles": ["owner"]})),
+        ("a field nobody knows", &root, &bob.id, json!({"name": "B", "bio": "b"})),
         ("only a name", &root, &ada, json!({"name": "Ada"})),
         ("a change beside the account", &root, &ada, with(json!({"bio": "b"}))),
         ("verified without an address", &root, &ada, with(json!({"verified": true}))),
@@ -72,4 +75,37 @@ async fn whatever_else_is_asked_is_refused_whole() {
     assert_eq!(told["no permission"], told["no permission, nobody"]);
     assert_eq!(test.store.count_rows()["events"], rows["events"]);
     assert_json_snapshot!(told);
+}
+
+#[tokio::test]
+async fn an_account_is_changed() {
+    let test = TestApp::new();
+    let root = test.account("root", &[Role::Admin]).await;
+    let bob = test.account("bob", &[Role::User]).await;
+    let names = |test: &TestApp| {
+        let of_bob = |envelope: &portcullis_domain::event::Envelope| envelope.aggregate_id == bob.id;
+        test.store.envelopes().into_iter().filter(of_bob).map(|envelope| envelope.name).collect::<Vec<_>>()
+    };
+    let before = names(&test).len();
+    let data =
+        json!({"username": "Robert", "name": "Bob Builder", "email": "robert@example.com", "roles": ["bot", "admin"]});
+    let done = update(&test, &root, &bob.id, data.clone()).await.expect(200);
+    assert_json_snapshot!(shown(&done, &[(&bob.id, "[bob]")]));
+    assert_eq!(names(&test)[before..], ["AccountRenamed", "RolesChanged", "UserEmailUpdated"]);
+    assert!(test.knows(&bob).await, "neither a name nor a role ends a session");
+    update(&test, &root, &bob.id, data).await.expect(200);
+    assert_eq!(names(&test).len(), before + 3, "what is so already is no event");
+
+    let verified = update(&test, &root, &bob.id, json!({"verified": true})).await.expect(200);
+    assert_eq!(verified.body["user"]["emails"], json!([{"address": "robert@example.com", "verified": true}]));
+    update(&test, &root, &bob.id, json!({"password": "new secret"})).await.expect(200);
+    assert!(!test.knows(&bob).await);
+    test.rc("login", &[], &json!({"user": "robert", "password": "new secret"})).await.expect(200);
+    test.rc("login", &[], &json!({"user": "robert@example.com", "password": "bob"})).await.expect(401);
+    let off = update(&test, &root, &bob.id, json!({"active": false})).await.expect(200);
+    assert_eq!(off.body["user"]["active"], json!(false));
+    assert_eq!(names(&test)[before + 3..], ["EmailVerificationSet", "PasswordSet", "UserDeactivated"]);
+    test.account("bobby", &[Role::User]).await;
+    let freed = test.account("bob", &[Role::User]).await;
+    assert_ne!(freed.id, bob.id, "the name and the address before are free");
 }

@@ -97,6 +97,29 @@ pub fn expire(user: UserId, grants: &[Grant], now: Timestamp) -> Vec<Event> {
     over.into_iter().map(|(until, lock)| expiry(user, lock, until)).collect()
 }
 
+/// The events by which every grant leaves when its person does: those whose window is over as they leave anyway.
+pub fn remove_all(
+    user: UserId,
+    grants: &[Grant],
+    removed_by: &FreeText,
+    reason: &FreeText,
+    now: Timestamp,
+) -> Vec<Event> {
+    let mut events = expire(user, grants, now);
+    let left = grants.iter().filter(|grant| grant.state(now) != GrantState::Expired);
+    events.extend(left.map(|grant| {
+        AccessibleLockRemoved {
+            user_id: user,
+            lock_id: grant.lock.clone(),
+            removed_by: removed_by.clone(),
+            reason: reason.clone(),
+            removed_at: now,
+        }
+        .into()
+    }));
+    events
+}
+
 /// The event by which an expired grant leaves, whoever comes to write it: `removedAt` is the end of its window, not the
 /// time of writing.
 fn expiry(user: UserId, lock: LockId, until: Timestamp) -> Event {

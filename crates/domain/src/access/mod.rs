@@ -8,7 +8,7 @@ mod project;
 mod view;
 
 pub use decide::{
-    AddAccessibleLock as AddAccess, RemoveAccessibleLock as RemoveAccess, WINDOW_ENDED, add, expire, remove,
+    AddAccessibleLock as AddAccess, RemoveAccessibleLock as RemoveAccess, WINDOW_ENDED, add, expire, remove, remove_all,
 };
 pub use error::AccessRefusal;
 pub use event::{AccessibleLockAdded, AccessibleLockRemoved};

@@ -83,7 +83,7 @@ pub enum GrantState {
     Scheduled,
     /// Valid.
     Active,
-    /// Kept, and worth nothing while the person is suspended; whether it was valid or not yet.
+    /// Kept, and worth nothing while the person may not act, suspended or switched off; whether it was valid or not yet.
     Suspended,
     /// Over: counts as absent everywhere.
     Expired,
@@ -118,10 +118,10 @@ impl Grant {
         }
     }
 
-    /// What it is worth at `now` to a person of this status. What is over is over, suspended or not.
+    /// What it is worth at `now` to a person of this status. What is over is over, whether the person may act or not.
     pub fn state_for(&self, person: UserStatus, now: Timestamp) -> GrantState {
         match self.state(now) {
-            GrantState::Active | GrantState::Scheduled if person == UserStatus::Suspended => GrantState::Suspended,
+            GrantState::Active | GrantState::Scheduled if person != UserStatus::Active => GrantState::Suspended,
             state => state,
         }
     }

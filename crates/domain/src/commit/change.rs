@@ -208,6 +208,9 @@ pub enum PrivateChange {
     ThreeDEye(Mapping),
     /// The mapping is gone.
     ThreeDEyeGone(UserId),
+    /// Everything private about a person goes: profile, account, password, second factor, rows about a camera account, and
+    /// where the requests came from that changed the person. Names are let go by [`ClaimChange::Release`].
+    PersonErased(UserId),
     /// Role ids to restore at the next provisioning.
     Recovery {
         /// Whose.

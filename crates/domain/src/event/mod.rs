@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::access::{AccessibleLockAdded, AccessibleLockRemoved};
 use crate::lock::{LockCreated, LockOrganizationSet, LockOwnerSet};
 use crate::org::{ApiKeyCreated, ApiKeyRevoked, TenantRegistered};
+use crate::permission::PermissionsChanged;
 use crate::session::{
     PersonalAccessTokenCreated, PersonalAccessTokenRegenerated, PersonalAccessTokenRemoved, UserLoggedOut,
 };
@@ -20,7 +21,8 @@ use crate::totp::{
     BackupCodesRegenerated, EmailFactorDisabled, EmailFactorEnabled, TotpDisabled, TotpEnrolled, TotpReset,
 };
 use crate::user::{
-    AccountAdded, PasswordSet, UserCreated, UserEmailUpdated, UserPhoneNumberUpdated, UserReactivated, UserSuspended,
+    AccountAdded, AccountRenamed, EmailVerificationSet, PasswordSet, RolesChanged, UserActivated, UserCreated,
+    UserDeactivated, UserDeleted, UserEmailUpdated, UserPhoneNumberUpdated, UserReactivated, UserSuspended,
 };
 
 macro_rules! events {
@@ -81,6 +83,13 @@ events! {
     TenantRegistered,
     ApiKeyCreated,
     ApiKeyRevoked,
+    AccountRenamed,
+    RolesChanged,
+    EmailVerificationSet,
+    UserActivated,
+    UserDeactivated,
+    UserDeleted,
+    PermissionsChanged,
 }
 
 impl Event {

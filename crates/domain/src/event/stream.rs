@@ -19,6 +19,9 @@ pub enum AggregateKind {
     /// An organisation.
     #[serde(rename = "TenantAggregate")]
     Tenant,
+    /// The permission table; there is one, see [`StreamId::permissions`].
+    #[serde(rename = "PermissionTableAggregate")]
+    PermissionTable,
 }
 
 /// Text that names no kind of aggregate.
@@ -28,7 +31,7 @@ pub struct UnknownAggregateKind;
 
 impl AggregateKind {
     /// Every kind.
-    pub const ALL: [Self; 3] = [Self::User, Self::Lock, Self::Tenant];
+    pub const ALL: [Self; 4] = [Self::User, Self::Lock, Self::Tenant, Self::PermissionTable];
 
     /// The class name on the wire: `UserAggregate`.
     pub const fn class(self) -> &'static str {
@@ -36,6 +39,7 @@ impl AggregateKind {
             Self::User => "UserAggregate",
             Self::Lock => "LockAggregate",
             Self::Tenant => "TenantAggregate",
+            Self::PermissionTable => "PermissionTableAggregate",
         }
     }
 
@@ -45,6 +49,7 @@ impl AggregateKind {
             Self::User => "user",
             Self::Lock => "lock",
             Self::Tenant => "tenant",
+            Self::PermissionTable => "permission-table",
         }
     }
 
@@ -65,6 +70,11 @@ impl StreamId {
     /// The stream of a kind with the id as text.
     pub fn new(kind: AggregateKind, id: impl Into<String>) -> Self {
         Self { kind, id: id.into() }
+    }
+
+    /// The stream of the permission table.
+    pub fn permissions() -> Self {
+        Self::new(AggregateKind::PermissionTable, "permissions")
     }
 
     /// What it is about.

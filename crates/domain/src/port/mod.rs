@@ -12,6 +12,7 @@ mod gateway;
 mod lock_access;
 mod notifier;
 mod outbox;
+mod permissions;
 mod registry;
 mod sessions;
 mod sign_in_failures;
@@ -27,12 +28,13 @@ pub use gateway::{Created, Deleted, GatewayError, NewRemoteAccount, ThreeDEyeGat
 pub use lock_access::{AccessSituation, GrantHolder, GrantList, HolderPage, LockAccess};
 pub use notifier::{Notice, Notifier, NotifyError};
 pub use outbox::{Outbox, OutboxEntry, OutboxRecord, OutboxState};
+pub use permissions::Permissions;
 pub use registry::{AggregateFilter, AggregateHead, Registry};
 pub use sessions::Sessions;
 pub use sign_in_failures::SignInFailures;
 pub use timer::Timer;
 pub use totp_store::TotpStore;
-pub use user_repository::{LoginName, PersonFilter, PersonHead, UserRepository};
+pub use user_repository::{AccountPage, LoginName, PersonFilter, PersonHead, UserRepository};
 
 pub use crate::clock::Clock;
 pub use crate::entropy::Entropy;
@@ -47,6 +49,7 @@ pub(crate) mod mocked {
     pub use super::lock_access::MockLockAccess;
     pub use super::notifier::MockNotifier;
     pub use super::outbox::MockOutbox;
+    pub use super::permissions::MockPermissions;
     pub use super::registry::MockRegistry;
     pub use super::sessions::MockSessions;
     pub use super::sign_in_failures::MockSignInFailures;

@@ -11,7 +11,8 @@ use crate::session::{HeldTokens, SignedIn, TokenHash};
 #[cfg_attr(feature = "mocks", mockall::automock)]
 #[async_trait]
 pub trait Sessions: Send + Sync {
-    /// The session with this token.
+    /// The session with this token, and what its roles permit: from one statement, so that a change of the permission table
+    /// counts for every request that begins after it was acknowledged.
     async fn find(&self, token: &TokenHash) -> Result<Option<SignedIn>, Unavailable>;
 
     /// The personal access tokens of a person, oldest first, with the credential epoch, from one statement. Somebody

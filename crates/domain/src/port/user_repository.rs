@@ -40,7 +40,16 @@ pub struct PersonFilter {
     pub name_prefix: Option<String>,
 }
 
-/// Finds people. Each answer comes from one statement or one read transaction, so that state and version belong
+/// Some of the accounts there are.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AccountPage {
+    /// The people who have them, in the order of their user names.
+    pub people: Vec<Person>,
+    /// How many accounts there are in all that were asked for, perhaps a moment later.
+    pub total: u64,
+}
+
+/// Finds people; one who was deleted is nobody, for all but [`is_deleted`](UserRepository::is_deleted). Each answer comes from one statement or one read transaction, so that state and version belong
 /// together. Unknown = `None`, never an error.
 #[cfg_attr(feature = "mocks", mockall::automock)]
 #[async_trait]
@@ -65,6 +74,14 @@ pub trait UserRepository: Send + Sync {
 
     /// People in the order of their ids, after `after`, at most `limit`.
     async fn list(&self, filter: &PersonFilter, after: Option<UserId>, limit: u32) -> Result<Vec<Person>, Unavailable>;
+
+    /// Accounts in the order of their user names without regard to case, whose names begin so, without the first `offset`,
+    /// at most `limit`. What is left out is walked over, and the total counted, in the index of names: cost grows with the
+    /// number of accounts meant, at a fraction of what reading them costs.
+    async fn accounts(&self, name_prefix: &str, offset: u64, limit: u32) -> Result<AccountPage, Unavailable>;
+
+    /// Was there a person with the id, who was deleted?
+    async fn is_deleted(&self, id: UserId) -> Result<bool, Unavailable>;
 
     /// Is there an account with the role `admin` whose person is active?
     async fn has_administrator(&self) -> Result<bool, Unavailable>;

@@ -7,6 +7,7 @@ use super::{RememberedFactor, SessionKind};
 use crate::clock::Timestamp;
 use crate::entropy::{Entropy, random_text};
 use crate::ids::UserId;
+use crate::policy::Permission;
 use crate::secret::Secret;
 use crate::text::UserName;
 use crate::user::{PasswordHash, Role, UserStatus};
@@ -90,6 +91,8 @@ pub struct SignedIn {
     pub username: UserName,
     /// What the account may do.
     pub roles: BTreeSet<Role>,
+    /// What the roles permit now, by the permission table as it was changed.
+    pub permissions: BTreeSet<Permission>,
     /// How the session came to be.
     pub kind: SessionKind,
     /// When it ends by itself; none = never.

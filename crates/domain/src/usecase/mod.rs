@@ -7,6 +7,7 @@ pub mod history;
 pub mod lock;
 pub mod org;
 pub mod outbox;
+pub mod permission;
 pub mod relay;
 mod remember;
 mod request;

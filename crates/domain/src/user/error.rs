@@ -34,4 +34,13 @@ pub enum UserRefusal {
     /// The account was switched off, which is no suspension and is not to become one.
     #[error("The account is switched off; it can be neither suspended nor reactivated")]
     SwitchedOff,
+    /// The person is suspended, which is not ended by switching the account on.
+    #[error("The person is suspended; the suspension must be ended first")]
+    Suspended,
+    /// The person has a camera account, which nobody could find again.
+    #[error("The person has a camera account; it must be deleted first")]
+    CameraAccount,
+    /// There was a person with the id, and ids are not given twice.
+    #[error("The person was deleted; the id is not given again")]
+    Deleted,
 }

@@ -116,3 +116,63 @@ pub struct UserReactivated {
     /// When.
     pub reactivated_at: Timestamp,
 }
+
+/// The account goes by another name. No name is in the event.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AccountRenamed {
+    /// The person.
+    pub user_id: UserId,
+    /// Did the name to sign in with change?
+    pub username_changed: bool,
+    /// Did the name to show change?
+    pub name_changed: bool,
+}
+
+/// The account has other roles.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RolesChanged {
+    /// The person.
+    pub user_id: UserId,
+    /// All the roles it has now.
+    pub roles: BTreeSet<Role>,
+}
+
+/// The person's address counts as confirmed, or no longer; the address itself is the same.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EmailVerificationSet {
+    /// The person.
+    pub user_id: UserId,
+    /// Does it count as confirmed?
+    pub verified: bool,
+}
+
+/// The account was switched on; the person is active again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UserActivated {
+    /// The person.
+    pub user_id: UserId,
+}
+
+/// The account was switched off; all sessions ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UserDeactivated {
+    /// The person.
+    pub user_id: UserId,
+    /// How many sessions and tokens ended.
+    pub sessions_ended: u64,
+}
+
+/// The person was deleted for good: personal data, account and sessions are gone, and grants left before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UserDeleted {
+    /// The person.
+    pub user_id: UserId,
+    /// How many sessions and tokens ended.
+    pub sessions_ended: u64,
+}

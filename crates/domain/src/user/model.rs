@@ -21,6 +21,8 @@ pub enum UserStatus {
     Inactive,
     /// No: suspended for a reason.
     Suspended,
+    /// No: deleted, for good. Only views and history know of such a person; ports find nobody.
+    Deleted,
 }
 
 impl UserStatus {
@@ -30,12 +32,14 @@ impl UserStatus {
             Self::Active => "ACTIVE",
             Self::Inactive => "INACTIVE",
             Self::Suspended => "SUSPENDED",
+            Self::Deleted => "DELETED",
         }
     }
 
     /// Reads the word.
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Active, Self::Inactive, Self::Suspended].into_iter().find(|status| status.as_str() == text)
+        let all = [Self::Active, Self::Inactive, Self::Suspended, Self::Deleted];
+        all.into_iter().find(|status| status.as_str() == text)
     }
 }
 

@@ -1,7 +1,8 @@
 //! How events about people change the views.
 
 use super::{
-    AccountAdded, AccountView, StatusChangeView, UserCreated, UserReactivated, UserStatus, UserSuspended, UserView,
+    AccountAdded, AccountView, RolesChanged, StatusChangeView, UserActivated, UserCreated, UserDeactivated,
+    UserDeleted, UserReactivated, UserStatus, UserSuspended, UserView,
 };
 use crate::event::{Envelope, Event};
 use crate::ids::UserId;
@@ -19,8 +20,16 @@ pub(crate) fn project(envelope: &Envelope) -> Vec<ViewChange> {
             vec![ViewChange::User(created), ViewChange::StatusChange(changed(envelope, *user_id, *status))]
         }
         Event::UserSuspended(UserSuspended { user_id, .. }) => status(envelope, *user_id, UserStatus::Suspended),
-        Event::UserReactivated(UserReactivated { user_id, .. }) => status(envelope, *user_id, UserStatus::Active),
-        Event::AccountAdded(AccountAdded { user_id, roles }) => {
+        Event::UserReactivated(UserReactivated { user_id, .. }) | Event::UserActivated(UserActivated { user_id }) => {
+            status(envelope, *user_id, UserStatus::Active)
+        }
+        Event::UserDeactivated(UserDeactivated { user_id, .. }) => status(envelope, *user_id, UserStatus::Inactive),
+        Event::UserDeleted(UserDeleted { user_id, .. }) => {
+            let mut changes = status(envelope, *user_id, UserStatus::Deleted);
+            changes.push(ViewChange::AccountGone(*user_id));
+            changes
+        }
+        Event::AccountAdded(AccountAdded { user_id, roles }) | Event::RolesChanged(RolesChanged { user_id, roles }) => {
             vec![ViewChange::Account(AccountView { user: *user_id, roles: roles.clone() })]
         }
         _ => Vec::new(),

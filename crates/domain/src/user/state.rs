@@ -43,8 +43,15 @@ impl UserState {
         match &envelope.event {
             Event::UserCreated(created) => self.status = Some(created.status),
             Event::UserSuspended(_) => self.status = Some(UserStatus::Suspended),
-            Event::UserReactivated(_) => self.status = Some(UserStatus::Active),
+            Event::UserReactivated(_) | Event::UserActivated(_) => self.status = Some(UserStatus::Active),
+            Event::UserDeactivated(_) => self.status = Some(UserStatus::Inactive),
+            Event::UserDeleted(_) => {
+                self.status = Some(UserStatus::Deleted);
+                self.roles = None;
+                self.totp_enrolled = false;
+            }
             Event::AccountAdded(added) => self.roles = Some(added.roles.clone()),
+            Event::RolesChanged(changed) => self.roles = Some(changed.roles.clone()),
             Event::AccessibleLockAdded(added) => {
                 self.grants.insert(added.lock_id.clone(), granted(added, envelope).grant);
             }
@@ -69,6 +76,8 @@ impl UserState {
             // Up to the lock's these leave nothing of their own on a person, the others are of other streams.
             Event::UserEmailUpdated(_)
             | Event::UserPhoneNumberUpdated(_)
+            | Event::EmailVerificationSet(_)
+            | Event::AccountRenamed(_)
             | Event::PasswordSet(_)
             | Event::BackupCodesRegenerated(_)
             | Event::PersonalAccessTokenCreated(_)
@@ -80,7 +89,8 @@ impl UserState {
             | Event::LockOwnerSet(_)
             | Event::TenantRegistered(_)
             | Event::ApiKeyCreated(_)
-            | Event::ApiKeyRevoked(_) => {}
+            | Event::ApiKeyRevoked(_)
+            | Event::PermissionsChanged(_) => {}
         }
     }
 }

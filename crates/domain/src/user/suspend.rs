@@ -43,6 +43,7 @@ pub fn suspend(
     match person.status {
         UserStatus::Active => {}
         UserStatus::Inactive => return Err(UserRefusal::SwitchedOff),
+        UserStatus::Deleted => return Err(UserRefusal::Deleted),
         UserStatus::Suspended => return Ok(effects),
     }
     if person.is_active_administrator() {
@@ -71,6 +72,7 @@ pub fn reactivate(command: &ReactivateUser, person: &Person, now: Timestamp) -> 
     match person.status {
         UserStatus::Active => {}
         UserStatus::Inactive => return Err(UserRefusal::SwitchedOff),
+        UserStatus::Deleted => return Err(UserRefusal::Deleted),
         UserStatus::Suspended => effects.events.push(
             UserReactivated {
                 user_id: person.id,

@@ -7,6 +7,8 @@ use portcullis_domain::event::Event;
 use portcullis_domain::ids::{ApiKeyPrefix, LockId, OrgId, ThreeDEyeRoleId, ThreeDEyeUserId, UserId};
 use portcullis_domain::lock::{LockCreated, LockOrganizationSet, LockOwnerSet};
 use portcullis_domain::org::{ApiKeyCreated, ApiKeyRevoked, TenantRegistered};
+use portcullis_domain::permission::PermissionsChanged;
+use portcullis_domain::policy::Permission;
 use portcullis_domain::session::{
     PersonalAccessTokenCreated, PersonalAccessTokenRegenerated, PersonalAccessTokenRemoved, UserLoggedOut,
 };
@@ -15,8 +17,9 @@ use portcullis_domain::totp::{
     BackupCodesRegenerated, EmailFactorDisabled, EmailFactorEnabled, TotpDisabled, TotpEnrolled, TotpReset,
 };
 use portcullis_domain::user::{
-    AccountAdded, ContactAction, PasswordSet, Role, UserCreated, UserEmailUpdated, UserPhoneNumberUpdated,
-    UserReactivated, UserStatus, UserSuspended,
+    AccountAdded, AccountRenamed, ContactAction, EmailVerificationSet, PasswordSet, Role, RolesChanged, UserActivated,
+    UserCreated, UserDeactivated, UserDeleted, UserEmailUpdated, UserPhoneNumberUpdated, UserReactivated, UserStatus,
+    UserSuspended,
 };
 use portcullis_testkit::build::{NOON, free, lock_id, org};
 
@@ -305,8 +308,44 @@ fn locks_and_organisations() -> Vec<(Event, &'static str)> {
     ]
 }
 
+fn accounts() -> Vec<(Event, &'static str)> {
+    let user_id = ada();
+    let roles = [Role::User, Role::Admin];
+    let permissions = [(Permission::ViewHistory, [].into()), (Permission::CreateUser, roles.into())];
+    vec![
+        (
+            AccountRenamed { user_id, username_changed: true, name_changed: false }.into(),
+            r#"{"type":"AccountRenamed","userId":"0190a3c2-7b5e-7d11-9f00-0123456789ab","usernameChanged":true,"nameChanged":false}"#,
+        ),
+        (
+            RolesChanged { user_id, roles: roles.into() }.into(),
+            r#"{"type":"RolesChanged","userId":"0190a3c2-7b5e-7d11-9f00-0123456789ab","roles":["admin","user"]}"#,
+        ),
+        (
+            EmailVerificationSet { user_id, verified: true }.into(),
+            r#"{"type":"EmailVerificationSet","userId":"0190a3c2-7b5e-7d11-9f00-0123456789ab","verified":true}"#,
+        ),
+        (
+            UserActivated { user_id }.into(),
+            r#"{"type":"UserActivated","userId":"0190a3c2-7b5e-7d11-9f00-0123456789ab"}"#,
+        ),
+        (
+            UserDeactivated { user_id, sessions_ended: 2 }.into(),
+            r#"{"type":"UserDeactivated","userId":"0190a3c2-7b5e-7d11-9f00-0123456789ab","sessionsEnded":2}"#,
+        ),
+        (
+            UserDeleted { user_id, sessions_ended: 3 }.into(),
+            r#"{"type":"UserDeleted","userId":"0190a3c2-7b5e-7d11-9f00-0123456789ab","sessionsEnded":3}"#,
+        ),
+        (
+            PermissionsChanged { permissions: permissions.into() }.into(),
+            r#"{"type":"PermissionsChanged","permissions":{"create-user":["admin","user"],"view-history":[]}}"#,
+        ),
+    ]
+}
+
 fn goldens() -> Vec<(Event, &'static str)> {
-    [people(), access(), second_factors(), sessions(), cameras(), locks_and_organisations()].concat()
+    [people(), access(), second_factors(), sessions(), cameras(), locks_and_organisations(), accounts()].concat()
 }
 
 #[test]

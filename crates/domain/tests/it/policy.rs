@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use portcullis_domain::event::{Actor, ActorKind};
 use portcullis_domain::ids::{ApiKeyPrefix, OrgId, UserId};
+use portcullis_domain::permission::{ChangedRoles, effective};
 use portcullis_domain::policy::{
     Action, Caller, Denied, LockOwnership, OperatorCaller, OrganisationCaller, Resource, StaffCaller, UserCaller,
     allows,
@@ -40,6 +41,7 @@ fn operator(roles: &[Role]) -> Caller {
         operator: Some(OperatorCaller {
             id: ada(),
             session: TokenHash::new([1; 32]),
+            permissions: effective(&roles, &ChangedRoles::new()),
             roles,
             bypass_two_factor: false,
             remembered: None,
@@ -90,9 +92,15 @@ const fn listed(action: Action) -> Action {
         | Action::ManageApiKeys
         | Action::CreateAccount
         | Action::EditAccount
+        | Action::SetAccountStatus
+        | Action::DeleteAccount
+        | Action::ListAccounts
+        | Action::ReadFullRecord
         | Action::AssignAdminRole
         | Action::EditPreferences
         | Action::ManageOutbox
+        | Action::ManagePermissions
+        | Action::ResetOtherE2eKeys
         | Action::ManageOwnTotp
         | Action::ResetOtherTotp
         | Action::ManageOwnTokens
@@ -102,7 +110,7 @@ const fn listed(action: Action) -> Action {
     }
 }
 
-const ACTIONS: [Action; 31] = [
+const ACTIONS: [Action; 38] = [
     listed(Action::CreateUser),
     listed(Action::ReadProfile),
     listed(Action::SuspendUser),
@@ -125,9 +133,15 @@ const ACTIONS: [Action; 31] = [
     listed(Action::ManageApiKeys),
     listed(Action::CreateAccount),
     listed(Action::EditAccount),
+    listed(Action::SetAccountStatus),
+    listed(Action::DeleteAccount),
+    listed(Action::ListAccounts),
+    listed(Action::ReadFullRecord),
     listed(Action::AssignAdminRole),
     listed(Action::EditPreferences),
     listed(Action::ManageOutbox),
+    listed(Action::ManagePermissions),
+    listed(Action::ResetOtherE2eKeys),
     listed(Action::ManageOwnTotp),
     listed(Action::ResetOtherTotp),
     listed(Action::ManageOwnTokens),
@@ -169,7 +183,14 @@ fn is_about(action: Action, resource: &Resource<'_>) -> bool {
         Action::ManageTenants | Action::ManageApiKeys => matches!(resource, Resource::Org(_) | Resource::Service),
         Action::ReadHistory
         | Action::CreateAccount
+        | Action::EditAccount
+        | Action::SetAccountStatus
+        | Action::DeleteAccount
+        | Action::ListAccounts
+        | Action::ReadFullRecord
         | Action::AssignAdminRole
+        | Action::ManagePermissions
+        | Action::ResetOtherE2eKeys
         | Action::ManageOutbox
         | Action::VouchForAddress
         | Action::BypassRateLimit => matches!(resource, Resource::Service),
@@ -257,12 +278,17 @@ fn who_may_do_what() {
     ManageApiKeys         acme            -        -        -        -        -        -        yes      -        -        -        yes
     ManageApiKeys         service         -        -        -        -        -        -        yes      -        -        -        yes
     CreateAccount         service         -        -        -        -        -        -        -        yes      -        -        yes
-    EditAccount           person of acme  -        -        -        -        -        -        -        yes      -        -        yes
-    EditAccount           person unknown  -        -        -        -        -        -        -        yes      -        -        yes
+    EditAccount           service         -        -        -        -        -        -        -        yes      -        -        yes
+    SetAccountStatus      service         -        -        -        -        -        -        -        yes      -        -        yes
+    DeleteAccount         service         -        -        -        -        -        -        -        yes      -        -        yes
+    ListAccounts          service         -        -        -        -        -        -        -        yes      -        -        yes
+    ReadFullRecord        service         -        -        -        -        -        -        -        yes      -        -        yes
     AssignAdminRole       service         -        -        -        -        -        -        -        yes      -        -        yes
     EditPreferences       person of acme  -        -        -        -        -        -        -        yes      yes      yes      yes
     EditPreferences       person unknown  -        -        -        -        -        -        -        yes      yes      yes      yes
     ManageOutbox          service         -        -        -        -        -        -        yes      -        -        -        yes
+    ManagePermissions     service         -        -        -        -        -        -        -        yes      -        -        yes
+    ResetOtherE2eKeys     service         -        -        -        -        -        -        -        yes      -        -        yes
     ManageOwnTotp         person of acme  -        -        -        -        -        -        -        yes      yes      yes      yes
     ManageOwnTotp         person unknown  -        -        -        -        -        -        -        yes      yes      yes      yes
     ResetOtherTotp        person of acme  -        -        -        -        -        -        -        yes      -        -        yes

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use portcullis_domain::ids::ThreeDEyeRoleId;
 use portcullis_domain::port::{
-    ApiKeys, EventStore, LockAccess, Outbox, Registry, Sessions, SignInFailures, ThreeDEyeAccounts, ThreeDEyeGateway,
-    TotpStore, UserRepository,
+    ApiKeys, EventStore, LockAccess, Outbox, Permissions, Registry, Sessions, SignInFailures, ThreeDEyeAccounts,
+    ThreeDEyeGateway, TotpStore, UserRepository,
 };
 
 use crate::fake::TestClock;
@@ -37,6 +37,8 @@ pub trait StoreHarness: Send + Sync {
     fn outbox(&self) -> Arc<dyn Outbox>;
     /// A port of the store.
     fn registry(&self) -> Arc<dyn Registry>;
+    /// A port of the store.
+    fn permissions(&self) -> Arc<dyn Permissions>;
 
     /// All rows of all views as text, in one order whatever way they came about.
     async fn dump_views(&self) -> String;

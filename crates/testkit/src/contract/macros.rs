@@ -204,6 +204,16 @@ macro_rules! store_contract {
                 heads_are_paged_by_id,
                 heads_are_chosen_by_prefix,
             }
+            permissions {
+                the_table_has_what_was_changed,
+                a_change_counts_for_sessions_at_once,
+            }
+            deleted {
+                who_was_deleted_is_nobody,
+                nothing_private_is_left,
+                traces_go_with_the_person,
+                accounts_are_listed_by_name,
+            }
         }
     };
 }

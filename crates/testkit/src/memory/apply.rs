@@ -2,8 +2,8 @@
 
 use portcullis_domain::clock::Timestamp;
 use portcullis_domain::commit::{ClaimChange, Commit, PrivateChange, WorkChange};
-use portcullis_domain::event::{Position, Recorded};
-use portcullis_domain::ids::OutboxId;
+use portcullis_domain::event::{Position, Recorded, StreamId};
+use portcullis_domain::ids::{OutboxId, UserId};
 use portcullis_domain::secret::Secret;
 use portcullis_domain::session::{FailedSignIns, SessionKind};
 use portcullis_domain::totp::EmailCodes;
@@ -23,9 +23,6 @@ impl State {
             });
         }
         self.commits.insert(commit.id);
-        if let Some(client) = commit.meta.client {
-            self.clients.insert(commit.id, client);
-        }
         for change in commit.effects.claims {
             self.claim(change);
         }
@@ -39,6 +36,10 @@ impl State {
         }
         for change in commit.effects.work {
             self.work(change, commit.meta.at);
+        }
+        if let Some(client) = commit.meta.client {
+            // After what a deletion erases: its own trace is kept.
+            self.clients.insert(commit.id, (commit.stream.map(|write| write.stream), client));
         }
         self.outbox.extend(commit.effects.outbox.into_iter().map(|message| OutboxRow {
             message,
@@ -80,11 +81,26 @@ impl State {
             PrivateChange::EmailCodes { user, codes } => drop(self.email_codes.insert(user, codes)),
             PrivateChange::ThreeDEye(row) => drop(self.mappings.insert(row.user, row)),
             PrivateChange::ThreeDEyeGone(user) => drop(self.mappings.remove(&user)),
+            PrivateChange::PersonErased(user) => self.erase(user),
             PrivateChange::Recovery { user, roles } => drop(self.recoveries.insert(user, roles)),
             PrivateChange::RecoveryGone(user) => drop(self.recoveries.remove(&user)),
             PrivateChange::ApiKey(key) => drop(self.kept_keys.insert(key.prefix.clone(), key)),
             PrivateChange::TenantOwner { org, email } => drop(self.tenant_owners.insert(org, email)),
         }
+    }
+
+    fn erase(&mut self, user: UserId) {
+        self.profiles.remove(&user);
+        self.accounts.remove(&user);
+        self.passwords.remove(&user);
+        self.totps.remove(&user);
+        self.languages.remove(&user);
+        self.email_factors.remove(&user);
+        self.email_codes.remove(&user);
+        self.mappings.remove(&user);
+        self.recoveries.remove(&user);
+        let stream = StreamId::from(user);
+        self.clients.retain(|_, (of, _)| of.as_ref() != Some(&stream));
     }
 
     fn work(&mut self, change: WorkChange, at: Timestamp) {

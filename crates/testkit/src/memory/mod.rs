@@ -6,8 +6,10 @@
 
 mod apply;
 mod event_store;
+mod lock_access;
 mod orgs;
 mod outbox;
+mod permissions;
 mod reads;
 mod registry;
 mod sign_ins;
@@ -76,7 +78,8 @@ struct State {
     events: Vec<Recorded>,
     commits: HashSet<CommitId>,
     versions: BTreeMap<StreamId, Version>,
-    clients: BTreeMap<CommitId, ClientTrace>,
+    /// With the stream the commit wrote to.
+    clients: BTreeMap<CommitId, (Option<StreamId>, ClientTrace)>,
     views: Views,
     profiles: BTreeMap<UserId, Profile>,
     languages: BTreeMap<UserId, Language>,
@@ -204,7 +207,7 @@ impl MemoryStore {
 
     /// Address and user agent kept for a commit.
     pub fn client_of(&self, commit: CommitId) -> Option<ClientTrace> {
-        self.state().clients.get(&commit).cloned()
+        self.state().clients.get(&commit).map(|(_, client)| client.clone())
     }
 
     /// Sessions of a person.

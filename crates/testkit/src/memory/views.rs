@@ -8,6 +8,8 @@ use portcullis_domain::event::{Envelope, Version};
 use portcullis_domain::ids::{ApiKeyPrefix, LockId, OrgId, UserId};
 use portcullis_domain::lock::LockView;
 use portcullis_domain::org::{ApiKeyView, TenantView};
+use portcullis_domain::permission::{PermissionTableView, PermissionView};
+use portcullis_domain::policy::Permission;
 use portcullis_domain::projection::{ViewChange, project};
 use portcullis_domain::user::{AccountView, StatusChangeView, UserView};
 
@@ -29,6 +31,8 @@ pub(super) struct Views {
     pub(super) locks: BTreeMap<LockId, LockView>,
     pub(super) tenants: BTreeMap<OrgId, TenantView>,
     pub(super) api_keys: BTreeMap<ApiKeyPrefix, ApiKeyView>,
+    pub(super) permission_table: Option<PermissionTableView>,
+    pub(super) permissions: BTreeMap<Permission, PermissionView>,
 }
 
 impl Views {
@@ -48,6 +52,7 @@ impl Views {
             }
             ViewChange::StatusChange(row) => drop(self.status_changes.insert((row.user, row.version), row)),
             ViewChange::Account(row) => drop(self.accounts.insert(row.user, row)),
+            ViewChange::AccountGone(user) => drop(self.accounts.remove(&user)),
             ViewChange::Grant(row) => drop(self.grants.insert((row.user, row.grant.lock.clone()), row)),
             ViewChange::GrantGone { user, lock, version, removed_at } => {
                 if let Some(GrantView { user, grant }) = self.grants.remove(&(user, lock)) {
@@ -64,6 +69,8 @@ impl Views {
                     row.revoked_at = Some(at);
                 }
             }
+            ViewChange::PermissionTable(row) => self.permission_table = Some(row),
+            ViewChange::Permission(row) => drop(self.permissions.insert(row.permission, row)),
         }
     }
 
@@ -73,7 +80,7 @@ impl Views {
         }
     }
 
-    pub(super) fn counts(&self) -> [(&'static str, usize); 8] {
+    pub(super) fn counts(&self) -> [(&'static str, usize); 10] {
         [
             ("view_users", self.users.len()),
             ("view_status_changes", self.status_changes.len()),
@@ -83,6 +90,8 @@ impl Views {
             ("view_locks", self.locks.len()),
             ("view_tenants", self.tenants.len()),
             ("view_api_keys", self.api_keys.len()),
+            ("view_permissions", self.permissions.len()),
+            ("view_permission_tables", usize::from(self.permission_table.is_some())),
         ]
     }
 
@@ -98,6 +107,8 @@ impl Views {
             "locks": self.locks.values().collect::<Vec<_>>(),
             "tenants": self.tenants.values().collect::<Vec<_>>(),
             "api_keys": self.api_keys.values().collect::<Vec<_>>(),
+            "permissions": self.permissions.values().collect::<Vec<_>>(),
+            "permission_table": self.permission_table,
         });
         format!("{dump:#}")
     }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use portcullis_domain::port::{
-    ApiKeys, EventStore, LockAccess, Outbox, Registry, Sessions, SignInFailures, ThreeDEyeAccounts, TotpStore,
-    UserRepository,
+    ApiKeys, EventStore, LockAccess, Outbox, Permissions, Registry, Sessions, SignInFailures, ThreeDEyeAccounts,
+    TotpStore, UserRepository,
 };
 use portcullis_testkit::contract::StoreHarness;
 use portcullis_testkit::fake::TestClock;
@@ -53,6 +53,9 @@ impl StoreHarness for Memory {
         self.store.clone()
     }
     fn registry(&self) -> Arc<dyn Registry> {
+        self.store.clone()
+    }
+    fn permissions(&self) -> Arc<dyn Permissions> {
         self.store.clone()
     }
     fn outbox(&self) -> Arc<dyn Outbox> {

@@ -38,6 +38,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { version: 6, sql: include_str!("0006_sessions.sql"), changes_views: false },
     Migration { version: 7, sql: include_str!("0007_email_factors.sql"), changes_views: false },
     Migration { version: 8, sql: include_str!("0008_sign_in_failures.sql"), changes_views: false },
+    Migration { version: 9, sql: include_str!("0009_accounts.sql"), changes_views: false },
     Migration { version: 10, sql: include_str!("0010_mail.sql"), changes_views: false },
 ];
 

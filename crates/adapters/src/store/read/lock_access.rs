@@ -23,7 +23,7 @@ pub(super) const SITUATION: &str = "SELECT u.user_id, u.org_id, u.status, \
     g.lock_id AS granted, g.lock_name, g.access_level, g.granted_by, g.valid_from, g.valid_until, g.granted_at, \
     l.lock_id, l.org_id AS lock_org, l.name AS lock_title, l.owner_id, \
     (SELECT max(e.version) FROM events e WHERE e.aggregate_type = 'lock' AND e.aggregate_id = $2) AS lock_version \
-    FROM (SELECT 1 AS one) AS x LEFT JOIN view_users u ON u.user_id = $1 \
+    FROM (SELECT 1 AS one) AS x LEFT JOIN view_users u ON u.user_id = $1 AND u.status <> 'DELETED' \
     LEFT JOIN view_grants g ON g.user_id = $1 AND g.lock_id = $2 LEFT JOIN view_locks l ON l.lock_id = $2";
 
 pub(super) const GRANTS_OF: &str = "SELECT u.user_id, u.org_id, u.status, \
@@ -31,7 +31,7 @@ pub(super) const GRANTS_OF: &str = "SELECT u.user_id, u.org_id, u.status, \
     g.lock_id AS granted, g.lock_name, g.access_level, g.granted_by, g.valid_from, g.valid_until, g.granted_at, \
     l.org_id AS lock_org \
     FROM view_users u LEFT JOIN view_grants g ON g.user_id = u.user_id LEFT JOIN view_locks l ON l.lock_id = g.lock_id \
-    WHERE u.user_id = $1 ORDER BY g.granted_at, g.lock_id";
+    WHERE u.user_id = $1 AND u.status <> 'DELETED' ORDER BY g.granted_at, g.lock_id";
 
 /// Does the grant `g` count at $2, whatever became of the person?
 macro_rules! counts {

@@ -1,11 +1,14 @@
 //! Reading: one file a port. Each answer comes from one statement, so that state and version belong together; a version
 //! is the newest in the event table, found at the end of its index.
 
+mod accounts;
 mod api_keys;
 mod events;
 mod hinted;
 mod lock_access;
 mod outbox;
+mod own_record;
+mod permissions;
 mod prefix;
 mod registry;
 mod sessions;
@@ -14,21 +17,24 @@ mod threedeye;
 mod totp;
 mod users;
 
+use std::collections::BTreeSet;
+
 use portcullis_domain::user::Role;
 use sea_orm::{DbBackend, Value};
 
 use self::hinted::Hinted;
+pub(super) use self::own_record::own_records;
 pub(super) use self::sessions::sessions;
-pub(super) use self::users::own_records;
 use super::Fault;
 use super::row::Row;
 
-/// Roles as `view_accounts` keeps them.
-fn roles(row: &Row) -> Result<std::collections::BTreeSet<Role>, Fault> {
-    row.parsed("roles", |text| {
-        let words = text.split(',').filter(|word| !word.is_empty());
-        words.map(|word| Role::parse(word).ok_or(())).collect()
-    })
+/// Roles as views keep them.
+fn roles(row: &Row) -> Result<BTreeSet<Role>, Fault> {
+    row.parsed("roles", |text| roles_of(&text).ok_or(()))
+}
+
+fn roles_of(text: &str) -> Option<BTreeSet<Role>> {
+    text.split(',').filter(|word| !word.is_empty()).map(Role::parse).collect()
 }
 
 /// A number of rows or a bound, as databases take it.
@@ -49,9 +55,11 @@ const HINTED: &[(&str, Hinted)] = &[
     ("sessions.find", sessions::FIND),
     ("users.list_of_org", users::LIST_OF_ORG),
     ("users.list_by_prefix", users::LIST_BY_PREFIX),
+    ("users.accounts", accounts::ACCOUNTS),
+    ("users.account_count", accounts::ACCOUNT_COUNT),
     ("users.has_administrator", users::HAS_ADMINISTRATOR),
     ("users.administrators_besides", users::ADMINISTRATORS_BESIDES),
-    ("users.own_record", users::OWN_RECORD),
+    ("users.own_record", own_record::FIND),
 ];
 
 const STATEMENTS: &[(&str, &str)] = &[
@@ -74,14 +82,17 @@ const STATEMENTS: &[(&str, &str)] = &[
     ("outbox.list_waiting", outbox::LIST_WAITING),
     ("outbox.list_buried", outbox::LIST_BURIED),
     ("outbox.list_delivered", outbox::LIST_DELIVERED),
+    ("permissions.table", permissions::TABLE),
     ("registry.users", registry::USERS),
     ("registry.locks", registry::LOCKS),
     ("registry.tenants", registry::TENANTS),
+    ("registry.permission_tables", registry::PERMISSION_TABLES),
     ("registry.user_count", registry::USER_COUNT),
     ("registry.lock_count", registry::LOCK_COUNT),
     ("registry.tenant_count", registry::TENANT_COUNT),
     ("sessions.tokens_of", sessions::TOKENS_OF),
     ("sign_in_failures.find", sign_in_failures::FIND),
+    ("registry.permission_table_count", registry::PERMISSION_TABLE_COUNT),
     ("threedeye.find", threedeye::FIND),
     ("totp.find", totp::FIND),
     ("users.find", users::FIND),
@@ -91,4 +102,5 @@ const STATEMENTS: &[(&str, &str)] = &[
     ("users.credentials_by_name", users::CREDENTIALS_BY_NAME),
     ("users.credentials_by_address", users::CREDENTIALS_BY_ADDRESS),
     ("users.list", users::LIST),
+    ("users.is_deleted", users::IS_DELETED),
 ];

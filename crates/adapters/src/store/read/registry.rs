@@ -43,9 +43,11 @@ macro_rules! count {
 pub(super) const USERS: &str = heads!("user", "view_users", "user_id");
 pub(super) const LOCKS: &str = heads!("lock", "view_locks", "lock_id");
 pub(super) const TENANTS: &str = heads!("tenant", "view_tenants", "org_id");
+pub(super) const PERMISSION_TABLES: &str = heads!("permission-table", "view_permission_tables", "table_id");
 pub(super) const USER_COUNT: &str = count!("view_users", "user_id");
 pub(super) const LOCK_COUNT: &str = count!("view_locks", "lock_id");
 pub(super) const TENANT_COUNT: &str = count!("view_tenants", "org_id");
+pub(super) const PERMISSION_TABLE_COUNT: &str = count!("view_permission_tables", "table_id");
 
 /// The first id meant, and the first after all of them.
 fn range(filter: &AggregateFilter) -> [Value; 2] {
@@ -69,6 +71,7 @@ impl Registry for SeaStore {
             AggregateKind::User => USERS,
             AggregateKind::Lock => LOCKS,
             AggregateKind::Tenant => TENANTS,
+            AggregateKind::PermissionTable => PERMISSION_TABLES,
         };
         let mut values = Vec::from(range(filter));
         values.extend([bound(limit.into()), bound(offset)]);
@@ -92,6 +95,7 @@ impl Registry for SeaStore {
             AggregateKind::User => USER_COUNT,
             AggregateKind::Lock => LOCK_COUNT,
             AggregateKind::Tenant => TENANT_COUNT,
+            AggregateKind::PermissionTable => PERMISSION_TABLE_COUNT,
         };
         let row = self.database().one(sql, range(filter).into()).await?;
         Ok(row.ok_or(Fault::Unreadable("an empty answer"))?.number("found")?)

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use portcullis_domain::clock::Clock;
 use portcullis_domain::ids::UserId;
+use portcullis_domain::permission::effective;
 use portcullis_domain::port::{Sessions, Unavailable};
 use portcullis_domain::session::{
     HeldToken, HeldTokens, PersonalAccessToken, RememberedFactor, SessionKind, SignedIn, TokenHash, TokenName,
@@ -14,6 +15,7 @@ use serde_json::json;
 
 use super::hinted::Hinted;
 use super::lock_access::status;
+use super::permissions::{changed, changed_roles};
 use super::roles;
 use crate::store::connect::Database;
 use crate::store::row::Row;
@@ -25,8 +27,10 @@ use crate::store::{Fault, SeaStore};
 macro_rules! find {
     ($tokens:literal, $token:literal) => {
         concat!(
-            "SELECT s.token, s.user_id, u.status, a.username, v.roles, s.kind, s.expires_at, s.name, s.last_part, \
-             s.bypass, s.remembered_until, s.remembered_by FROM ",
+            "SELECT s.token, s.user_id, u.status, a.username, v.roles, ",
+            changed_roles!(),
+            " AS changed_roles, s.kind, s.expires_at, s.name, s.last_part, s.bypass, s.remembered_until, \
+             s.remembered_by FROM ",
             $tokens,
             " CROSS JOIN work_sessions s JOIN view_users u ON u.user_id = s.user_id \
              JOIN view_accounts v ON v.user_id = s.user_id JOIN private_accounts a ON a.user_id = s.user_id \
@@ -58,12 +62,14 @@ pub(in crate::store) fn sessions(database: &Database, clock: &Arc<dyn Clock>) ->
 }
 
 fn signed_in(row: &Row) -> Result<SignedIn, Fault> {
+    let roles = roles(row)?;
     Ok(SignedIn {
+        permissions: effective(&roles, &changed(row, "changed_roles")?),
         user: row.user("user_id")?,
         token: TokenHash::new(row.digest("token")?),
         status: status(row)?,
         username: row.username("username")?,
-        roles: roles(row)?,
+        roles,
         kind: kind(row)?,
         expires_at: row.maybe_time("expires_at")?,
         remembered: remembered(row)?,

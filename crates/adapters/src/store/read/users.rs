@@ -1,23 +1,18 @@
 //! People.
 
-use std::collections::HashMap;
-
 use async_trait::async_trait;
 use portcullis_domain::ids::UserId;
-use portcullis_domain::port::{LoginName, PersonFilter, Unavailable, UserRepository};
+use portcullis_domain::port::{AccountPage, LoginName, PersonFilter, Unavailable, UserRepository};
 use portcullis_domain::session::StoredCredentials;
 use portcullis_domain::text::{EmailAddress, Language, PhoneNumber, UserName};
 use portcullis_domain::user::{Account, OtherAdministrators, OwnRecord, PasswordHash, Person, Profile};
 use sea_orm::Value;
-use serde_json::json;
 
 use super::hinted::{Hinted, hinted};
 use super::lock_access::status;
 use super::prefix::{can_begin, end_of_prefix};
 use super::{bound, roles};
-use crate::store::connect::Database;
 use crate::store::row::Row;
-use crate::store::together::Together;
 use crate::store::{Fault, SeaStore};
 
 macro_rules! person {
@@ -34,10 +29,12 @@ macro_rules! person {
     };
 }
 
+pub(super) use person;
+
 pub(super) const FIND: &str = person!(
     "FROM view_users u LEFT JOIN private_profiles p ON p.user_id = u.user_id \
      LEFT JOIN private_accounts a ON a.user_id = u.user_id LEFT JOIN view_accounts v ON v.user_id = u.user_id \
-     WHERE u.user_id = $1"
+     WHERE u.user_id = $1 AND u.status <> 'DELETED'"
 );
 
 pub(super) const FIND_BY_NAME: &str = person!(
@@ -61,7 +58,7 @@ pub(super) const FIND_BY_PHONE_NUMBER: &str = person!(
 pub(super) const LIST: &str = person!(
     "FROM view_users u LEFT JOIN private_profiles p ON p.user_id = u.user_id \
      LEFT JOIN private_accounts a ON a.user_id = u.user_id LEFT JOIN view_accounts v ON v.user_id = u.user_id \
-     WHERE u.user_id > $1 ORDER BY u.user_id LIMIT $2"
+     WHERE u.user_id > $1 AND u.status <> 'DELETED' ORDER BY u.user_id LIMIT $2"
 );
 
 macro_rules! list_of_org {
@@ -71,7 +68,7 @@ macro_rules! list_of_org {
             $hint,
             " LEFT JOIN private_profiles p ON p.user_id = u.user_id \
              LEFT JOIN private_accounts a ON a.user_id = u.user_id LEFT JOIN view_accounts v ON v.user_id = u.user_id \
-             WHERE u.org_id = $3 AND u.user_id > $1 ORDER BY u.user_id LIMIT $2"
+             WHERE u.org_id = $3 AND u.user_id > $1 AND u.status <> 'DELETED' ORDER BY u.user_id LIMIT $2"
         )
     };
 }
@@ -94,46 +91,7 @@ macro_rules! list_by_prefix {
 /// Looks at all accounts whose name begins so, and at nobody else.
 pub(super) const LIST_BY_PREFIX: Hinted = hinted!(list_by_prefix, "INDEXED BY private_accounts_by_name");
 
-/// Of the people of a JSON array. A cross join keeps its order on `SQLite`.
-macro_rules! own_record {
-    ($people:literal) => {
-        person!(
-            ", (v.user_id IS NOT NULL AND a.password_hash IS NOT NULL) AS has_password, t.secret IS NOT NULL AS has_totp, \
-             coalesce(f.enabled, false) AS has_email_factor FROM ",
-            $people,
-            " CROSS JOIN view_users u LEFT JOIN private_profiles p ON p.user_id = u.user_id \
-             LEFT JOIN private_accounts a ON a.user_id = u.user_id LEFT JOIN view_accounts v ON v.user_id = u.user_id \
-             LEFT JOIN private_totp t ON t.user_id = u.user_id \
-             LEFT JOIN private_email_factors f ON f.user_id = u.user_id WHERE u.user_id = r.value"
-        )
-    };
-}
-
-pub(super) const OWN_RECORD: Hinted = Hinted {
-    sqlite: own_record!("json_each($1) AS r"),
-    postgres: own_record!("json_array_elements_text($1::json) AS r (value)"),
-};
-
-/// Looks people's own records up together.
-pub(in crate::store) fn own_records(database: &Database) -> Together<UserId, OwnRecord> {
-    let database = database.clone();
-    Together::start(move |people: Vec<UserId>| {
-        let database = database.clone();
-        async move {
-            let rows = database.all(OWN_RECORD.on(database.backend), vec![json!(people).to_string().into()]).await?;
-            rows.iter().map(|row| own_record(row).map(|own| (own.person.id, own))).collect::<Result<HashMap<_, _>, _>>()
-        }
-    })
-}
-
-fn own_record(row: &Row) -> Result<OwnRecord, Fault> {
-    Ok(OwnRecord {
-        person: person(row)?,
-        has_password: row.flag("has_password")?,
-        has_totp: row.flag("has_totp")?,
-        has_email_factor: row.flag("has_email_factor")?,
-    })
-}
+pub(super) const IS_DELETED: &str = "SELECT user_id FROM view_users WHERE user_id = $1 AND status = 'DELETED'";
 
 macro_rules! credentials {
     ($rest:literal) => {
@@ -204,7 +162,7 @@ fn profile(row: &Row, user: UserId) -> Result<Profile, Fault> {
     })
 }
 
-fn person(row: &Row) -> Result<Person, Fault> {
+pub(super) fn person_of(row: &Row) -> Result<Person, Fault> {
     let id = row.user("user_id")?;
     let named = row.maybe_text("username")?.is_some() && row.maybe_text("roles")?.is_some();
     let account = || -> Result<_, Fault> {
@@ -241,7 +199,7 @@ fn credentials(row: &Row) -> Result<StoredCredentials, Fault> {
 impl SeaStore {
     async fn person(&self, sql: &'static str, key: String) -> Result<Option<Person>, Unavailable> {
         let row = self.database().one(sql, vec![key.into()]).await?;
-        Ok(row.as_ref().map(person).transpose()?)
+        Ok(row.as_ref().map(person_of).transpose()?)
     }
 }
 
@@ -299,7 +257,15 @@ impl UserRepository for SeaStore {
             (None, None) => LIST,
         };
         let rows = self.database().all(sql, values).await?;
-        Ok(rows.iter().map(person).collect::<Result<_, _>>()?)
+        Ok(rows.iter().map(person_of).collect::<Result<_, _>>()?)
+    }
+
+    async fn accounts(&self, name_prefix: &str, offset: u64, limit: u32) -> Result<AccountPage, Unavailable> {
+        Ok(self.account_page(name_prefix, offset, limit).await?)
+    }
+
+    async fn is_deleted(&self, id: UserId) -> Result<bool, Unavailable> {
+        Ok(self.database().one(IS_DELETED, vec![id.to_string().into()]).await?.is_some())
     }
 
     async fn has_administrator(&self) -> Result<bool, Unavailable> {

@@ -12,9 +12,9 @@ use sea_orm::DbBackend;
 use serde_json::{Value as Json, json};
 
 use super::overlay::Overlay;
-use super::step::{Step, hex};
+use super::step::{Step, cell, hex, source};
 use super::tables::{
-    CLAIMS, EMAIL_CODES, EMAIL_FACTORS, KEPT_KEYS, Kind, LANGUAGES, PRIVATE_ACCOUNTS, PROFILES, RECOVERY,
+    CLAIMS, CLIENTS, EMAIL_CODES, EMAIL_FACTORS, KEPT_KEYS, Kind, LANGUAGES, PRIVATE_ACCOUNTS, PROFILES, RECOVERY,
     TENANT_OWNERS, THREEDEYE, TOTP,
 };
 use super::views::micros;
@@ -45,11 +45,13 @@ pub(super) struct Private<'a> {
     overlay: Overlay,
     /// Names let go, each by its owner.
     released: BTreeSet<(Vec<String>, UserId)>,
+    /// People of whom nothing is to be left.
+    erased: BTreeSet<UserId>,
 }
 
 impl<'a> Private<'a> {
     pub(super) fn new(sealer: &'a Sealer) -> Self {
-        Self { sealer, overlay: Overlay::default(), released: BTreeSet::new() }
+        Self { sealer, overlay: Overlay::default(), released: BTreeSet::new(), erased: BTreeSet::new() }
     }
 
     pub(super) fn apply(&mut self, change: &PrivateChange) -> Result<(), Fault> {
@@ -78,6 +80,21 @@ impl<'a> Private<'a> {
             }
             PrivateChange::ThreeDEye(mapping) => self.mapping(mapping)?,
             PrivateChange::ThreeDEyeGone(user) => overlay.delete(&THREEDEYE, vec![user.to_string()]),
+            PrivateChange::PersonErased(user) => {
+                for table in [
+                    &PROFILES,
+                    &LANGUAGES,
+                    &PRIVATE_ACCOUNTS,
+                    &TOTP,
+                    &EMAIL_FACTORS,
+                    &EMAIL_CODES,
+                    &THREEDEYE,
+                    &RECOVERY,
+                ] {
+                    overlay.delete(table, vec![user.to_string()]);
+                }
+                self.erased.insert(*user);
+            }
             PrivateChange::Recovery { user, roles } => {
                 overlay.put(&RECOVERY, vec![user.to_string()], vec![json!(json!(roles).to_string())]);
             }
@@ -181,6 +198,10 @@ impl<'a> Private<'a> {
             });
             steps.push(Step::delete(backend, CLAIMS.name, &columns, rows.collect()));
         }
+        if !self.erased.is_empty() {
+            let rows = self.erased.into_iter().map(|user| vec![json!(user)]);
+            steps.push(Step::over(erase_traces_sql(backend), rows.collect()));
+        }
         steps
     }
 }
@@ -199,4 +220,16 @@ fn email_codes(codes: &EmailCodes) -> Vec<Json> {
         json!(codes.mails),
         micros(codes.mails_since),
     ]
+}
+
+/// Runs before the batch's own traces are put, or on Postgres in one statement with that, which sees the table as it was:
+/// where the request came from that had somebody deleted is kept.
+pub(super) fn erase_traces_sql(backend: DbBackend) -> String {
+    format!(
+        "DELETE FROM {} WHERE first_position IN (SELECT e.position FROM {} CROSS JOIN events e \
+         WHERE e.aggregate_type = 'user' AND e.aggregate_id = {})",
+        CLIENTS.name,
+        source(backend),
+        cell(backend, 0, Kind::Text)
+    )
 }

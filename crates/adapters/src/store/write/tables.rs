@@ -104,9 +104,25 @@ pub(in crate::store) static API_KEYS: Table = Table::new(
     ],
 );
 
+pub(in crate::store) static PERMISSIONS: Table =
+    Table::new("view_permissions", &[("permission", Text)], &[("roles", Text), ("updated_at", Int)]);
+
+pub(in crate::store) static PERMISSION_TABLES: Table =
+    Table::new("view_permission_tables", &[("table_id", Text)], &[("org_id", Text), ("created_at", Int)]);
+
 /// Every view: what a rebuild empties and fills again.
-pub(in crate::store) static VIEWS: [&Table; 8] =
-    [&USERS, &STATUS_CHANGES, &ACCOUNTS, &GRANTS, &PAST_GRANTS, &LOCKS, &TENANTS, &API_KEYS];
+pub(in crate::store) static VIEWS: [&Table; 10] = [
+    &USERS,
+    &STATUS_CHANGES,
+    &ACCOUNTS,
+    &GRANTS,
+    &PAST_GRANTS,
+    &LOCKS,
+    &TENANTS,
+    &API_KEYS,
+    &PERMISSIONS,
+    &PERMISSION_TABLES,
+];
 
 pub(super) static PROFILES: Table = Table::new(
     "private_profiles",
@@ -212,7 +228,7 @@ pub(super) static IDEMPOTENCY: Table =
 pub(super) static COMMITS: Table = Table::new("work_commits", &[("id", Text)], &[("at", Int)]);
 
 /// Every table rows are put into or deleted from by key.
-pub(super) static ALL: [&Table; 25] = [
+pub(super) static ALL: [&Table; 27] = [
     &USERS,
     &STATUS_CHANGES,
     &ACCOUNTS,
@@ -220,6 +236,8 @@ pub(super) static ALL: [&Table; 25] = [
     &LOCKS,
     &TENANTS,
     &API_KEYS,
+    &PERMISSIONS,
+    &PERMISSION_TABLES,
     &PROFILES,
     &LANGUAGES,
     &PRIVATE_ACCOUNTS,

@@ -1,11 +1,13 @@
 //! View changes as rows. A new view: its table in the migration and in `tables.rs`, and an arm here.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use portcullis_domain::access::GrantView;
 use portcullis_domain::clock::Timestamp;
+use portcullis_domain::event::StreamId;
 use portcullis_domain::lock::LockView;
 use portcullis_domain::org::ApiKeyView;
+use portcullis_domain::permission::PermissionView;
 use portcullis_domain::projection::ViewChange;
 use portcullis_domain::user::{Role, UserView};
 use sea_orm::DbBackend;
@@ -15,7 +17,9 @@ use super::overlay::Overlay;
 use super::past_grants::PastGrants;
 use super::relocated::Relocated;
 use super::step::{Step, cell, source};
-use super::tables::{ACCOUNTS, API_KEYS, GRANTS, Kind, LOCKS, STATUS_CHANGES, TENANTS, USERS};
+use super::tables::{
+    ACCOUNTS, API_KEYS, GRANTS, Kind, LOCKS, PERMISSION_TABLES, PERMISSIONS, STATUS_CHANGES, TENANTS, USERS,
+};
 
 /// Index of `revoked_at` among the cells of a key.
 const REVOKED_AT: usize = 5;
@@ -40,6 +44,11 @@ pub(in crate::store) fn micros(at: Option<Timestamp>) -> Json {
     at.map_or(Json::Null, |at| at.unix_micros().into())
 }
 
+fn roles(roles: &BTreeSet<Role>) -> Json {
+    let words: Vec<_> = roles.iter().map(|role| role.as_str()).collect();
+    json!(words.join(","))
+}
+
 impl Views {
     pub(in crate::store) fn apply(&mut self, change: ViewChange) {
         let overlay = &mut self.overlay;
@@ -60,11 +69,11 @@ impl Views {
                 vec![json!(change.at.unix_micros()), json!(change.status.as_str())],
             ),
             ViewChange::Account(account) => {
-                let roles: Vec<_> = account.roles.iter().map(|role| role.as_str()).collect();
                 let is_admin = account.roles.contains(&Role::Admin);
-                let cells = vec![json!(roles.join(",")), json!(is_admin)];
+                let cells = vec![roles(&account.roles), json!(is_admin)];
                 overlay.put(&ACCOUNTS, vec![account.user.to_string()], cells);
             }
+            ViewChange::AccountGone(user) => overlay.delete(&ACCOUNTS, vec![user.to_string()]),
             ViewChange::Grant(view) => self.grant(&view),
             ViewChange::GrantGone { user, lock, version, removed_at } => {
                 let key = vec![user.to_string(), lock.as_str().to_owned()];
@@ -89,6 +98,16 @@ impl Views {
                     self.revoked.insert(prefix, at.unix_micros());
                 }
             }
+            ViewChange::PermissionTable(table) => overlay.put(
+                &PERMISSION_TABLES,
+                vec![StreamId::permissions().id().to_owned()],
+                vec![json!(table.org), json!(table.created_at.unix_micros())],
+            ),
+            ViewChange::Permission(PermissionView { permission, roles: of, updated_at }) => overlay.put(
+                &PERMISSIONS,
+                vec![permission.as_str().to_owned()],
+                vec![roles(&of), json!(updated_at.unix_micros())],
+            ),
         }
     }
 

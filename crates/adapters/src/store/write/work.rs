@@ -10,6 +10,7 @@ use serde_json::json;
 use super::outbox::{Fate, Outgoing, decide_sql, retry_sql};
 use super::overlay::Overlay;
 use super::past_grants::copy_sql;
+use super::private::erase_traces_sql;
 use super::relocated::relocate_sql;
 use super::sessions::{Sessions, end_sessions_sql, remember_sql};
 use super::sign_ins::{SignIns, add_sql};
@@ -125,5 +126,6 @@ pub(super) fn samples(backend: DbBackend) -> Vec<(String, Step)> {
         sample("set statuses", status_sql(backend)),
         sample("copy past grants", copy_sql(backend)),
         sample("relocate locks", relocate_sql(backend)),
+        sample("erase traces", erase_traces_sql(backend)),
     ]
 }

@@ -143,11 +143,15 @@ impl Credentials {
         Ok(caller)
     }
 
-    /// The person a token names. A person who may not act has no valid token; one who does not exist yet has.
+    /// The person a token names. A person who may not act, or was deleted, has no valid token; one who does not exist yet
+    /// has.
     async fn person(&self, token: &Token) -> Result<Option<UserCaller>, AuthError> {
         let Some(id) = token.user else { return Ok(None) };
         match self.users.find(id).await? {
             Some(person) if person.status != UserStatus::Active => {
+                Err(AuthError::Invalid("The account of this token is not active"))
+            }
+            None if self.users.is_deleted(id).await? => {
                 Err(AuthError::Invalid("The account of this token is not active"))
             }
             _ => Ok(Some(UserCaller { id, verified_email: token.verified_email.clone() })),

@@ -26,6 +26,7 @@ pub(super) enum Kind {
     Flag,
     Texts,
     Object,
+    Objects,
     /// Text or an object.
     Either,
 }
@@ -37,6 +38,7 @@ impl Kind {
             Self::Flag => value.is_boolean(),
             Self::Texts => value.as_array().is_some_and(|items| items.iter().all(Value::is_string)),
             Self::Object => value.is_object(),
+            Self::Objects => value.as_array().is_some_and(|items| items.iter().all(Value::is_object)),
             Self::Either => value.is_string() || value.is_object(),
         }
     }
@@ -47,6 +49,7 @@ impl Kind {
             Self::Flag => "must be boolean",
             Self::Texts => "must be array of string",
             Self::Object => "must be object",
+            Self::Objects => "must be array of object",
             Self::Either => "must be string or object",
         }
     }

@@ -89,9 +89,10 @@ pub(crate) struct ErrorBody {
     /// `<reason> [<code>]`
     #[schema(example = "TOTP Required [totp-required]")]
     error: String,
-    /// The code alone.
-    #[schema(value_type = String, example = "totp-required")]
-    error_type: &'static str,
+    /// The code alone, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, required = false, nullable = false, example = "totp-required")]
+    error_type: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(required = false, nullable = false)]
     details: Option<Details>,
@@ -146,7 +147,7 @@ pub(crate) struct Failure {
 impl Failure {
     fn new(status: StatusCode, code: &'static str, reason: &str, details: Option<Details>) -> Self {
         let error = format!("{reason} [{code}]");
-        let told = Told::General(ErrorBody { success: false, error, error_type: code, details });
+        let told = Told::General(ErrorBody { success: false, error, error_type: Some(code), details });
         Self { status, told: Box::new(told) }
     }
 
@@ -155,9 +156,26 @@ impl Failure {
         Self::new(StatusCode::BAD_REQUEST, code, reason, None)
     }
 
+    /// Nothing but a text: where the peer tells no code.
+    pub(crate) fn plain(reason: &str) -> Self {
+        let told = ErrorBody { success: false, error: reason.to_owned(), error_type: None, details: None };
+        Self { status: StatusCode::BAD_REQUEST, told: Box::new(Told::General(told)) }
+    }
+
+    /// The caller's roles do not permit it, on a route that asks for a permission as a whole.
+    pub(crate) fn forbidden() -> Self {
+        let reason = "User does not have the permissions required for this action";
+        Self::new(StatusCode::FORBIDDEN, "error-unauthorized", reason, None)
+    }
+
     /// The account editor does not do that.
     pub(crate) fn action(reason: &str, action: &'static str) -> Self {
-        let details = EditorDetails { method: "insertOrUpdateUser", action: Some(action), field: None };
+        Self::action_of("insertOrUpdateUser", reason, action)
+    }
+
+    /// A method of the peer does not do that.
+    pub(crate) fn action_of(method: &'static str, reason: &str, action: &'static str) -> Self {
+        let details = EditorDetails { method, action: Some(action), field: None };
         let details = Some(Details::Editor(details));
         Self::new(StatusCode::BAD_REQUEST, "error-action-not-allowed", reason, details)
     }
@@ -171,11 +189,6 @@ impl Failure {
     /// The request is not what the route takes.
     pub(crate) fn invalid(reason: impl Into<Cow<'static, str>>) -> Self {
         Self::refused("invalid-params", &reason.into())
-    }
-
-    /// The caller may not, on the routes where the peer tells so with 403.
-    pub(crate) fn forbidden() -> Self {
-        Self::new(StatusCode::FORBIDDEN, "error-not-allowed", "unauthorized", None)
     }
 
     /// The body is of a kind not read here.

@@ -9,7 +9,9 @@ mod failure;
 mod method_call;
 mod openapi;
 mod password;
+mod permissions;
 mod proof;
+mod query;
 mod second_factor;
 mod session;
 mod sessions;
@@ -32,5 +34,6 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .merge(sessions::routes())
         .merge(tokens::routes())
         .merge(users::routes())
+        .merge(permissions::routes())
         .merge(method_call::routes())
 }

@@ -5,9 +5,10 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityRequirement, Securi
 use utoipa::openapi::{ContentBuilder, PathItem, Ref, RefOr, Required, Response, ResponseBuilder};
 
 /// The areas, with what they are about.
-pub(crate) const TAGS: [(&str, &str); 3] = [
+pub(crate) const TAGS: [(&str, &str); 4] = [
     ("Sessions", "Signing in and out with an account, and tokens that stand for it."),
-    ("Accounts", "Making accounts for people."),
+    ("Accounts", "Making, changing, showing and deleting accounts of people."),
+    ("Permissions", "What roles permit."),
     ("Second factor", "Setting up, giving up and clearing TOTP; codes by e-mail."),
 ];
 

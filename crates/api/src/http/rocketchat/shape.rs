@@ -65,6 +65,48 @@ impl From<&Person> for User {
     }
 }
 
+/// What everybody sees of a person with an account.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = RocketChatPublicUser)]
+pub(super) struct PublicUser {
+    #[serde(rename = "_id")]
+    #[schema(example = "0190163d-8694-739b-aea5-5966c26f8ad2")]
+    id: String,
+    #[schema(example = "ada")]
+    username: String,
+    #[schema(example = "Ada Lovelace")]
+    name: String,
+    /// May the person sign in?
+    #[schema(example = true)]
+    active: bool,
+    /// Always `user`.
+    #[serde(rename = "type")]
+    #[schema(value_type = String, example = "user")]
+    kind: &'static str,
+}
+
+impl From<&Person> for PublicUser {
+    fn from(person: &Person) -> Self {
+        let User { id, username, name, active, kind, .. } = person.into();
+        Self { id, username, name, active, kind }
+    }
+}
+
+/// A person with an account, as much as the caller may see.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(untagged)]
+#[schema(as = RocketChatShownUser)]
+pub(super) enum ShownUser {
+    Full(User),
+    Public(PublicUser),
+}
+
+impl ShownUser {
+    pub(super) fn new(person: &Person, full: bool) -> Self {
+        if full { Self::Full(person.into()) } else { Self::Public(person.into()) }
+    }
+}
+
 /// Is there a password?
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = RocketChatPasswordService)]
@@ -83,7 +125,7 @@ struct Factor {
 /// How a person can prove who it is.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = RocketChatServices)]
-struct Services {
+pub(super) struct Services {
     password: Password,
     /// Only when TOTP is in use.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -93,6 +135,16 @@ struct Services {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(required = false, nullable = false)]
     email2fa: Option<Factor>,
+}
+
+impl Services {
+    pub(super) fn new(own: &OwnRecord) -> Self {
+        Self {
+            password: Password { exists: own.has_password },
+            totp: own.has_totp.then_some(Factor { enabled: true }),
+            email2fa: own.has_email_factor.then_some(Factor { enabled: true }),
+        }
+    }
 }
 
 /// What a person prefers.
@@ -148,11 +200,7 @@ impl Me {
             avatar_url: format!("{origin}/avatar/{}", percent_encoded(&user.username)),
             settings: Settings::new(own.person.language.as_ref()),
             is_oauth_user: false,
-            services: Services {
-                password: Password { exists: own.has_password },
-                totp: own.has_totp.then_some(Factor { enabled: true }),
-                email2fa: own.has_email_factor.then_some(Factor { enabled: true }),
-            },
+            services: Services::new(own),
             user,
         }
     }

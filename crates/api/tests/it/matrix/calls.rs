@@ -132,7 +132,15 @@ impl World {
             "createAccount" => Call::plain().second_factor().body(json!({
                 "name": "New", "email": "new@example.com", "password": "a long password", "username": "new",
             })),
-            "addAccount" => Call::plain().second_factor().body(json!({
+            "readAccount" => Call::plain().query("?username=target"),
+            "listAccounts" | "listPermissions" => Call::plain(),
+            "setAccountStatus" => Call::plain().body(json!({"userId": self.target.id, "activeStatus": false})),
+            "deleteAccount" => Call::plain().body(json!({"userId": self.target.id})),
+            "resetE2eKeys" => Call::plain().second_factor().body(json!({"username": self.target.name})),
+            "updatePermissions" => {
+                Call::plain().body(json!({"permissions": [{"_id": "create-user", "roles": ["admin", "bot"]}]}))
+            }
+            "updateAccount" => Call::plain().second_factor().body(json!({
                 "userId": ADA, "data": {"name": "Ada", "username": "ada", "password": "a long password"},
             })),
             "setPreferences" => Call::plain().body(json!({"userId": ADA, "data": {"language": "de"}})),

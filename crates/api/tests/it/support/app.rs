@@ -59,6 +59,7 @@ impl TestApp {
             totp: store.clone(),
             sessions: store.clone(),
             sign_in_failures: store.clone(),
+            permissions: store.clone(),
             api_keys: store.clone(),
             outbox: store.clone(),
             registry: store.clone(),

@@ -8,8 +8,9 @@ use crate::event::{AggregateKind, Envelope, StreamId, Version};
 use crate::ids::{LockId, OrgId, UserId};
 use crate::lock::LockDetails;
 use crate::org::Tenant;
+use crate::permission::PermissionTable;
 use crate::policy::{Action, Caller, Resource, allows};
-use crate::port::{ApiKeys, EventStore, LockAccess, Unavailable, UserRepository, VersionRange};
+use crate::port::{ApiKeys, EventStore, LockAccess, Permissions, Unavailable, UserRepository, VersionRange};
 use crate::usecase::UseCaseError;
 use crate::user::Person;
 
@@ -30,6 +31,8 @@ pub enum AggregateState {
     Lock(LockDetails),
     /// An organisation.
     Tenant(Tenant),
+    /// The permission table.
+    PermissionTable(PermissionTable),
 }
 
 /// State and events of one aggregate.
@@ -49,6 +52,7 @@ pub struct ReadAggregate {
     users: Arc<dyn UserRepository>,
     locks: Arc<dyn LockAccess>,
     keys: Arc<dyn ApiKeys>,
+    permissions: Arc<dyn Permissions>,
 }
 
 impl ReadAggregate {
@@ -58,8 +62,9 @@ impl ReadAggregate {
         users: Arc<dyn UserRepository>,
         locks: Arc<dyn LockAccess>,
         keys: Arc<dyn ApiKeys>,
+        permissions: Arc<dyn Permissions>,
     ) -> Self {
-        Self { events, users, locks, keys }
+        Self { events, users, locks, keys, permissions }
     }
 
     /// Reads it, with at most `limit` events from the first on.
@@ -102,6 +107,12 @@ impl ReadAggregate {
                 let version = tenant.version;
                 tenant.name.is_some().then_some((AggregateState::Tenant(tenant), version))
             }
+            AggregateKind::PermissionTable if *stream == StreamId::permissions() => {
+                let table = self.permissions.table().await?;
+                let version = table.version;
+                (version > Version::NONE).then_some((AggregateState::PermissionTable(table), version))
+            }
+            AggregateKind::PermissionTable => None,
         })
     }
 

@@ -87,7 +87,8 @@ struct Creating<'a> {
 
 struct Situation {
     existing: Option<Lock>,
-    owner_known: bool,
+    /// Version of the owner to be; none when nobody has the id, or there is to be none.
+    owner: Option<Version>,
 }
 
 #[async_trait]
@@ -97,12 +98,11 @@ impl Command for Creating<'_> {
 
     async fn load(&self) -> Result<Situation, Unavailable> {
         let existing = self.locks.lock(&self.command.lock).await?;
-        let owner_known = match self.command.owner {
-            // People are never deleted from their streams, so this cannot stop being true before the commit.
-            Some(owner) => self.users.find(owner).await?.is_some(),
-            None => true,
+        let owner = match self.command.owner {
+            Some(owner) => self.users.find(owner).await?.map(|person| person.version),
+            None => None,
         };
-        Ok(Situation { existing, owner_known })
+        Ok(Situation { existing, owner })
     }
 
     fn authorise(&self, caller: &Caller, situation: &Situation) -> Result<Actor, Denied> {
@@ -117,17 +117,25 @@ impl Command for Creating<'_> {
     }
 
     fn decide(&self, situation: &Situation, _now: Timestamp) -> Result<Decision, Against<LockRefusal>> {
-        let (expected, events) = match &situation.existing {
-            Some(lock) => (lock.version, Vec::new()),
-            None if !situation.owner_known => return Err(LockRefusal::UnknownOwner.into()),
-            None => (Version::NONE, vec![lock::create(&self.command)]),
+        let (expected, effects) = match &situation.existing {
+            Some(lock) => (lock.version, Effects::default()),
+            None if self.command.owner.is_some() && situation.owner.is_none() => {
+                return Err(LockRefusal::UnknownOwner.into());
+            }
+            None => {
+                // An owner who is deleted meanwhile owns nothing.
+                let owner = self.command.owner.zip(situation.owner);
+                let unchanged = owner.map(|(owner, version)| (owner.into(), version)).into_iter().collect();
+                let events = vec![lock::create(&self.command)];
+                (Version::NONE, Effects { events, unchanged, ..Effects::default() })
+            }
         };
         Ok(Decision {
             stream: StreamId::from(&self.command.lock),
             expected,
             org: self.command.org.clone(),
             reason: None,
-            effects: Effects { events, ..Effects::default() },
+            effects,
         })
     }
 

@@ -48,7 +48,8 @@ struct Setting<'a> {
 
 struct Situation {
     lock: Option<Lock>,
-    known: bool,
+    /// Version of the owner to be; none when nobody has the id.
+    owner: Option<Version>,
 }
 
 #[async_trait]
@@ -58,12 +59,11 @@ impl Command for Setting<'_> {
 
     async fn load(&self) -> Result<Situation, Unavailable> {
         let lock = self.locks.lock(&self.command.lock).await?;
-        let known = match self.command.owner {
-            // People are never deleted from their streams, so this cannot stop being true before the commit.
-            Some(owner) => self.users.find(owner).await?.is_some(),
-            None => false,
+        let owner = match self.command.owner {
+            Some(owner) => self.users.find(owner).await?.map(|person| person.version),
+            None => None,
         };
-        Ok(Situation { lock, known })
+        Ok(Situation { lock, owner })
     }
 
     fn authorise(&self, caller: &Caller, situation: &Situation) -> Result<Actor, Denied> {
@@ -77,13 +77,16 @@ impl Command for Setting<'_> {
     fn decide(&self, situation: &Situation, _now: Timestamp) -> Result<Decision, Against<LockRefusal>> {
         let stream = StreamId::from(&self.command.lock);
         let Some(lock) = &situation.lock else { return Err(Against::NotFound(stream)) };
-        let events = lock::set_owner(&self.command, lock, situation.known)?.into_iter().collect();
+        let events: Vec<_> = lock::set_owner(&self.command, lock, situation.owner.is_some())?.into_iter().collect();
+        // An owner who is deleted meanwhile owns nothing. Where there is nothing to do nothing is relied on.
+        let owner = self.command.owner.zip(situation.owner).filter(|_| !events.is_empty());
+        let unchanged = owner.map(|(owner, version)| (owner.into(), version)).into_iter().collect();
         Ok(Decision {
             stream,
             expected: lock.version,
             org: lock.org.clone(),
             reason: None,
-            effects: Effects { events, ..Effects::default() },
+            effects: Effects { events, unchanged, ..Effects::default() },
         })
     }
 

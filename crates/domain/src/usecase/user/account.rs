@@ -11,11 +11,11 @@ use crate::commit::ClaimNamespace;
 use crate::event::{Actor, StreamId, Version};
 use crate::ids::{OrgId, UserId};
 use crate::policy::{Action, Caller, Denied, Resource, allows};
-use crate::port::{Hasher, Unavailable, UserRepository};
+use crate::port::{Hasher, Unavailable};
 use crate::text::{EmailAddress, UserName};
 use crate::usecase::command::{Against, Command, Commands, Decision};
 use crate::usecase::{Done, Outcome, Request, UseCaseError};
-use crate::user::{self, AddAccount, CreateUser, NewAccount, PasswordDigest, Person, Role, UserRefusal, UserStatus};
+use crate::user::{self, CreateUser, NewAccount, PasswordDigest, Role, UserRefusal, UserStatus};
 
 /// What is ordered of an account.
 #[derive(Debug, Clone)]
@@ -28,7 +28,7 @@ pub struct AccountOrder {
     pub password: PasswordDigest,
     /// What it may do.
     pub roles: BTreeSet<Role>,
-    /// The address; needed unless the person has one.
+    /// The address; an account needs one.
     pub email: Option<EmailAddress>,
     /// Is the address to count as confirmed?
     pub email_verified: bool,
@@ -46,8 +46,9 @@ impl AccountOrder {
     }
 }
 
-/// May the caller make an account with these roles?
-fn authorise(caller: &Caller, action: Action, roles: &BTreeSet<Role>) -> Result<Actor, Denied> {
+/// May the caller do this to an account with these roles, or give it them? Whoever touches an administrator's account could
+/// become one.
+pub(super) fn authorise(caller: &Caller, action: Action, roles: &BTreeSet<Role>) -> Result<Actor, Denied> {
     if roles.contains(&Role::Admin) {
         allows(caller, Action::AssignAdminRole, Resource::Service)?;
     }
@@ -130,81 +131,6 @@ impl Command for Creating {
             reason: None,
             effects: user::create(self.command.clone(), now),
         })
-    }
-
-    fn taken(&self, namespace: ClaimNamespace) -> Option<UserRefusal> {
-        Some(super::taken(namespace))
-    }
-}
-
-/// Gives an existing person an account: event `AccountAdded`, and `UserEmailUpdated` when the order brings the person's
-/// first address.
-///
-/// Refused: as the rule says, and when a name is taken. Unknown person: `NotFound`.
-pub struct AddAccountToUser {
-    commands: Commands,
-    users: Arc<dyn UserRepository>,
-    hasher: Arc<dyn Hasher>,
-    email_factor: bool,
-}
-
-impl AddAccountToUser {
-    /// Wires the use case; `email_factor` says whether accounts start with codes by e-mail switched on.
-    pub fn new(
-        commands: Commands,
-        users: Arc<dyn UserRepository>,
-        hasher: Arc<dyn Hasher>,
-        email_factor: bool,
-    ) -> Self {
-        Self { commands, users, hasher, email_factor }
-    }
-
-    /// Does it.
-    pub async fn execute(
-        &self,
-        request: &Request,
-        user: UserId,
-        order: AccountOrder,
-    ) -> Result<Outcome<Done>, UseCaseError<UserRefusal>> {
-        authorise(&request.caller, Action::EditAccount, &order.roles)?;
-        let command = AddAccount {
-            account: order.account(self.hasher.as_ref(), self.email_factor).await?,
-            email_voucher: voucher(&request.caller, order.email.as_ref()),
-            email: order.email,
-            email_verified: order.email_verified,
-        };
-        self.commands.run(&Adding { users: self.users.as_ref(), user, command }, request).await
-    }
-}
-
-struct Adding<'a> {
-    users: &'a dyn UserRepository,
-    user: UserId,
-    command: AddAccount,
-}
-
-#[async_trait]
-impl Command for Adding<'_> {
-    type State = Option<Person>;
-    type Refusal = UserRefusal;
-
-    async fn load(&self) -> Result<Option<Person>, Unavailable> {
-        self.users.find(self.user).await
-    }
-
-    fn authorise(&self, caller: &Caller, _: &Option<Person>) -> Result<Actor, Denied> {
-        allows(caller, Action::EditAccount, Resource::Service)
-    }
-
-    fn version(&self, person: &Option<Person>) -> Version {
-        person.as_ref().map(|person| person.version).unwrap_or_default()
-    }
-
-    fn decide(&self, person: &Option<Person>, now: Timestamp) -> Result<Decision, Against<UserRefusal>> {
-        let stream = StreamId::from(self.user);
-        let Some(person) = person else { return Err(Against::NotFound(stream)) };
-        let effects = user::add_account(self.command.clone(), person, now)?;
-        Ok(Decision { stream, expected: person.version, org: person.org.clone(), reason: None, effects })
     }
 
     fn taken(&self, namespace: ClaimNamespace) -> Option<UserRefusal> {

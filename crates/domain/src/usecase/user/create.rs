@@ -32,7 +32,7 @@ pub struct PersonOrder {
 
 /// Makes an active person without an account: event `UserCreated`. A person who exists already is left as is, and the answer has no event.
 ///
-/// Refused: [`UserRefusal::EmailTaken`].
+/// Refused: [`UserRefusal::EmailTaken`], [`UserRefusal::Deleted`].
 pub struct CreatePerson {
     commands: Commands,
     users: Arc<dyn UserRepository>,
@@ -88,28 +88,50 @@ struct Creating<'a> {
     org: OrgId,
 }
 
+/// Who has the id.
+enum Existing {
+    Person(Box<Person>),
+    Deleted,
+    Nobody,
+}
+
+impl Existing {
+    fn person(&self) -> Option<&Person> {
+        match self {
+            Self::Person(person) => Some(person),
+            Self::Deleted | Self::Nobody => None,
+        }
+    }
+}
+
 #[async_trait]
 impl Command for Creating<'_> {
-    type State = Option<Person>;
+    type State = Existing;
     type Refusal = UserRefusal;
 
-    async fn load(&self) -> Result<Option<Person>, Unavailable> {
-        self.users.find(self.command.user).await
+    async fn load(&self) -> Result<Existing, Unavailable> {
+        let id = self.command.user;
+        Ok(match self.users.find(id).await? {
+            Some(person) => Existing::Person(Box::new(person)),
+            None if self.users.is_deleted(id).await? => Existing::Deleted,
+            None => Existing::Nobody,
+        })
     }
 
-    fn authorise(&self, caller: &Caller, existing: &Option<Person>) -> Result<Actor, Denied> {
-        let org = existing.as_ref().map(|person| &person.org);
+    fn authorise(&self, caller: &Caller, existing: &Existing) -> Result<Actor, Denied> {
+        let org = existing.person().map(|person| &person.org);
         allows(caller, Action::CreateUser, Resource::Person { id: self.command.user, org })
     }
 
-    fn version(&self, existing: &Option<Person>) -> Version {
-        existing.as_ref().map(|person| person.version).unwrap_or_default()
+    fn version(&self, existing: &Existing) -> Version {
+        existing.person().map(|person| person.version).unwrap_or_default()
     }
 
-    fn decide(&self, existing: &Option<Person>, now: Timestamp) -> Result<Decision, Against<UserRefusal>> {
+    fn decide(&self, existing: &Existing, now: Timestamp) -> Result<Decision, Against<UserRefusal>> {
         let (expected, effects) = match existing {
-            Some(person) => (person.version, Effects::default()),
-            None => (Version::NONE, user::create(self.command.clone(), now)),
+            Existing::Person(person) => (person.version, Effects::default()),
+            Existing::Deleted => return Err(UserRefusal::Deleted.into()),
+            Existing::Nobody => (Version::NONE, user::create(self.command.clone(), now)),
         };
         Ok(Decision {
             stream: StreamId::from(self.command.user),

@@ -8,6 +8,7 @@ use portcullis_domain::clock::{Clock, Timestamp};
 use portcullis_domain::commit::{Commit, Effects, IdempotencyKey, Recalled};
 use portcullis_domain::event::{Envelope, Position, Recorded, StreamId};
 use portcullis_domain::ids::{RequestId, UserId};
+use portcullis_domain::permission::{ChangedRoles, effective};
 use portcullis_domain::policy::{Caller, OperatorCaller, OrganisationCaller, StaffCaller, UserCaller};
 use portcullis_domain::port::{CommitError, EventStore, Unavailable, VersionRange};
 use portcullis_domain::secret::Secret;
@@ -138,7 +139,9 @@ pub(super) fn key_of(id: &str) -> Caller {
 }
 
 pub(super) fn operator(id: UserId, session: TokenHash, role: Role) -> Caller {
-    let operator = OperatorCaller { id, session, roles: [role].into(), bypass_two_factor: false, remembered: None };
+    let roles = [role].into();
+    let permissions = effective(&roles, &ChangedRoles::new());
+    let operator = OperatorCaller { id, session, roles, permissions, bypass_two_factor: false, remembered: None };
     Caller { operator: Some(operator), ..Caller::default() }
 }
 

@@ -3,10 +3,12 @@
 use std::time::Duration;
 
 use portcullis_domain::event::{AggregateKind, StreamId, Version};
+use portcullis_domain::permission::PermissionsChanged;
+use portcullis_domain::policy::Permission;
 use portcullis_domain::port::{AggregateFilter, AggregateHead};
 
 use super::super::StoreHarness;
-use crate::build::{NOON, a_key, a_lock, a_person, granted, lock_id, org};
+use crate::build::{NOON, a_commit, a_key, a_lock, a_person, granted, lock_id, org};
 
 fn of(kind: AggregateKind, id_prefix: &str) -> AggregateFilter {
     AggregateFilter { kind, id_prefix: id_prefix.to_owned() }
@@ -38,6 +40,16 @@ pub async fn heads_say_whose_and_how_far(h: &dyn StoreHarness) {
     let acme = org("acme");
     a_key(&acme).put(&*events).await;
     assert_eq!(heads(AggregateKind::Tenant).await, head((&acme).into(), "acme", 2));
+    assert!(heads(AggregateKind::PermissionTable).await.is_empty());
+    for (version, at) in [(0, NOON), (1, later)] {
+        let table = a_commit().on(StreamId::permissions(), Version::new(version)).of(org("home")).at(at);
+        table
+            .event(PermissionsChanged { permissions: [(Permission::CreateUser, [].into())].into() })
+            .put(&*events)
+            .await;
+    }
+    assert_eq!(heads(AggregateKind::PermissionTable).await, head(StreamId::permissions(), "home", 2));
+    assert_eq!(count(h, &of(AggregateKind::PermissionTable, "perm")).await, 1);
 }
 
 /// Heads come in the order of their ids by bytes, page by page.

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use portcullis_domain::commit::WorkChange;
+use portcullis_domain::policy::Permission;
 use portcullis_domain::session::{SessionKind, SignedIn, TokenHash};
 use portcullis_domain::user::{Role, UserStatus};
 
@@ -26,6 +27,7 @@ pub async fn a_session_says_whose_it_is(h: &dyn StoreHarness) {
             token,
             status,
             username: user_name(name),
+            permissions: Permission::ALL.iter().copied().collect(),
             roles,
             kind: SessionKind::SignIn,
             expires_at: None,

@@ -6,6 +6,8 @@ use portcullis_domain::event::{Event, StreamId, Version};
 use portcullis_domain::ids::{ThreeDEyeRoleId, ThreeDEyeUserId};
 use portcullis_domain::lock::{LockOrganizationSet, LockOwnerSet};
 use portcullis_domain::org::ApiKeyRevoked;
+use portcullis_domain::permission::PermissionsChanged;
+use portcullis_domain::policy::Permission;
 use portcullis_domain::port::EventStore;
 use portcullis_domain::session::{
     PersonalAccessTokenCreated, PersonalAccessTokenRegenerated, PersonalAccessTokenRemoved, UserLoggedOut,
@@ -13,8 +15,8 @@ use portcullis_domain::session::{
 use portcullis_domain::threedeye::{ThreeDEyeProvisioned, ThreeDEyeReset};
 use portcullis_domain::totp::{BackupCodesRegenerated, TotpDisabled, TotpEnrolled, TotpReset};
 use portcullis_domain::user::{
-    ContactAction, PasswordSet, Role, UserEmailUpdated, UserPhoneNumberUpdated, UserReactivated, UserStatus,
-    UserSuspended,
+    AccountRenamed, ContactAction, EmailVerificationSet, PasswordSet, Role, RolesChanged, UserActivated,
+    UserDeactivated, UserDeleted, UserEmailUpdated, UserPhoneNumberUpdated, UserReactivated, UserStatus, UserSuspended,
 };
 
 use super::super::StoreHarness;
@@ -77,6 +79,13 @@ pub async fn a_dump_shows_every_view(h: &dyn StoreHarness) {
     let prefix = a_key(&acme).put(&*events).await;
     dumps.push(h.dump_views().await);
     next(&*events, &acme, ApiKeyRevoked { org_id: acme.clone(), api_key_prefix: prefix, revoked_at: NOON }).await;
+    dumps.push(h.dump_views().await);
+    next(&*events, ada, RolesChanged { user_id: ada, roles: [Role::Bot].into() }).await;
+    dumps.push(h.dump_views().await);
+    next(&*events, ada, UserDeleted { user_id: ada, sessions_ended: 0 }).await;
+    dumps.push(h.dump_views().await);
+    let permissions = [(Permission::CreateUser, [Role::Bot].into())].into();
+    next(&*events, StreamId::permissions(), PermissionsChanged { permissions }).await;
     dumps.push(h.dump_views().await);
     for (index, dump) in dumps.iter().enumerate() {
         assert!(!dumps[..index].contains(dump), "change {index} does not show");
@@ -153,4 +162,21 @@ async fn a_rich_history(events: &dyn EventStore) {
     next(events, &acme, ApiKeyRevoked { org_id: acme.clone(), api_key_prefix: first, revoked_at: timestamp }).await;
     a_key(&acme).at(timestamp).put(events).await;
     assert_eq!(version_of(events, &StreamId::from(&acme)).await, Version::new(4));
+    accounts_change(events).await;
+}
+
+/// Accounts that change, are switched off and on, and are deleted; and what roles permit.
+async fn accounts_change(events: &dyn EventStore) {
+    let eve = a_person().email("eve@example.com").account("eve", &[Role::User]).put(events).await;
+    next(events, eve, AccountRenamed { user_id: eve, username_changed: true, name_changed: true }).await;
+    next(events, eve, EmailVerificationSet { user_id: eve, verified: false }).await;
+    next(events, eve, RolesChanged { user_id: eve, roles: [Role::Admin, Role::Bot].into() }).await;
+    next(events, eve, UserDeactivated { user_id: eve, sessions_ended: 1 }).await;
+    next(events, eve, UserActivated { user_id: eve }).await;
+    let dan = a_person().email("dan@example.com").account("dan", &[Role::User]).put(events).await;
+    next(events, dan, UserDeleted { user_id: dan, sessions_ended: 0 }).await;
+    for roles in [[].into(), [Role::User, Role::Admin].into()] {
+        let permissions = [(Permission::CreateUser, roles), (Permission::ViewHistory, [Role::Bot].into())].into();
+        next(events, StreamId::permissions(), PermissionsChanged { permissions }).await;
+    }
 }

@@ -146,6 +146,8 @@ async fn resume(app: &App, token: AuthToken) -> Result<NewSession, Failure> {
     let signed_in = found.ok_or_else(|| SignInRefusal::WrongCredentials.failure())?;
     match signed_in.status {
         UserStatus::Active => Ok(NewSession { user: signed_in.user, token }),
-        UserStatus::Inactive | UserStatus::Suspended => Err(SignInRefusal::NotActivated.failure()),
+        UserStatus::Inactive | UserStatus::Suspended | UserStatus::Deleted => {
+            Err(SignInRefusal::NotActivated.failure())
+        }
     }
 }

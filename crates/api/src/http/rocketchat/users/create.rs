@@ -1,11 +1,13 @@
 //! `POST /api/v1/users.create`
 
+use std::collections::BTreeSet;
+
 use axum::Json;
 use axum::extract::State;
 use portcullis_domain::ids::UserId;
 use portcullis_domain::policy::{Action, Resource, allows};
 use portcullis_domain::usecase::user::AccountOrder;
-use portcullis_domain::user::{PasswordDigest, UserStatus};
+use portcullis_domain::user::{PasswordDigest, Role, UserStatus};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -86,7 +88,7 @@ impl NewAccount {
             username: order::username(&self.username)?,
             name: order::shown_name(self.name)?,
             password,
-            roles: order::roles(self.roles)?,
+            roles: order::roles(self.roles)?.unwrap_or_else(|| BTreeSet::from([Role::User])),
             email: Some(order::email(&self.email)?),
             email_verified: self.verified,
         })
@@ -112,6 +114,7 @@ pub(super) async fn handler(State(app): State<App>, session: Session, body: Body
     // Who may not at all is told so before the values are looked at.
     allows(&session.request.caller, Action::CreateAccount, Resource::Service).map_err(|_| not_allowed())?;
     let order = account.try_into_order(&app.ports)?;
+    order::may_assign(&session.request.caller, &order.roles)?;
     let done = app.cases.users.create_account.execute(&session.request, order, status).await;
     let done = done.map_err(|error| Failure::of(error, not_allowed))?;
     let user = UserId::parse(&done.value.aggregate_id).map_err(|_| unknown_user())?;

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use portcullis_domain::policy::{Action, Caller, Resource, allows};
 use portcullis_domain::text::{EmailAddress, FreeText, UserName};
+use portcullis_domain::usecase::user::Nobody;
 use portcullis_domain::user::{Role, UserRefusal};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::http::rocketchat::failure::{Failure, Refusal};
+use crate::http::rocketchat::failure::{Failure, Refusal, unknown_user};
 use crate::http::rocketchat::shape::User;
 
 const NOT_VALID: &str = "error-input-is-not-a-valid-field";
@@ -44,12 +46,29 @@ pub(super) fn password(text: &str) -> Result<&str, Failure> {
     Ok(text)
 }
 
-/// Nothing sent, or an empty list: `user`.
-pub(super) fn roles(names: Option<Vec<String>>) -> Result<BTreeSet<Role>, Failure> {
-    let names = names.filter(|names| !names.is_empty());
-    let Some(names) = names else { return Ok(BTreeSet::from([Role::User])) };
+/// Nothing sent, or an empty list: none are said.
+pub(super) fn roles(names: Option<Vec<String>>) -> Result<Option<BTreeSet<Role>>, Failure> {
+    let Some(names) = names.filter(|names| !names.is_empty()) else { return Ok(None) };
     let roles: Option<BTreeSet<Role>> = names.iter().map(|name| Role::parse(name)).collect();
-    roles.ok_or_else(|| Failure::action("The field Roles consist invalid role id", "Assign_role"))
+    roles.map(Some).ok_or_else(|| Failure::action("The field Roles consist invalid role id", "Assign_role"))
+}
+
+/// Who may not assign the role `admin` is told so, where that is asked for.
+pub(super) fn may_assign(caller: &Caller, roles: &BTreeSet<Role>) -> Result<(), Failure> {
+    if !roles.contains(&Role::Admin) {
+        return Ok(());
+    }
+    let allowed = allows(caller, Action::AssignAdminRole, Resource::Service);
+    allowed.map(|_| ()).map_err(|_| Failure::action("Assigning admin is not allowed", "Assign_admin"))
+}
+
+impl Refusal for Nobody {
+    fn failure(self) -> Failure {
+        match self {
+            Self::Missing => Failure::refused("error-user-param-not-provided", &self.to_string()),
+            Self::Unknown => unknown_user(),
+        }
+    }
 }
 
 impl Refusal for UserRefusal {
@@ -59,11 +78,17 @@ impl Refusal for UserRefusal {
             Self::EmailTaken => Failure::field("error-field-unavailable", &reason, "Email"),
             Self::UserNameTaken => Failure::field("error-field-unavailable", &reason, "Username"),
             Self::EmailMissing => Failure::field("error-invalid-email", &reason, "Email"),
-            Self::AccountExists | Self::EmailExists => {
-                Failure::refused("error-not-supported", &format!("{reason}, and changing it is not supported"))
+            Self::AccountExists | Self::EmailExists => Failure::refused("error-not-supported", &reason),
+            Self::NoAccount => {
+                let how =
+                    "adding one takes username and password, with name, email, roles and, beside an email, verified";
+                Failure::refused("error-not-supported", &format!("{reason}; {how}"))
             }
-            Self::NoAccount => Failure::refused("error-invalid-user", &reason),
-            Self::PhoneNumberTaken | Self::LastAdministrator | Self::SwitchedOff => {
+            Self::LastAdministrator => {
+                let reason = "Leaving the app without an active admin is not allowed";
+                Failure::action_of("removeUserFromRole", reason, "Remove_last_admin")
+            }
+            Self::PhoneNumberTaken | Self::SwitchedOff | Self::Suspended | Self::CameraAccount | Self::Deleted => {
                 Failure::refused("error-action-not-allowed", &reason)
             }
         }

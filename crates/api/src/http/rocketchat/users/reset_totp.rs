@@ -13,7 +13,7 @@ use crate::http::rocketchat::proof::SentProof;
 use crate::http::rocketchat::session::Uncounted;
 use crate::http::rocketchat::shape::Succeeded;
 
-const SCHEMA: Schema = Schema {
+pub(super) const SCHEMA: Schema = Schema {
     required: &[],
     fields: &[("userId", Kind::Text), ("username", Kind::Text), ("user", Kind::Text)],
     open: false,
@@ -26,13 +26,13 @@ const SCHEMA: Schema = Schema {
 pub(super) struct Target {
     /// An id, or a user name; comes before the others.
     #[schema(value_type = String, required = false, example = "0190163d-8694-739b-aea5-5966c26f8ad2")]
-    user_id: Option<String>,
+    pub(super) user_id: Option<String>,
     /// A user name.
     #[schema(value_type = String, required = false)]
-    username: Option<String>,
+    pub(super) username: Option<String>,
     /// A user name too, looked at when there is no `username`.
     #[schema(value_type = String, required = false)]
-    user: Option<String>,
+    pub(super) user: Option<String>,
 }
 
 impl From<Target> for ResetTarget {

@@ -5,7 +5,7 @@ use axum::extract::State;
 use portcullis_domain::ids::UserId;
 use portcullis_domain::policy::{Action, Resource, allows};
 use portcullis_domain::usecase::totp::{GateRefusal, Remembering};
-use portcullis_domain::usecase::user::AccountOrder;
+use portcullis_domain::usecase::user::AccountEdit;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -22,7 +22,7 @@ use crate::http::rocketchat::shape::User;
 const SCHEMA: Schema =
     Schema { required: &["userId", "data"], fields: &[("userId", Kind::Text), ("data", Kind::Object)], open: false };
 
-/// What the peer can change of an account. Here an account can only be added.
+/// What can be changed of an account.
 const DATA: Schema = Schema {
     required: &[],
     fields: &[
@@ -32,37 +32,43 @@ const DATA: Schema = Schema {
         ("name", Kind::Text),
         ("roles", Kind::Texts),
         ("verified", Kind::Flag),
+        ("active", Kind::Flag),
     ],
     open: true,
 };
 
-/// The account to be added.
+/// What is to change; what is left out stays. A person without an account gets one: then `username` and `password` are
+/// needed, `active` cannot be sent, and `verified` only beside an `email`.
 #[derive(Deserialize, ToSchema)]
-#[schema(as = AddAccountData)]
+#[schema(as = UpdateAccountData)]
 struct Data {
     /// The name to sign in with: 1 to 128 letters, digits, dots, dashes or underscores; no UUID.
-    #[schema(example = "ada")]
-    username: String,
-    #[schema(example = "correct horse battery staple")]
-    password: String,
-    /// For a person without an address.
+    #[schema(value_type = String, required = false, example = "ada")]
+    username: Option<String>,
+    /// Ends all sessions and tokens.
+    #[schema(value_type = String, required = false, example = "correct horse battery staple")]
+    password: Option<String>,
+    /// In place of the address there is.
     #[schema(value_type = String, required = false, example = "ada@example.com")]
     email: Option<String>,
-    /// The name to show; the user name when left out.
+    /// The name to show: 1 to 500 characters.
     #[schema(value_type = String, required = false, example = "Ada Lovelace")]
     name: Option<String>,
-    /// `admin`, `user` or `bot`; `user` when left out.
+    /// `admin`, `user` or `bot`, in place of the roles there are; an empty list changes nothing.
     #[schema(value_type = Vec<String>, required = false, example = json!(["user"]))]
     roles: Option<Vec<String>>,
-    /// Does the address that is sent along count as confirmed? That of a person who has one already stays as it is.
+    /// Does the address count as confirmed, the one sent along or the one there is? One sent without this does not.
     #[schema(value_type = bool, required = false, example = true)]
     verified: Option<bool>,
+    /// May the account sign in? Switching off ends all sessions and tokens.
+    #[schema(value_type = bool, required = false, example = true)]
+    active: Option<bool>,
 }
 
-/// Who gets an account, and which.
+/// Whose account changes, and how.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(as = AddAccount)]
+#[schema(as = UpdateAccount)]
 pub(super) struct Change {
     #[schema(example = "0190163d-8694-739b-aea5-5966c26f8ad2")]
     user_id: String,
@@ -76,32 +82,31 @@ impl Change {
         UserId::parse(&self.user_id).unwrap_or(UserId::NOBODY)
     }
 
-    fn try_into_order(self, ports: &Ports) -> Result<AccountOrder, Failure> {
+    fn try_into_edit(self, ports: &Ports) -> Result<AccountEdit, Failure> {
         DATA.check("data ", &self.data)?;
-        let known = |key: &str| DATA.fields.iter().any(|(name, _)| *name == key);
-        let is_account = ["username", "password"].iter().all(|key| self.data.contains_key(*key));
-        if !is_account || !self.data.keys().all(|key| known(key)) {
-            return Err(only_adding());
+        let known = |key: &String| DATA.fields.iter().any(|(name, _)| name == key);
+        if !self.data.keys().all(known) {
+            return Err(not_supported());
         }
         let data: Data = body::decode(Value::Object(self.data))?;
-        if data.verified.is_some() && data.email.is_none() {
-            return Err(only_adding());
-        }
-        Ok(AccountOrder {
-            username: order::username(&data.username)?,
-            name: data.name.map_or_else(|| Ok(data.username.clone()), order::shown_name)?,
-            password: password::digest(ports.hasher.as_ref(), order::password(&data.password)?),
+        let digest = |password: &String| -> Result<_, Failure> {
+            Ok(password::digest(ports.hasher.as_ref(), order::password(password)?))
+        };
+        Ok(AccountEdit {
+            username: data.username.as_deref().map(order::username).transpose()?,
+            name: data.name.map(order::shown_name).transpose()?,
+            password: data.password.as_ref().map(digest).transpose()?,
             roles: order::roles(data.roles)?,
+            active: data.active,
             email: data.email.as_deref().map(order::email).transpose()?,
-            email_verified: data.verified.unwrap_or_default(),
+            email_verified: data.verified,
         })
     }
 }
 
 /// Told rather than doing half of what was asked.
-fn only_adding() -> Failure {
-    let reason = "Only adding an account is supported: username and password, with email, name, roles and, beside an \
-                  email, verified";
+fn not_supported() -> Failure {
+    let reason = "Only username, password, email, name, roles, verified and active can be changed";
     Failure::refused("error-not-supported", reason)
 }
 
@@ -111,14 +116,16 @@ impl Refusal for GateRefusal {
     }
 }
 
-/// Gives a person who has none an account. Any other change is refused whole.
+/// Changes an account, or gives one to a person who has none. Nothing is done by halves: a change that is not supported
+/// refuses the whole.
 ///
-/// The caller proves the own second factor, which is remembered for a while, and needs the permission `edit-other-user-info`, and
-/// `assign-admin-role` for an administrator.
+/// The caller proves the own second factor, which is remembered for a while, and needs the permission
+/// `edit-other-user-info`; `assign-admin-role` too for an account that is an administrator's or becomes one. The last active
+/// administrator stays one.
 #[utoipa::path(
     post,
     path = "/api/v1/users.update",
-    operation_id = "addAccount",
+    operation_id = "updateAccount",
     tag = "Accounts",
     params(
         ("x-2fa-code" = Option<String>, Header, description = "A code of the caller's second factor", example = "148750"),
@@ -126,8 +133,8 @@ impl Refusal for GateRefusal {
     ),
     request_body(content((Change = "application/json"))),
     responses(
-        (status = 200, description = "The account is added", body = Answered),
-        (status = 400, description = "A second factor is needed, the caller may not, a field is wrong or taken, or the change is another one", body = ErrorBody),
+        (status = 200, description = "The account as it is now", body = Answered),
+        (status = 400, description = "A second factor is needed, the caller may not, a field is wrong or taken, or the change is none that is supported", body = ErrorBody),
     )
 )]
 pub(super) async fn handler(
@@ -143,9 +150,10 @@ pub(super) async fn handler(
     passed.map_err(|error| Failure::of(error, not_allowed))?;
     // Who may not at all is told so before the values are looked at.
     allows(&session.request.caller, Action::EditAccount, Resource::Service).map_err(|_| not_allowed())?;
-    let order = change.try_into_order(&app.ports)?;
-    let added = app.cases.users.add_account.execute(&session.request, user, order).await;
-    added.map_err(|error| Failure::of(error, not_allowed))?;
+    let edit = change.try_into_edit(&app.ports)?;
+    order::may_assign(&session.request.caller, &edit.roles.clone().unwrap_or_default())?;
+    let changed = app.cases.users.change_account.execute(&session.request, user, edit).await;
+    changed.map_err(|error| Failure::of(error, not_allowed))?;
     let person = app.cases.sessions.read_own.of(user).await;
     let person = person.map_err(|error| Failure::of(error, not_allowed))?.person;
     Ok(Json(Answered { user: User::from(&person), success: true }))

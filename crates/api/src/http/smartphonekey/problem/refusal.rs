@@ -40,14 +40,16 @@ impl Refusal for AccessRefusal {
 impl Refusal for UserRefusal {
     fn problem(self) -> Problem {
         match self {
-            Self::EmailTaken | Self::EmailExists | Self::PhoneNumberTaken | Self::UserNameTaken => {
+            Self::EmailTaken | Self::EmailExists | Self::PhoneNumberTaken | Self::UserNameTaken | Self::Deleted => {
                 Problem::new(StatusCode::CONFLICT, self.to_string())
             }
             Self::AccountExists
             | Self::EmailMissing
             | Self::NoAccount
             | Self::LastAdministrator
-            | Self::SwitchedOff => Problem::malformed(self.to_string()),
+            | Self::SwitchedOff
+            | Self::Suspended
+            | Self::CameraAccount => Problem::malformed(self.to_string()),
         }
     }
 }

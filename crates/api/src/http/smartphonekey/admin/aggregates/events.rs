@@ -101,7 +101,7 @@ pub(crate) struct Answered {
     filter: Echo,
 }
 
-/// Reads what happened to a person, a lock or an organisation, and who did it why.
+/// Reads what happened to a person, a lock, an organisation or the permission table, and who did it why.
 ///
 /// A page may have fewer events than asked for, or none, while `nextCursor` is not null: with `type`, at most 5000 events
 /// are looked at for one page.
@@ -111,7 +111,7 @@ pub(crate) struct Answered {
     operation_id = "readHistory",
     tag = "History",
     params(
-        ("type" = String, Path, description = "user, lock or tenant, or the class name", example = "user"),
+        ("type" = String, Path, description = "user, lock, tenant or permission-table, or the class name", example = "user"),
         ("id" = String, Path, description = "Which one", example = "0190163d-8694-739b-aea5-5966c26f8ad2"),
         Filter
     ),

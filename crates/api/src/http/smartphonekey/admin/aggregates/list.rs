@@ -27,7 +27,7 @@ const LONGEST_ID: usize = 128;
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Filter {
-    /// Only this kind: user, lock or tenant, or the class name.
+    /// Only this kind: user, lock, tenant or permission-table, or the class name.
     #[serde(rename = "type")]
     #[param(example = "lock")]
     kind: Option<String>,

@@ -17,6 +17,7 @@ fn stream(kind: AggregateKind, id: &Id) -> Option<StreamId> {
         AggregateKind::User => Some(id.user().into()),
         AggregateKind::Lock => LockId::parse(id.text()).ok().as_ref().map(StreamId::from),
         AggregateKind::Tenant => OrgId::parse(id.text()).ok().as_ref().map(StreamId::from),
+        AggregateKind::PermissionTable => Some(StreamId::permissions()).filter(|stream| stream.id() == id.text()),
     }
 }
 

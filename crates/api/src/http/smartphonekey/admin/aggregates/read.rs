@@ -64,14 +64,14 @@ pub(crate) struct Answered {
     events: Vec<Recorded>,
 }
 
-/// Reads what a person, a lock or an organisation is now, and what happened to it.
+/// Reads what a person, a lock, an organisation or the permission table is now, and what happened to it.
 #[utoipa::path(
     get,
     path = "/admin/aggregates/{type}/{id}",
     operation_id = "readAggregate",
     tag = "History",
     params(
-        ("type" = String, Path, description = "user, lock or tenant, or the class name", example = "user"),
+        ("type" = String, Path, description = "user, lock, tenant or permission-table, or the class name", example = "user"),
         ("id" = String, Path, description = "Which one", example = "0190163d-8694-739b-aea5-5966c26f8ad2"),
         Extent
     ),

@@ -3,8 +3,10 @@
 use portcullis_domain::access::Grant;
 use portcullis_domain::lock::LockDetails;
 use portcullis_domain::org::{ApiKeyView, Tenant};
+use portcullis_domain::permission::PermissionTable;
+use portcullis_domain::policy::Permission;
 use portcullis_domain::usecase::history;
-use portcullis_domain::user::{Person, Voucher};
+use portcullis_domain::user::{Person, Role, Voucher};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -15,6 +17,7 @@ pub(crate) enum AggregateState {
     User(Box<UserState>),
     Lock(LockState),
     Tenant(TenantState),
+    PermissionTable(PermissionTableState),
 }
 
 /// A person.
@@ -132,6 +135,38 @@ pub(crate) struct KeyState {
     expires_at: Option<String>,
 }
 
+/// The permission table.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct PermissionTableState {
+    /// Every permission there is.
+    permissions: Vec<PermissionState>,
+}
+
+/// A permission.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct PermissionState {
+    #[schema(example = "create-user")]
+    permission: &'static str,
+    /// The roles that have it.
+    #[schema(example = json!(["admin"]))]
+    roles: Vec<&'static str>,
+    /// When it was changed last; null as long as it is as it was made.
+    #[schema(required = true, format = DateTime, example = "2026-11-21T10:15:00.000Z")]
+    changed_at: Option<String>,
+}
+
+impl From<PermissionTable> for PermissionTableState {
+    fn from(table: PermissionTable) -> Self {
+        let state = |permission: &Permission| PermissionState {
+            permission: permission.as_str(),
+            roles: table.roles_of(*permission).into_iter().map(Role::as_str).collect(),
+            changed_at: table.changed_at(*permission).map(|at| at.to_string()),
+        };
+        Self { permissions: Permission::ALL.iter().map(state).collect() }
+    }
+}
+
 const fn word(voucher: &Voucher) -> &'static str {
     match voucher {
         Voucher::Authority { .. } => "authority",
@@ -147,6 +182,7 @@ impl From<history::AggregateState> for AggregateState {
             history::AggregateState::User { person, grants } => Self::User(Box::new(UserState::new(*person, grants))),
             history::AggregateState::Lock(lock) => Self::Lock(lock.into()),
             history::AggregateState::Tenant(tenant) => Self::Tenant(tenant.into()),
+            history::AggregateState::PermissionTable(table) => Self::PermissionTable(table.into()),
         }
     }
 }

@@ -1,12 +1,17 @@
 //! Who may do what. One pure function, asked by every use case, so that HTTP, command line and workers obey it alike.
 
+mod permission;
+mod resource;
+
+pub use permission::{Permission, UnknownPermission};
+pub use resource::{LockOwnership, Resource};
+
 use std::collections::BTreeSet;
 
 use thiserror::Error;
 
 use crate::event::{Actor, ActorKind};
 use crate::ids::{ApiKeyPrefix, OrgId, UserId};
-use crate::lock::Lock;
 use crate::session::{RememberedFactor, TokenHash};
 use crate::text::EmailAddress;
 use crate::user::Role;
@@ -63,6 +68,9 @@ pub struct OperatorCaller {
     pub session: TokenHash,
     /// The account's roles.
     pub roles: BTreeSet<Role>,
+    /// What these permit by the permission table as it was when the session was looked up; the roles themselves decide
+    /// nothing.
+    pub permissions: BTreeSet<Permission>,
     /// Does the session pass where a second factor is asked for?
     pub bypass_two_factor: bool,
     /// A second factor proved with this session before; its end may have come.
@@ -73,34 +81,6 @@ impl Caller {
     /// The service itself at a named job; may do everything.
     pub fn system(job: &'static str) -> Self {
         Self { system: Some(job), ..Self::default() }
-    }
-}
-
-/// What a role permits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Permission {
-    /// `edit-other-user-totp`
-    EditOtherUserTotp,
-    /// `create-user`
-    CreateUser,
-    /// `edit-other-user-info`
-    EditOtherUserInfo,
-    /// `assign-admin-role`
-    AssignAdminRole,
-    /// `create-personal-access-tokens`
-    CreatePersonalAccessTokens,
-    /// `logout-other-user`
-    LogoutOtherUser,
-    /// `api-bypass-rate-limit`
-    ApiBypassRateLimit,
-}
-
-/// Does a role permit it?
-pub const fn permits(role: Role, permission: Permission) -> bool {
-    match role {
-        Role::Admin => true,
-        Role::Bot => matches!(permission, Permission::ApiBypassRateLimit),
-        Role::User => matches!(permission, Permission::CreatePersonalAccessTokens),
     }
 }
 
@@ -149,14 +129,26 @@ pub enum Action {
     ManageApiKeys,
     /// Make an account.
     CreateAccount,
-    /// Give somebody an account.
+    /// Give somebody an account, or change one.
     EditAccount,
-    /// Give an account the role `admin`.
+    /// Switch an account on or off.
+    SetAccountStatus,
+    /// Delete a person with the account.
+    DeleteAccount,
+    /// List accounts.
+    ListAccounts,
+    /// See all of an account's record, not only what everybody sees.
+    ReadFullRecord,
+    /// Give an account the role `admin`, or change an account that has it.
     AssignAdminRole,
     /// Set a person's preferences.
     EditPreferences,
     /// See the messages of the outbox, or have one tried again.
     ManageOutbox,
+    /// Change what roles permit.
+    ManagePermissions,
+    /// Reset another person's keys of end-to-end encryption.
+    ResetOtherE2eKeys,
     /// Set up or give up the own second factor.
     ManageOwnTotp,
     /// Clear another person's second factor.
@@ -169,52 +161,6 @@ pub enum Action {
     VouchForAddress,
     /// Call as often as one likes.
     BypassRateLimit,
-}
-
-/// A lock as policy sees it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct LockOwnership<'a> {
-    /// The organisation it belongs to.
-    pub org: &'a OrgId,
-    /// The person who owns it.
-    pub owner: Option<UserId>,
-}
-
-impl<'a> LockOwnership<'a> {
-    /// Whose a lock is.
-    pub const fn of(lock: &'a Lock) -> Self {
-        Self { org: &lock.org, owner: lock.owner }
-    }
-}
-
-/// What it is to be done to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Resource<'a> {
-    /// A person; the organisation is that of an existing one.
-    Person {
-        /// The person.
-        id: UserId,
-        /// The organisation that made the person.
-        org: Option<&'a OrgId>,
-    },
-    /// A lock on a person's list; no ownership = the lock is not registered.
-    Grant {
-        /// The person.
-        person: UserId,
-        /// The lock.
-        lock: Option<LockOwnership<'a>>,
-    },
-    /// A lock.
-    Lock {
-        /// Whose it is; none = the lock is not registered.
-        ownership: Option<LockOwnership<'a>>,
-        /// Does the calling person have access to it at present?
-        accessible: bool,
-    },
-    /// Something of an organisation.
-    Org(&'a OrgId),
-    /// The service as a whole.
-    Service,
 }
 
 /// None of the caller's credentials allows it. Says nothing of whether the thing exists.
@@ -256,8 +202,14 @@ const fn staff_may(action: Action) -> bool {
         action,
         Action::CreateAccount
             | Action::EditAccount
+            | Action::SetAccountStatus
+            | Action::DeleteAccount
+            | Action::ListAccounts
+            | Action::ReadFullRecord
             | Action::AssignAdminRole
             | Action::EditPreferences
+            | Action::ManagePermissions
+            | Action::ResetOtherE2eKeys
             | Action::ManageOwnTotp
             | Action::ResetOtherTotp
             | Action::ManageOwnTokens
@@ -334,10 +286,16 @@ fn operator_may(operator: &OperatorCaller, action: Action, resource: Resource<'_
         Action::LogOutOther => Permission::LogoutOtherUser,
         Action::CreateAccount => Permission::CreateUser,
         Action::EditAccount | Action::EditPreferences => Permission::EditOtherUserInfo,
+        Action::SetAccountStatus => Permission::EditOtherUserActiveStatus,
+        Action::DeleteAccount => Permission::DeleteUser,
+        Action::ListAccounts => Permission::ViewDirectRooms,
+        Action::ReadFullRecord => Permission::ViewFullOtherUserInfo,
         Action::AssignAdminRole => Permission::AssignAdminRole,
+        Action::ManagePermissions => Permission::AccessPermissions,
+        Action::ResetOtherE2eKeys => Permission::EditOtherUserE2ee,
         Action::ResetOtherTotp => Permission::EditOtherUserTotp,
         Action::BypassRateLimit => Permission::ApiBypassRateLimit,
         _ => return false,
     };
-    operator.roles.iter().any(|role| permits(*role, permission))
+    operator.permissions.contains(&permission)
 }

@@ -1,0 +1,57 @@
+//! `POST /api/v1/users.resetE2EKey`
+
+use axum::Json;
+use axum::extract::State;
+use portcullis_domain::usecase::user::{AccountName, ResetKeysRefusal};
+
+use super::reset_totp::{SCHEMA, Target};
+use crate::app::App;
+use crate::http::rocketchat::body::Body;
+use crate::http::rocketchat::failure::{ErrorBody, Failure, Refusal};
+use crate::http::rocketchat::proof::SentProof;
+use crate::http::rocketchat::session::Session;
+use crate::http::rocketchat::shape::Succeeded;
+
+impl Refusal for ResetKeysRefusal {
+    fn failure(self) -> Failure {
+        match self {
+            Self::SecondFactor(challenge) => Failure::challenge(&challenge),
+            Self::Nobody(nobody) => nobody.failure(),
+            Self::NotAllowed => Failure::refused("error-not-allowed", "Not allowed"),
+        }
+    }
+}
+
+/// Answers as the peer does when it resets a person's keys of end-to-end encryption. There are none here, so nothing
+/// happens but that a code of the second factor is spent.
+///
+/// The caller proves the own second factor with each call. Somebody else's keys need the permission `edit-other-user-e2ee`.
+#[utoipa::path(
+    post,
+    path = "/api/v1/users.resetE2EKey",
+    operation_id = "resetE2eKeys",
+    tag = "Second factor",
+    params(
+        ("x-2fa-code" = Option<String>, Header, description = "A code of the caller's second factor", example = "148750"),
+        ("x-2fa-method" = Option<String>, Header, description = "Which factor the code is of: `totp`, `email` or `password`", example = "totp"),
+    ),
+    request_body(content((Target = "application/json"), (Target = "application/x-www-form-urlencoded"))),
+    responses(
+        (status = 200, description = "There are no keys", body = Succeeded),
+        (status = 400, description = "A second factor is needed, or nobody has the name, or the caller may not", body = ErrorBody),
+    )
+)]
+pub(super) async fn handler(
+    State(app): State<App>,
+    session: Session,
+    SentProof(proof): SentProof,
+    body: Body,
+) -> Result<Json<Succeeded>, Failure> {
+    let Target { user_id: id, username, user } = body.read(&SCHEMA)?;
+    let is_named = id.is_some() || username.is_some() || user.is_some();
+    let named = |name: &String| !name.trim().is_empty();
+    let target = AccountName { id, username: username.filter(named).or(user), email: None };
+    let done = app.cases.users.reset_e2e_keys.execute(&session.request, is_named.then_some(&target), &proof).await;
+    done.map_err(|error| Failure::of(error, || ResetKeysRefusal::NotAllowed.failure()))?;
+    Ok(Json(Succeeded { success: true }))
+}
