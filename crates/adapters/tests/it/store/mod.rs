@@ -6,6 +6,7 @@ mod keys;
 mod migration;
 mod plans;
 mod recovery;
+mod reseal;
 mod secrets;
 mod upkeep;
 

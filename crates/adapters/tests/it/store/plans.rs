@@ -17,11 +17,13 @@ const WALKS: [(&str, &str); 4] = [
 ];
 
 /// Reads whose pages or numbers are a stretch of an order, with nothing else to begin with.
-const STRETCHES: [(&str, &str); 16] = [
+const STRETCHES: [(&str, &str); 18] = [
     ("api_keys.keys", "view_api_keys_by_age"),
     ("api_keys.tenants", "SEARCH t USING PRIMARY KEY"),
     ("events.read_from", "SEARCH events USING INTEGER PRIMARY KEY"),
     ("lock_access.expired", "view_grants_by_end"),
+    ("reseal.page", "PRIMARY KEY"),
+    ("reseal.page", "sqlite_autoindex_work_outbox_1"),
     ("registry.users", "SEARCH v USING PRIMARY KEY"),
     ("registry.locks", "SEARCH v USING PRIMARY KEY"),
     ("registry.tenants", "SEARCH v USING PRIMARY KEY"),
