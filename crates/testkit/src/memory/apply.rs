@@ -1,9 +1,11 @@
 //! Writing an admitted commit. Nothing here can fail: what could was judged before.
 
+use portcullis_domain::clock::Timestamp;
 use portcullis_domain::commit::{ClaimChange, Commit, PrivateChange, WorkChange};
 use portcullis_domain::event::{Position, Recorded};
 use portcullis_domain::ids::OutboxId;
 use portcullis_domain::secret::Secret;
+use portcullis_domain::totp::TotpState;
 
 use super::{Delivery, OutboxRow, State};
 
@@ -32,6 +34,7 @@ impl State {
             }
         }
         for change in commit.effects.private {
+            self.totp_state(&change, commit.meta.at);
             self.private(change);
         }
         for change in commit.effects.work {
@@ -57,6 +60,19 @@ impl State {
                     self.claims.remove(&key);
                 }
             }
+        }
+    }
+
+    /// Notes how far somebody is with TOTP from now on; that it stays so moves no time.
+    fn totp_state(&mut self, change: &PrivateChange, at: Timestamp) {
+        let (user, state) = match change {
+            PrivateChange::Totp(totp) => (totp.user, totp.state()),
+            PrivateChange::TotpGone(user) => (*user, TotpState::None),
+            _ => return,
+        };
+        let noted = self.totp_states.entry(user).or_insert((state, at));
+        if noted.0 != state {
+            *noted = (state, at);
         }
     }
 

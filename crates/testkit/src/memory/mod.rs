@@ -6,6 +6,7 @@
 
 mod apply;
 mod event_store;
+mod factors;
 mod orgs;
 mod reads;
 mod registry;
@@ -23,7 +24,7 @@ use portcullis_domain::port::Unavailable;
 use portcullis_domain::session::{Session, TokenHash};
 use portcullis_domain::text::EmailAddress;
 use portcullis_domain::threedeye::Mapping;
-use portcullis_domain::totp::{Failures, Totp};
+use portcullis_domain::totp::{Failures, Totp, TotpState};
 use portcullis_domain::user::{Account, PasswordHash, Profile};
 
 use crate::fake::locked;
@@ -65,6 +66,8 @@ struct State {
     accounts: BTreeMap<UserId, Account>,
     passwords: BTreeMap<UserId, PasswordHash>,
     totps: BTreeMap<UserId, Totp>,
+    /// How far people are with TOTP, and since when.
+    totp_states: BTreeMap<UserId, (TotpState, Timestamp)>,
     mappings: BTreeMap<UserId, Mapping>,
     recoveries: BTreeMap<UserId, Vec<ThreeDEyeRoleId>>,
     kept_keys: BTreeMap<ApiKeyPrefix, KeptKey>,

@@ -11,12 +11,11 @@ use portcullis_domain::ids::{LockId, UserId};
 use portcullis_domain::lock::{Lock, LockDetails};
 use portcullis_domain::port::{
     AccessSituation, GrantHolder, GrantList, HolderPage, LockAccess, LoginName, Outbox, OutboxEntry, PersonFilter,
-    PersonHead, Sessions, ThreeDEyeAccounts, TotpStore, Unavailable, UserRepository,
+    PersonHead, Sessions, ThreeDEyeAccounts, Unavailable, UserRepository,
 };
 use portcullis_domain::session::{SignedIn, StoredCredentials, TokenHash};
 use portcullis_domain::text::{EmailAddress, PhoneNumber, UserName};
 use portcullis_domain::threedeye::{AccountState, Lease};
-use portcullis_domain::totp::SecondFactor;
 use portcullis_domain::user::{OtherAdministrators, Person, Profile, Role, UserStatus};
 
 use super::{Delivery, MemoryStore, State};
@@ -90,7 +89,7 @@ impl State {
             .collect()
     }
 
-    fn sessions_of(&self, user: UserId) -> u64 {
+    pub(super) fn sessions_of(&self, user: UserId) -> u64 {
         self.sessions.values().filter(|session| session.user == user).count() as u64
     }
 }
@@ -222,23 +221,6 @@ impl LockAccess for MemoryStore {
             Some(LockDetails { lock, maker: row.maker.clone(), created_at: row.created_at })
         };
         Ok(state.lock(id).and_then(details))
-    }
-}
-
-#[async_trait]
-impl TotpStore for MemoryStore {
-    async fn find(&self, user: UserId) -> Result<SecondFactor, Unavailable> {
-        let state = self.reading()?;
-        Ok(SecondFactor {
-            user,
-            username: state.accounts.get(&user).map(|account| account.username.clone()),
-            password: state.passwords.get(&user).cloned(),
-            totp: state.totps.get(&user).cloned(),
-            failures: state.failures.get(&user).copied().unwrap_or_default(),
-            revision: state.guard(GuardKey::SecondFactor(user)),
-            epoch: state.guard(GuardKey::CredentialEpoch(user)),
-            sessions: state.sessions_of(user),
-        })
     }
 }
 

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use portcullis_domain::ids::UserId;
 use portcullis_domain::port::{TotpStore, Unavailable};
 use portcullis_domain::text::UserName;
-use portcullis_domain::totp::{BackupCodes, Failures, SecondFactor, Totp, TotpSecret};
+use portcullis_domain::totp::{BackupCodes, FactorFilter, FactorSummary, Failures, SecondFactor, Totp, TotpSecret};
 use portcullis_domain::user::PasswordHash;
 
 use crate::store::row::Row;
@@ -40,6 +40,15 @@ impl TotpStore for SeaStore {
             epoch: row.number("epoch")?,
             sessions: row.number("sessions")?,
         })
+    }
+
+    async fn page(
+        &self,
+        filter: Option<FactorFilter>,
+        after: Option<UserId>,
+        limit: u32,
+    ) -> Result<Vec<FactorSummary>, Unavailable> {
+        self.factors(filter, after, limit).await
     }
 }
 

@@ -6,11 +6,12 @@ use portcullis_domain::commit::{Claim, ClaimChange, PrivateChange};
 use portcullis_domain::ids::UserId;
 use portcullis_domain::text::{EmailAddress, PhoneNumber};
 use portcullis_domain::threedeye::{Mapping, MappingState};
-use portcullis_domain::totp::{Totp, TotpSecret};
+use portcullis_domain::totp::{Totp, TotpSecret, TotpState};
 use portcullis_domain::user::{Account, Profile};
 use sea_orm::DbBackend;
 use serde_json::{Value as Json, json};
 
+use super::factors::Factors;
 use super::overlay::Overlay;
 use super::step::{Step, hex};
 use super::tables::{CLAIMS, KEPT_KEYS, Kind, PRIVATE_ACCOUNTS, PROFILES, RECOVERY, TENANT_OWNERS, THREEDEYE, TOTP};
@@ -39,16 +40,17 @@ pub(in crate::store) const fn mapping_state(state: MappingState) -> &'static str
 pub(super) struct Private<'a> {
     sealer: &'a Sealer,
     overlay: Overlay,
+    factors: Factors,
     /// Names let go, each by its owner.
     released: BTreeSet<(Vec<String>, UserId)>,
 }
 
 impl<'a> Private<'a> {
     pub(super) fn new(sealer: &'a Sealer) -> Self {
-        Self { sealer, overlay: Overlay::default(), released: BTreeSet::new() }
+        Self { sealer, overlay: Overlay::default(), factors: Factors::default(), released: BTreeSet::new() }
     }
 
-    pub(super) fn apply(&mut self, change: &PrivateChange) -> Result<(), Fault> {
+    pub(super) fn apply(&mut self, change: &PrivateChange, at: i64) -> Result<(), Fault> {
         let overlay = &mut self.overlay;
         match change {
             PrivateChange::Profile(profile) => self.profile(profile)?,
@@ -57,8 +59,11 @@ impl<'a> Private<'a> {
                 let cells = vec![Json::Null, Json::Null, Json::Null, Json::Null, json!(hash.expose())];
                 overlay.put(&PRIVATE_ACCOUNTS, vec![user.to_string()], cells);
             }
-            PrivateChange::Totp(totp) => self.totp(totp)?,
-            PrivateChange::TotpGone(user) => overlay.delete(&TOTP, vec![user.to_string()]),
+            PrivateChange::Totp(totp) => self.totp(totp, at)?,
+            PrivateChange::TotpGone(user) => {
+                overlay.delete(&TOTP, vec![user.to_string()]);
+                self.factors.totp(*user, TotpState::None, at);
+            }
             PrivateChange::ThreeDEye(mapping) => self.mapping(mapping)?,
             PrivateChange::ThreeDEyeGone(user) => overlay.delete(&THREEDEYE, vec![user.to_string()]),
             PrivateChange::Recovery { user, roles } => {
@@ -91,6 +96,7 @@ impl<'a> Private<'a> {
     }
 
     fn account(&mut self, account: &Account) {
+        self.factors.account(account.user);
         let cells = vec![
             json!(account.username.as_str()),
             json!(account.username.folded()),
@@ -101,7 +107,8 @@ impl<'a> Private<'a> {
         self.overlay.put(&PRIVATE_ACCOUNTS, vec![account.user.to_string()], cells);
     }
 
-    fn totp(&mut self, totp: &Totp) -> Result<(), Fault> {
+    fn totp(&mut self, totp: &Totp, at: i64) -> Result<(), Fault> {
+        self.factors.totp(totp.user, totp.state(), at);
         let user = totp.user.to_string();
         let seal = |secret: &Option<TotpSecret>, purpose| -> Result<Json, Fault> {
             let Some(secret) = secret else { return Ok(Json::Null) };
@@ -155,6 +162,7 @@ impl<'a> Private<'a> {
 
     pub(super) fn steps(self, backend: DbBackend) -> Vec<Step> {
         let mut steps = self.overlay.steps(backend);
+        steps.extend(self.factors.step(backend));
         if !self.released.is_empty() {
             let columns = [("namespace", Kind::Text), ("value", Kind::Text), ("user_id", Kind::Text)];
             let rows = self.released.into_iter().map(|(key, owner)| {

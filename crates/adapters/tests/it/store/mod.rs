@@ -2,6 +2,7 @@
 
 mod batching;
 mod connecting;
+mod factors;
 mod keys;
 mod migration;
 mod plans;

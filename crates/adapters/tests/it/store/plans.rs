@@ -17,10 +17,12 @@ const WALKS: [(&str, &str); 4] = [
 ];
 
 /// Reads whose pages or numbers are a stretch of an order, with nothing else to begin with.
-const STRETCHES: [(&str, &str); 18] = [
+const STRETCHES: [(&str, &str); 20] = [
     ("api_keys.keys", "view_api_keys_by_age"),
     ("api_keys.tenants", "SEARCH t USING PRIMARY KEY"),
     ("events.read_from", "SEARCH events USING INTEGER PRIMARY KEY"),
+    ("factors.everybody", "SEARCH v USING PRIMARY KEY"),
+    ("factors.with_none", "private_factors_none"),
     ("lock_access.expired", "view_grants_by_end"),
     ("reseal.page", "PRIMARY KEY"),
     ("reseal.page", "sqlite_autoindex_work_outbox_1"),

@@ -1,18 +1,22 @@
 //! Second factors: proving, setting up, giving up, clearing.
 
+mod clear;
 mod confirm;
 mod disable;
 mod enable;
 mod gate;
+mod list;
 mod own;
 mod regenerate;
 mod remaining;
 mod reset;
 
+pub use clear::{NeverRefused, QueuedNotice, TotpResetReport};
 pub use confirm::ConfirmTotp;
 pub use disable::DisableTotp;
 pub use enable::{BegunEnrolment, EnableTotp};
 pub use gate::{GateRefusal, SecondFactorGate};
+pub use list::{ListSecondFactors, SecondFactorPage};
 pub use regenerate::RegenerateBackupCodes;
 pub use remaining::BackupCodesRemaining;
 pub use reset::{ResetTarget, ResetTotp, ResetTotpRefusal};

@@ -1,7 +1,11 @@
 //! For staff only.
 
 mod aggregates;
+mod second_factors;
 mod threedeye;
+mod users;
+
+pub(crate) use users::reset_totp::Told as ToldTotpReset;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -11,6 +15,8 @@ use crate::app::App;
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(threedeye::reset::handler))
+        .routes(routes!(users::reset_totp::handler))
+        .routes(routes!(second_factors::handler))
         .routes(routes!(aggregates::list::handler))
         .routes(routes!(aggregates::read::handler))
         .routes(routes!(aggregates::events::handler))
