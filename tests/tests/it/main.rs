@@ -7,6 +7,7 @@ mod faults;
 mod issuer;
 mod kill;
 mod operations;
+mod sealing;
 
 /// Expands to one test a database.
 macro_rules! on_each_database {
