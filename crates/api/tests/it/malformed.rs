@@ -5,7 +5,7 @@ use axum::http::Request;
 
 use crate::support::{ADMIN_KEY, TestApp};
 
-const ROUTES: [(&str, &str); 13] = [
+const ROUTES: [(&str, &str); 14] = [
     ("POST", "/users/{id}/CreateUser"),
     ("GET", "/users/{id}/profile"),
     ("POST", "/users/{id}/AddAccessibleLock"),
@@ -14,6 +14,7 @@ const ROUTES: [(&str, &str); 13] = [
     ("GET", "/users/{id}/3deye-credentials"),
     ("POST", "/locks/{id}/CreateLock"),
     ("POST", "/admin/threedeye/users/{id}/reset"),
+    ("POST", "/admin/users/{id}/reset-totp"),
     ("GET", "/admin/aggregates/user/{id}/events"),
     ("GET", "/admin/aggregates/{id}/x/events"),
     ("POST", "/tenants/{id}/register"),

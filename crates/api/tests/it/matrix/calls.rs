@@ -53,8 +53,8 @@ impl World {
     /// The call of an operation; none for one this table does not know.
     pub(super) async fn call(&self, operation: &str, caller: Option<&Account>) -> Option<Call> {
         Some(match operation {
-            "alive" | "ready" | "listAggregates" | "listTenants" | "listApiKeys" | "logOut" | "logOutByGet"
-            | "readOwnRecord" => Call::plain(),
+            "alive" | "ready" | "listAggregates" | "listSecondFactors" | "listTenants" | "listApiKeys" | "logOut"
+            | "logOutByGet" | "readOwnRecord" => Call::plain(),
 
             "createUser" => Call::of_ada().body(json!({"userId": ADA})),
             "readProfile" | "listAccessibleLocks" | "readCameraCredentials" | "readPhoneNumber" | "listOwnedLocks" => {
@@ -85,6 +85,7 @@ impl World {
             "revokeApiKey" => Call::of("prefix", &self.owning_key[..8]),
 
             "resetThreeDEyeUser" => Call::of("userId", ADA).body(json!({})),
+            "resetTotpAsStaff" => Call::of("id", &self.target.id).body(json!({"reason": "phone lost"})),
             "readAggregate" | "readHistory" => {
                 Call { path: vec![("type", "user".to_owned()), ("id", ADA.to_owned())], ..Call::plain() }
             }
