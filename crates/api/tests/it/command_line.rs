@@ -1,6 +1,7 @@
 //! The built program.
 
 use std::io::{BufRead, BufReader};
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
@@ -176,7 +177,6 @@ fn a_master_key_is_changed_step_by_step() {
 
     assert!(run(&["secrets", "new-key"]).contains("secrets rotate"));
     assert_eq!((keys().len(), &keys()[1]), (2, &old[0]));
-    use std::os::unix::fs::PermissionsExt;
     assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
     assert!(!folder.path().join("master.key.new").exists());
     let check = portcullis(folder.path(), &["secrets", "rotate", "--check"]);

@@ -138,9 +138,9 @@ impl SeaStore {
             let newest = self.sealer().key_ids().first().copied();
             let stale: Vec<_> = page.iter().filter(|found| sealed_with(&found.sealed).ok() != newest).collect();
             for chunk in stale.chunks(CHUNK) {
-                let (written, lost) = self.swap(sealed, chunk).await?;
+                let (written, beaten) = self.swap(sealed, chunk).await?;
                 *resealed += written;
-                *overtaken += lost;
+                *overtaken += beaten;
                 done(*resealed);
             }
         }
@@ -159,18 +159,18 @@ impl SeaStore {
             return Ok((0, 0));
         }
         let database = self.database();
-        let (mut written, mut lost) = (0, 0);
+        let (mut written, mut beaten) = (0, 0);
         let transaction = database.begin_write().await?;
         for (found, bytes) in fresh {
             let values = [bytes.into(), found.key.clone(), found.sealed.clone().into()];
             let swap = Statement::from_sql_and_values(database.backend, sealed.swap, values);
             match transaction.execute_raw(swap).await?.rows_affected() {
-                0 => lost += 1,
+                0 => beaten += 1,
                 _ => written += 1,
             }
         }
         transaction.commit().await?;
-        Ok((written, lost))
+        Ok((written, beaten))
     }
 
     fn opens(&self, sealed: &Sealed, found: &Found) -> bool {
