@@ -103,6 +103,7 @@ pub struct Totp {
     pub disable_email: totp::DisableEmailFactor,
     pub send_email_code: totp::SendEmailCode,
     pub reset: totp::ResetTotp,
+    pub list: totp::ListSecondFactors,
 }
 
 /// People and their accounts.
@@ -300,6 +301,7 @@ impl Totp {
             disable_email: totp::DisableEmailFactor::new(commands(), users(), factors(), gate()),
             send_email_code: totp::SendEmailCode::new(commands(), users(), gate()),
             reset: totp::ResetTotp::new(commands(), users(), factors(), gate()),
+            list: totp::ListSecondFactors::new(factors()),
             gate: gate(),
         }
     }

@@ -8,7 +8,7 @@ use portcullis_tests::cli;
 use portcullis_tests::client::{Credentials, totp};
 use portcullis_tests::database::Kind;
 use portcullis_tests::server::{ADMIN_PASSWORD, World};
-use serde_json::json;
+use serde_json::{Value, json};
 use sqlx::{Connection, Executor, SqliteConnection};
 use tempfile::TempDir;
 
@@ -97,10 +97,34 @@ async fn the_way_back_in(kind: Kind) -> Result<()> {
     assert!(nobody.sign_in("admin", ADMIN_PASSWORD, None).await.is_err(), "a code is needed now");
 
     // The phone is lost; whoever has the server beside the running service gets back in.
-    world.command(&["user", "reset-totp", "admin"]).await?.ok()?;
+    let told = world.command(&["user", "reset-totp", "admin", "--reason", "phone lost", "--json"]).await?.ok()?;
+    let told: Value = serde_json::from_str(&told)?;
+    assert_eq!((&told["reset"]["totp"], &told["reset"]["backupCodes"]), (&json!(true), &json!(12)), "{told}");
     session.get("/api/v1/me").await?.expect(401)?;
-    nobody.sign_in("admin", ADMIN_PASSWORD, None).await?;
-    let unknown = world.command(&["user", "reset-totp", "nobody"]).await?;
-    assert_ne!(unknown.status, Some(0));
+    let session = nobody.sign_in("admin", ADMIN_PASSWORD, None).await?;
+    let again = world.command(&["user", "reset-totp", "admin"]).await?.ok()?;
+    assert!(again.contains("nothing was changed"), "{again}");
+    session.get("/api/v1/me").await?.expect(200)?;
+
+    let password = world.folder().join("new-password");
+    std::fs::write(&password, "a new password for the administrator\n")?;
+    let password = password.to_str().context("a path")?;
+    world.command(&["user", "set-password", "admin", "--password-file", password]).await?.ok()?;
+    session.get("/api/v1/me").await?.expect(401)?;
+    assert!(nobody.sign_in("admin", ADMIN_PASSWORD, None).await.is_err(), "the old password is void");
+    nobody.sign_in("admin", "a new password for the administrator", None).await?;
+
+    let id = told["aggregateId"].as_str().context("an id")?;
+    let record = world.staff_api().await?.get(&format!("/admin/aggregates/user/{id}/events")).await?.expect(200)?;
+    let reset = record["events"].as_array().context("events")?.iter().find(|event| event["type"] == "TotpReset");
+    let reset = reset.context("the reset is on record")?;
+    assert_eq!((&reset["actor"]["id"], &reset["reason"]), (&json!("system:cli"), &json!("phone lost")));
+    for command in
+        [["user", "reset-totp", "nobody"].as_slice(), &["user", "set-password", "nobody", "--password-file", password]]
+    {
+        let unknown = world.command(command).await?;
+        assert_eq!(unknown.status, Some(1), "{}", unknown.stderr);
+        assert!(unknown.stderr.contains("no account has the name nobody"), "{}", unknown.stderr);
+    }
     Ok(())
 }

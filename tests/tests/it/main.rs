@@ -8,6 +8,7 @@ mod issuer;
 mod kill;
 mod mail;
 mod operations;
+mod sealing;
 
 /// Expands to one test a database.
 macro_rules! on_each_database {

@@ -11,6 +11,7 @@ mod migration;
 mod prune;
 mod read;
 mod rebuild;
+mod reseal;
 mod row;
 mod session;
 mod together;
@@ -28,10 +29,11 @@ use self::connect::Database;
 pub use self::connect::DatabaseOptions;
 pub use self::fault::Fault;
 pub use self::migration::SchemaState;
+pub use self::reseal::{Resealed, SealCensus};
 use self::together::Together;
 use self::write::{Committer, Writer};
 pub use self::write::{PerformCommit, PlainCommit};
-use crate::seal::Sealer;
+use crate::seal::{KeyId, Sealer};
 
 /// The store as one thing: cheap to clone, and every store-side port at once.
 #[derive(Clone)]
@@ -96,6 +98,16 @@ impl SeaStore {
         Ok(self.database().prune(now).await?)
     }
 
+    /// Looks for the master keys again where they come from. Says whether they are others than before.
+    pub fn refresh_keys(&self) -> bool {
+        self.sealer().refresh()
+    }
+
+    /// What the master keys are called, the newest first.
+    pub fn key_ids(&self) -> Vec<KeyId> {
+        self.sealer().key_ids()
+    }
+
     /// Makes all views anew from the events, in one transaction.
     pub async fn rebuild_views(&self) -> Result<(), Fault> {
         self.database().rebuild_views().await
@@ -118,6 +130,7 @@ impl SeaStore {
         let fixed = read::statements(backend).chain(prune::STATEMENTS.iter().copied());
         let mut statements: Vec<_> = fixed.map(|(name, sql)| (name.to_owned(), sql.to_owned())).collect();
         statements.extend(write::statements(backend));
+        statements.extend(reseal::statements());
         statements
     }
 

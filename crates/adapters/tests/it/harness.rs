@@ -75,7 +75,12 @@ impl PerformCommit for ScriptedCommit {
 }
 
 pub(crate) fn sealer() -> Arc<Sealer> {
-    Arc::new(Sealer::new(&[MasterKey::new([7; 32])], Arc::new(SystemEntropy)).unwrap())
+    sealer_of(&[7])
+}
+
+fn sealer_of(keys: &[u8]) -> Arc<Sealer> {
+    let masters: Vec<_> = keys.iter().map(|byte| MasterKey::new([*byte; 32])).collect();
+    Arc::new(Sealer::new(&masters, Arc::new(SystemEntropy)).unwrap())
 }
 
 fn postgres_address() -> String {
@@ -148,6 +153,11 @@ impl Sea {
     /// Another store on the same database, as another process has it.
     pub(crate) async fn another(&self) -> SeaStore {
         SeaStore::open(&self.options, sealer(), self.clock.clone()).await.unwrap()
+    }
+
+    /// Another store on the same database with these master keys, the newest first; the others have `7`.
+    pub(crate) async fn with_keys(&self, keys: &[u8]) -> SeaStore {
+        SeaStore::open(&self.options, sealer_of(keys), self.clock.clone()).await.unwrap()
     }
 
     /// A connection of one's own that is one connection.

@@ -1,12 +1,16 @@
 //! Sealing.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use portcullis_adapters::entropy::SystemEntropy;
-use portcullis_adapters::seal::{MasterKey, Place, SealError, Sealer};
+use portcullis_adapters::seal::{MasterKey, MasterKeySource, Place, SealError, Sealer, sealed_with};
+
+const fn key(byte: u8) -> MasterKey {
+    MasterKey::new([byte; 32])
+}
 
 fn sealer(keys: &[u8]) -> Sealer {
-    let masters: Vec<_> = keys.iter().map(|byte| MasterKey::new([*byte; 32])).collect();
+    let masters: Vec<_> = keys.iter().map(|byte| key(*byte)).collect();
     Sealer::new(&masters, Arc::new(SystemEntropy)).unwrap()
 }
 
@@ -52,7 +56,7 @@ fn an_old_key_still_opens_and_the_newest_seals() {
     assert_eq!(both.open_text(HERE, &sealed_before).unwrap(), "old");
     let sealed_after = both.seal(HERE, b"new").unwrap();
     assert_eq!(sealer(&[2]).open_text(HERE, &sealed_after).unwrap(), "new");
-    assert_eq!(sealer(&[1]).open(HERE, &sealed_after), Err(SealError::UnknownKey));
+    assert_eq!(sealer(&[1]).open(HERE, &sealed_after), Err(SealError::UnknownKey(key(2).id())));
 }
 
 #[test]
@@ -60,13 +64,39 @@ fn a_sealer_needs_a_key() {
     assert_eq!(Sealer::new(&[], Arc::new(SystemEntropy)).unwrap_err(), SealError::NoKey);
 }
 
+/// Keys that change while a process runs.
+struct Changing(Mutex<Vec<MasterKey>>);
+
+impl MasterKeySource for Changing {
+    fn load(&self) -> Option<Vec<MasterKey>> {
+        let keys = self.0.lock().unwrap().clone();
+        if keys.is_empty() { None } else { Some(keys) }
+    }
+}
+
 #[test]
-fn keyed_hashes_depend_on_key_purpose_and_data_alone() {
-    let hash = sealer(&[1]).keyed_hash("scope", b"data");
-    assert_eq!(hash, sealer(&[1]).keyed_hash("scope", b"data"));
-    assert_ne!(hash, sealer(&[1]).keyed_hash("body", b"data"));
-    assert_ne!(hash, sealer(&[1]).keyed_hash("scop", b"edata"), "purpose and data do not run together");
-    assert_ne!(hash, sealer(&[2]).keyed_hash("scope", b"data"));
+fn keys_are_looked_for_again_when_none_opens() {
+    let source = Arc::new(Changing(Mutex::new(vec![key(1)])));
+    let running = sealer(&[1]).with_source(source.clone());
+    let sealed = sealer(&[2]).seal(HERE, b"new").unwrap();
+    assert_eq!(running.open(HERE, &sealed), Err(SealError::UnknownKey(key(2).id())));
+    assert!(!running.refresh(), "nothing changed");
+    *source.0.lock().unwrap() = vec![key(2), key(1)];
+    assert_eq!(running.open(HERE, &sealed).unwrap(), b"new");
+    assert_eq!(running.key_ids(), [key(2).id(), key(1).id()]);
+    assert_eq!(sealed_with(&running.seal(HERE, b"newer").unwrap()), Ok(key(2).id()), "the newest seals");
+    // A file that is being written, or gone, takes no key away.
+    source.0.lock().unwrap().clear();
+    assert!(!running.refresh());
+    assert_eq!(running.key_ids().len(), 2);
+}
+
+#[test]
+fn a_key_is_called_by_what_says_nothing_of_it() {
+    let id = key(1).id().to_string();
+    assert!(id.len() == 8 && id.bytes().all(|digit| digit.is_ascii_hexdigit()), "{id}");
+    assert_ne!(id, "01010101");
+    assert_eq!(sealed_with(b"short"), Err(SealError::Form));
 }
 
 #[test]

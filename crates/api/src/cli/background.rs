@@ -20,6 +20,8 @@ use crate::app::App;
 const SWEEPING: Duration = Duration::from_secs(1);
 /// How often it is looked whether the keys of tokens are to be loaded again.
 const LOADING: Duration = Duration::from_secs(5);
+/// How often it is looked whether there is a new master key: how long a process goes on sealing with the one before.
+const TAKING_UP: Duration = Duration::from_secs(2);
 /// How often rows that have served are deleted.
 const PRUNING: Duration = Duration::from_mins(1);
 /// How often it is written which keys were used: how late lists tell it, and how much of it a crash loses.
@@ -48,6 +50,18 @@ impl Background {
             let app = keyed.clone();
             async move {
                 app.credentials.refresh_keys().await;
+                Ok(false)
+            }
+        });
+        let keys = store.clone();
+        background.job("take up new master keys", TAKING_UP, move || {
+            let keys = keys.clone();
+            async move {
+                if keys.refresh_keys()
+                    && let Some(newest) = keys.key_ids().first()
+                {
+                    tracing::info!(%newest, "the master keys changed");
+                }
                 Ok(false)
             }
         });

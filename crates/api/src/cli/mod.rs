@@ -10,6 +10,7 @@ mod failure;
 mod migrate;
 mod openapi;
 mod say;
+mod secrets;
 mod serve;
 mod table;
 mod tenant;
@@ -90,6 +91,9 @@ enum Command {
     /// Accounts.
     #[command(subcommand)]
     User(user::Command),
+    /// The keys that seal secrets.
+    #[command(subcommand)]
+    Secrets(secrets::Command),
     /// Serve a stand-in for 3dEye.
     ThreedeyeSim(threedeye_sim::Options),
 }
@@ -125,6 +129,7 @@ async fn run(Cli { settings, command }: Cli) -> Result<(), Failure> {
         Command::ApiKey(command) => api_key::run(&settings.load()?, command).await,
         Command::Tenant(command) => tenant::run(&settings.load()?, command).await,
         Command::User(command) => user::run(&settings.load()?, command).await,
+        Command::Secrets(command) => secrets::run(&settings.load()?, command).await,
         Command::ThreedeyeSim(options) => threedeye_sim::run(&options).await,
     }
 }

@@ -6,12 +6,15 @@ use std::path::PathBuf;
 use anyhow::Context;
 use clap::Subcommand;
 use portcullis_domain::text::{FreeText, UserName};
-use portcullis_domain::user::PasswordDigest;
+use portcullis_domain::usecase::UseCaseError;
+use portcullis_domain::usecase::totp::ResetTotpRefusal;
+use portcullis_domain::user::{PasswordDigest, UserRefusal};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::{Failure, own_request, say, with_app};
 use crate::app::App;
 use crate::config::Config;
+use crate::http::ToldTotpReset;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -29,7 +32,9 @@ pub(super) enum Command {
         reason: Option<FreeText>,
     },
     /// Clear an account's second factor: the way back in for an administrator who lost the phone.
-    #[command(after_help = "Example:\n  portcullis user reset-totp admin --reason \"phone lost\"")]
+    #[command(
+        after_help = "Examples:\n  portcullis user reset-totp admin --reason \"phone lost\"\n  portcullis user reset-totp admin --json"
+    )]
     ResetTotp {
         /// The account.
         #[arg(value_parser = name)]
@@ -37,6 +42,9 @@ pub(super) enum Command {
         /// Why, for the record.
         #[arg(long, value_parser = |text: &str| FreeText::parse(text))]
         reason: Option<FreeText>,
+        /// Print JSON, as `POST /admin/users/{id}/reset-totp` answers.
+        #[arg(long)]
+        json: bool,
     },
 }
 
@@ -52,24 +60,30 @@ pub(super) async fn run(config: &Config, command: Command) -> Result<(), Failure
                 let digest = app.ports.hasher.digest(password.expose_secret().as_bytes());
                 let digest = PasswordDigest::from_sha256(&digest);
                 let set = app.cases.users.set_password.execute(&own_request(app), &name, &digest, reason).await;
-                set.map_err(anyhow::Error::from)?;
+                set.map_err(|error| match error {
+                    UseCaseError::Refused { refusal: UserRefusal::NoAccount, .. } => nobody(&name),
+                    error => error.into(),
+                })?;
                 unlock(app, &name).await?;
                 say(format_args!("{} has a new password, and all its sessions ended", name.as_str()))?;
                 Ok(())
             })
             .await
         }
-        Command::ResetTotp { name, reason } => {
+        Command::ResetTotp { name, reason, json } => {
             with_app(config, async |app| {
                 let reset = app.cases.totp.reset.by_name(&own_request(app), &name, reason).await;
-                let reset = reset.map_err(anyhow::Error::from)?;
+                let outcome = reset.map_err(|error| match error {
+                    UseCaseError::Refused { refusal: ResetTotpRefusal::TargetUnknown, .. } => nobody(&name),
+                    error => error.into(),
+                })?;
                 unlock(app, &name).await?;
-                let what = match reset.value.event {
-                    Some(_) => "has no second factor any more, and all its sessions ended",
-                    None => "had no second factor",
-                };
-                say(format_args!("{} {what}", name.as_str()))?;
-                Ok(())
+                let told = ToldTotpReset::try_from(outcome.value).map_err(anyhow::Error::from)?;
+                if json {
+                    Ok(say(format_args!("{}", serde_json::to_string_pretty(&told)?))?)
+                } else {
+                    show(&name, &told)
+                }
             })
             .await
         }
@@ -79,6 +93,25 @@ pub(super) async fn run(config: &Config, command: Command) -> Result<(), Failure
 /// The way back in must not end at a door that is blocked.
 async fn unlock(app: &App, name: &UserName) -> anyhow::Result<()> {
     Ok(app.cases.sessions.unlock.execute(&own_request(app), name).await?)
+}
+
+fn nobody(name: &UserName) -> anyhow::Error {
+    anyhow::anyhow!("no account has the name {}", name.as_str())
+}
+
+fn show(name: &UserName, told: &ToldTotpReset) -> Result<(), Failure> {
+    let name = name.as_str();
+    if !told.was_reset() {
+        say(format_args!("{name} had no second factor; nothing was changed"))?;
+        return Ok(());
+    }
+    let ended = told.sessions_ended();
+    say(format_args!("{name} has no TOTP any more, and all sessions and tokens ended: {ended}"))?;
+    match told.notice_to() {
+        [] => say(format_args!("nobody is told: there is no verified address"))?,
+        to => say(format_args!("a notice is on its way to {}", to.join(", ")))?,
+    }
+    Ok(())
 }
 
 fn password(file: Option<PathBuf>) -> Result<SecretString, Failure> {

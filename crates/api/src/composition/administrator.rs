@@ -7,7 +7,7 @@ use portcullis_domain::usecase::user::AccountOrder;
 use portcullis_domain::user::{PasswordDigest, Role};
 use secrecy::{ExposeSecret, SecretString};
 
-use super::{StartError, key};
+use super::{StartError, private_file};
 use crate::app::App;
 use crate::config::Config;
 
@@ -57,7 +57,7 @@ pub async fn first_administrator(app: &App, config: &Config) -> Result<FirstAdmi
 fn generated(app: &App, path: &std::path::Path) -> Result<SecretString, StartError> {
     let failed = |error| StartError::File(path.to_owned(), error);
     let password = random_text(app.ports.entropy.as_ref(), READABLE, PASSWORD_LENGTH);
-    match key::write_private(path, &format!("{password}\n")) {
+    match private_file::write_private(path, &format!("{password}\n")) {
         Ok(()) => Ok(SecretString::from(password)),
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
             let text = std::fs::read_to_string(path).map_err(failed)?;

@@ -4,7 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use portcullis_adapters::mail::{MailTransportError, MalformedTemplate};
-use portcullis_adapters::seal::SealError;
+use portcullis_adapters::seal::{KeyId, SealError};
 use portcullis_adapters::store::Fault;
 use portcullis_domain::usecase::UseCaseError;
 use portcullis_domain::user::UserRefusal;
@@ -25,10 +25,15 @@ pub enum StartError {
     AlreadyServing(PathBuf),
     #[error("the file {0} cannot be used")]
     File(PathBuf, #[source] io::Error),
-    #[error("{0} does not hold a master key: 32 bytes in base64")]
+    #[error("{0} does not hold master keys: each 32 bytes in base64, one a line")]
     MalformedKey(PathBuf),
     #[error("the master key {0} is missing, and without it the database cannot be read")]
     MissingKey(PathBuf),
+    #[error(
+        "the database is sealed with the master key {0}, which is not configured; add that key to \
+         secrets.older_master_keys, or as a line to the file of secrets.master_key_file, and start again"
+    )]
+    UnknownKey(KeyId),
     #[error("the master key cannot be used")]
     Seal(#[source] SealError),
     #[error("the keys of tokens cannot be fetched")]
@@ -50,6 +55,15 @@ pub enum StartError {
 }
 
 impl StartError {
+    /// The key of hashes is not to be had.
+    pub(super) fn hashing_key(fault: Fault) -> Self {
+        match fault {
+            Fault::Seal(SealError::UnknownKey(id)) => Self::UnknownKey(id),
+            Fault::Seal(error) => Self::Seal(error),
+            fault => Self::Database(fault),
+        }
+    }
+
     /// Is it the operator's to change something first? Else waiting may help.
     pub const fn is_misuse(&self) -> bool {
         !matches!(self, Self::Database(_) | Self::Administrator(_) | Self::File(..))

@@ -4,6 +4,7 @@ mod administrator;
 mod error;
 mod key;
 mod lock;
+mod private_file;
 
 use std::sync::Arc;
 
@@ -24,6 +25,7 @@ use tokio::sync::Notify;
 
 pub use self::administrator::{FirstAdministrator, first_administrator};
 pub use self::error::StartError;
+pub use self::key::{NewKeyError, new_master_key, put_new_key};
 pub use self::lock::ServingLock;
 use crate::app::{App, Ports, Settings};
 use crate::config::{Config, DatabaseKind, MailTarget, ThreeDEyeConfig};
@@ -51,17 +53,22 @@ impl Composition {
     /// Opens the database and wires everything to it.
     pub async fn open(config: &Config, schema: Schema) -> Result<Self, StartError> {
         let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
-        let master = key::master(config, entropy.as_ref())?;
-        let sealer = Arc::new(Sealer::new(&[master], Arc::clone(&entropy)).map_err(StartError::Seal)?);
-        let repeat_key = Secret::new(sealer.keyed_hash("repeated requests", b""));
-        let lockout_key = Secret::new(sealer.keyed_hash("failed sign-ins", b""));
+        let masters = key::masters(config, entropy.as_ref())?;
+        let sealer = Sealer::new(&masters, Arc::clone(&entropy)).map_err(StartError::Seal)?;
+        let sealer = Arc::new(match key::source(&config.secrets) {
+            Some(source) => sealer.with_source(Arc::new(source)),
+            None => sealer,
+        });
         if let DatabaseKind::Sqlite(file) = &config.database.kind {
             // Addresses and hashes are in it; the files SQLite makes beside it get its mode.
-            key::make_private(file).map_err(|error| StartError::File(file.clone(), error))?;
+            private_file::make_private(file).map_err(|error| StartError::File(file.clone(), error))?;
         }
         let options = DatabaseOptions::new(config.database.url.expose()).prepared(config.database.prepared);
         let store = SeaStore::open(&options, sealer, Arc::new(SystemClock)).await.map_err(StartError::Database)?;
         bring_up(&store, &config.database.kind, schema).await?;
+        let hashing = store.hashing_key().await.map_err(StartError::hashing_key)?;
+        let repeat_key = Secret::new(hashing.keyed_hash("repeated requests", b""));
+        let lockout_key = Secret::new(hashing.keyed_hash("failed sign-ins", b""));
         let queued = Arc::new(Notify::new());
         let ports = ports(config, &store, &queued, entropy)?;
         let settings = Settings {

@@ -4,8 +4,6 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use axum::http::{HeaderValue, Uri};
-use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
 use portcullis_domain::ids::OrgId;
 use portcullis_domain::secret::Secret;
 use portcullis_domain::text::{EmailAddress, UserName};
@@ -13,13 +11,9 @@ use portcullis_domain::totp::TwoFactorPolicy;
 use secrecy::ExposeSecret;
 
 use super::{
-    Bootstrap, Config, ConfigFaults, DatabaseConfig, DatabaseKind, Effective, HttpConfig, MasterKeyConfig,
-    ThreeDEyeConfig, TlsFiles,
+    Bootstrap, Config, ConfigFaults, DatabaseConfig, DatabaseKind, Effective, HttpConfig, ThreeDEyeConfig, TlsFiles,
 };
 use crate::http::auth::{AdminSettings, AuthSettings, JwtKeys, JwtSettings, KeysUrl, LEAST_SECRET, check_keys_file};
-
-/// Name of the master key's file beside an embedded database.
-const MASTER_KEY_FILE: &str = "master.key";
 
 /// What tokens can be signed with; one of these.
 const JWT_KEYS: [&str; 3] = ["auth.jwt.hs256_secret", "auth.jwt.jwks_file", "auth.jwt.jwks_url"];
@@ -32,7 +26,7 @@ impl Effective {
         let database = self.database();
         let auth = self.auth();
         let default_org = self.parsed("orgs.default_id", |text| OrgId::parse(text));
-        let master_key = self.master_key(database.as_ref().map(|database| &database.kind));
+        let secrets = self.secrets(database.as_ref().map(|database| &database.kind));
         let bootstrap = self.bootstrap();
         let threedeye = self.threedeye();
         let session_lifetime = self.session_lifetime();
@@ -48,7 +42,7 @@ impl Effective {
                 database: database?,
                 auth,
                 default_org: default_org?,
-                master_key: master_key?,
+                secrets: secrets?,
                 bootstrap: bootstrap?,
                 threedeye,
                 two_factor: two_factor?,
@@ -165,32 +159,6 @@ impl Effective {
         let url = self.parsed("auth.jwt.jwks_url", str::parse::<KeysUrl>)?;
         self.show_instead("auth.jwt.jwks_url", &url.shown());
         Some(JwtKeys::Url(url))
-    }
-
-    fn master_key(&mut self, database: Option<&DatabaseKind>) -> Option<MasterKeyConfig> {
-        const KEY: &str = "secrets.master_key";
-        let file = self.path("secrets.master_key_file");
-        let given = self.parsed(KEY, |text| {
-            let bytes = BASE64_STANDARD.decode(text.trim()).ok().and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
-            bytes.ok_or("must be 32 bytes in base64")
-        });
-        self.redact(KEY);
-        match (given, file) {
-            (Some(_), Some(_)) => {
-                self.fault(KEY, "give either this or secrets.master_key_file");
-                None
-            }
-            (Some(key), None) => Some(MasterKeyConfig::Given(Secret::new(key))),
-            (None, Some(file)) => Some(MasterKeyConfig::File(file)),
-            (None, None) => {
-                if let Some(file) = database?.beside(MASTER_KEY_FILE) {
-                    Some(MasterKeyConfig::File(file))
-                } else {
-                    self.fault(KEY, "this or secrets.master_key_file is needed with Postgres");
-                    None
-                }
-            }
-        }
     }
 
     fn bootstrap(&mut self) -> Option<Bootstrap> {

@@ -8,6 +8,7 @@ mod check_mail;
 mod email_factor;
 mod keys;
 mod limits;
+mod secrets;
 mod settings;
 
 use std::collections::BTreeMap;
@@ -17,9 +18,10 @@ use config::{Environment, File, FileFormat, Value, ValueKind};
 use thiserror::Error;
 
 pub use self::keys::Effective;
+pub(crate) use self::secrets::master_key;
+pub use self::secrets::{MasterKeyConfig, SecretsConfig};
 pub use self::settings::{
-    Bootstrap, Config, DatabaseConfig, DatabaseKind, HttpConfig, MailConfig, MailTarget, MasterKeyConfig,
-    ThreeDEyeConfig, TlsFiles,
+    Bootstrap, Config, DatabaseConfig, DatabaseKind, HttpConfig, MailConfig, MailTarget, ThreeDEyeConfig, TlsFiles,
 };
 
 /// What is wrong with the configuration: one line a fault, each naming its key.

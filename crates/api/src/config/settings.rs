@@ -15,6 +15,7 @@ use portcullis_domain::text::{EmailAddress, UserName};
 use portcullis_domain::totp::TwoFactorPolicy;
 use secrecy::SecretString;
 
+use super::SecretsConfig;
 use crate::http::auth::AuthSettings;
 use crate::http::rate_limit::RatePolicy;
 
@@ -25,7 +26,7 @@ pub struct Config {
     pub database: DatabaseConfig,
     pub auth: AuthSettings,
     pub default_org: OrgId,
-    pub master_key: MasterKeyConfig,
+    pub secrets: SecretsConfig,
     pub bootstrap: Bootstrap,
     /// None = switched off.
     pub threedeye: Option<ThreeDEyeConfig>,
@@ -89,15 +90,6 @@ impl DatabaseKind {
             Self::Postgres => None,
         }
     }
-}
-
-/// Where the master key comes from.
-#[derive(Debug, Clone)]
-pub enum MasterKeyConfig {
-    /// From the configuration.
-    Given(Secret<[u8; 32]>),
-    /// From a file, which is made on the first start of an embedded database.
-    File(PathBuf),
 }
 
 /// The first administrator.

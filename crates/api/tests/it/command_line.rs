@@ -1,6 +1,7 @@
 //! The built program.
 
 use std::io::{BufRead, BufReader};
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
@@ -42,8 +43,16 @@ fn keys_and_second_factors_can_be_managed_without_a_server() {
     assert_eq!(key.trim().len(), 40, "{key}{}", text(&made.stderr));
     let revoked = portcullis(folder.path(), &["api-key", "revoke", &key[..8], "--reason", "lost"]);
     assert!(revoked.status.success(), "{}", text(&revoked.stderr));
-    let unknown = portcullis(folder.path(), &["user", "reset-totp", "nobody"]);
-    assert_eq!(unknown.status.code(), Some(1));
+    let password = folder.path().join("password");
+    std::fs::write(&password, "a new password\n").unwrap();
+    let password = password.to_str().unwrap();
+    for command in
+        [&["user", "reset-totp", "nobody"][..], &["user", "set-password", "nobody", "--password-file", password]]
+    {
+        let unknown = portcullis(folder.path(), command);
+        assert_eq!((unknown.status.code(), text(&unknown.stdout).as_str()), (Some(1), ""), "{command:?}");
+        assert_eq!(text(&unknown.stderr), "error: no account has the name nobody\n", "{command:?}");
+    }
 }
 
 #[test]
@@ -146,4 +155,53 @@ fn tokens_are_made_with_a_secret_only() {
         assert!(said.contains(told) && said.contains("auth.jwt.hs256_secret"), "{said}");
         assert!(ended.stdout.is_empty());
     }
+}
+
+/// The files of master keys, and what is told when one is missing.
+#[test]
+fn a_master_key_is_changed_step_by_step() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("master.key");
+    let keys = || std::fs::read_to_string(&file).unwrap().lines().map(str::to_owned).collect::<Vec<_>>();
+    let run = |arguments: &[&str]| {
+        let ended = portcullis(folder.path(), arguments);
+        assert!(ended.status.success(), "{arguments:?}: {}", text(&ended.stderr));
+        text(&ended.stdout)
+    };
+    let no_key = portcullis(folder.path(), &["secrets", "new-key"]);
+    assert_eq!(no_key.status.code(), Some(2), "there is nothing to change before the first start");
+    run(&["api-key", "create", "--org", "acme", "--name", "Acme Ltd"]);
+    let old = keys();
+    assert_eq!(run(&["secrets", "new-key", "--print"]).trim().len(), 44);
+    assert_eq!(keys(), old, "printing changes nothing");
+
+    assert!(run(&["secrets", "new-key"]).contains("secrets rotate"));
+    assert_eq!((keys().len(), &keys()[1]), (2, &old[0]));
+    assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+    assert!(!folder.path().join("master.key.new").exists());
+    let check = portcullis(folder.path(), &["secrets", "rotate", "--check"]);
+    assert_eq!(check.status.code(), Some(1), "something is left to do");
+    assert!(text(&check.stderr).contains("secrets rotate"), "{}", text(&check.stderr));
+    let told: serde_json::Value = serde_json::from_str(&run(&["secrets", "rotate", "--json"])).unwrap();
+    assert_eq!((&told["resealed"], &told["underOlder"], &told["unopened"]), (&1.into(), &0.into(), &0.into()));
+    let shown = run(&["secrets", "rotate", "--check"]);
+    assert!(shown.lines().any(|line| line.contains("older") && line.ends_with('0')), "{shown}");
+
+    // The new key alone is enough now; without it the start says which one is missing.
+    let new = keys()[0].clone();
+    std::fs::write(&file, format!("{new}\n")).unwrap();
+    run(&["api-key", "list"]);
+    std::fs::write(&file, format!("{}\n", old[0])).unwrap();
+    let refused = portcullis(folder.path(), &["api-key", "list"]);
+    let said = text(&refused.stderr);
+    assert_eq!(refused.status.code(), Some(2), "{said}");
+    let id = told["newestKey"].as_str().unwrap();
+    assert!(said.contains(id) && said.contains("secrets.older_master_keys"), "{said}");
+    // Another place to keep older keys.
+    std::fs::write(folder.path().join("older"), format!("\n{new}\n{new}\n")).unwrap();
+    std::fs::write(folder.path().join("p.toml"), "[secrets]\nolder_master_keys_file = \"older\"\n").unwrap();
+    run(&["--config", "p.toml", "api-key", "list"]);
+    std::fs::write(&file, "no key\n").unwrap();
+    let refused = portcullis(folder.path(), &["api-key", "list"]);
+    assert!(text(&refused.stderr).contains("does not hold master keys"), "{}", text(&refused.stderr));
 }

@@ -309,3 +309,15 @@ fn faults_of_mail_are_told_without_the_password() {
         assert!(!told[0].contains("hush"), "{told:?}");
     }
 }
+
+#[test]
+fn older_master_keys_are_a_list_and_never_shown() {
+    let key = |byte: char| format!("{}=", String::from(byte).repeat(43));
+    let list = format!("{}, {}", key('A'), key('E'));
+    let config = from(None, &[("PORTCULLIS__SECRETS__OLDER_MASTER_KEYS", list.as_str())]).unwrap();
+    assert_eq!(config.secrets.older.len(), 2);
+    assert_eq!(config.shown["secrets.older_master_keys"], "\"[set]\"");
+    let wrong = format!("{}, short", key('A'));
+    let told = faults(&[("PORTCULLIS__SECRETS__OLDER_MASTER_KEYS", wrong.as_str())]);
+    assert_eq!(told, ["secrets.older_master_keys: each must be 32 bytes in base64"]);
+}

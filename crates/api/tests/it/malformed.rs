@@ -14,6 +14,7 @@ const ROUTES: [(&str, &str); 14] = [
     ("GET", "/users/{id}/3deye-credentials"),
     ("POST", "/locks/{id}/CreateLock"),
     ("POST", "/admin/threedeye/users/{id}/reset"),
+    ("POST", "/admin/users/{id}/reset-totp"),
     ("GET", "/admin/aggregates/user/{id}/events"),
     ("GET", "/admin/aggregates/{id}/x/events"),
     ("POST", "/admin/outbox/{id}/retry"),

@@ -157,6 +157,8 @@ pub enum Action {
     ManageOwnTokens,
     /// End the sessions another person began by signing in.
     LogOutOther,
+    /// See who has which second factor.
+    ListSecondFactors,
     /// Stand for an address one sets.
     VouchForAddress,
     /// Call as often as one likes.
@@ -211,7 +213,6 @@ const fn staff_may(action: Action) -> bool {
             | Action::ManagePermissions
             | Action::ResetOtherE2eKeys
             | Action::ManageOwnTotp
-            | Action::ResetOtherTotp
             | Action::ManageOwnTokens
             | Action::LogOutOther
             | Action::BypassRateLimit

@@ -5,6 +5,7 @@ mod email;
 mod error;
 mod event;
 mod model;
+mod summary;
 mod verify;
 
 pub use decide::{confirm, disable, disable_email, enable, enable_email, regenerate, reset};
@@ -17,6 +18,7 @@ pub use event::{
     BackupCodesRegenerated, EmailFactorDisabled, EmailFactorEnabled, TotpDisabled, TotpEnrolled, TotpReset,
 };
 pub use model::{
-    BackupCodes, Failures, Method, SecondFactor, Totp, TotpSecret, TwoFactorPolicy, generate_backup_codes,
+    BackupCodes, Failures, Method, SecondFactor, Totp, TotpSecret, TwoFactorPolicy, generate_backup_codes, step_begin,
 };
+pub use summary::{FactorFilter, FactorSummary, TotpState};
 pub use verify::{Code, Occasion, Proof, Verdict, challenge, in_grace, judge, locked};

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::{EmailFactor, EmailPolicy};
+use super::{EmailFactor, EmailPolicy, TotpState};
 use crate::clock::Timestamp;
 use crate::entropy::{Entropy, random_text};
 use crate::ids::UserId;
@@ -81,10 +81,30 @@ impl Totp {
         Self { user, secret: None, pending: None, backup: None, last_step: None }
     }
 
+    /// How far it is.
+    pub const fn state(&self) -> TotpState {
+        match (&self.secret, &self.pending) {
+            (Some(_), _) => TotpState::InUse,
+            (None, Some(_)) => TotpState::Pending,
+            (None, None) => TotpState::None,
+        }
+    }
+
+    /// When the newest step used began.
+    pub fn last_used(&self) -> Option<Timestamp> {
+        step_begin(self.last_step?)
+    }
+
     /// How many backup codes are left.
     pub fn backup_codes_left(&self) -> usize {
         self.backup.as_ref().map_or(0, |codes| codes.hashes.len())
     }
+}
+
+/// When a time step of TOTP begins: 30 s each, from 1970. None when that is beyond all time.
+pub fn step_begin(step: u64) -> Option<Timestamp> {
+    let micros = step.checked_mul(30_000_000)?;
+    i64::try_from(micros).ok().map(Timestamp::from_unix_micros)
 }
 
 /// Wrong codes of a person within a window.

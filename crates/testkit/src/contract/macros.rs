@@ -140,6 +140,9 @@ macro_rules! store_contract {
                 failures_come_back,
                 an_email_factor_follows_the_address,
                 an_email_code_comes_back_whole,
+                people_are_listed_with_their_factors,
+                people_are_listed_by_state,
+                a_state_stands_since_it_began,
             }
             sessions {
                 a_session_says_whose_it_is,

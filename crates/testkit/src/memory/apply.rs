@@ -6,7 +6,7 @@ use portcullis_domain::event::{Position, Recorded, StreamId};
 use portcullis_domain::ids::{OutboxId, UserId};
 use portcullis_domain::secret::Secret;
 use portcullis_domain::session::{FailedSignIns, SessionKind};
-use portcullis_domain::totp::EmailCodes;
+use portcullis_domain::totp::{EmailCodes, TotpState};
 
 use super::{Delivery, KeptSession, OutboxRow, State};
 
@@ -32,6 +32,7 @@ impl State {
             }
         }
         for change in commit.effects.private {
+            self.totp_state(&change, commit.meta.at);
             self.private(change);
         }
         for change in commit.effects.work {
@@ -65,6 +66,19 @@ impl State {
         }
     }
 
+    /// Notes how far somebody is with TOTP from now on; that it stays so moves no time.
+    fn totp_state(&mut self, change: &PrivateChange, at: Timestamp) {
+        let (user, state) = match change {
+            PrivateChange::Totp(totp) => (totp.user, totp.state()),
+            PrivateChange::TotpGone(user) => (*user, TotpState::None),
+            _ => return,
+        };
+        let noted = self.totp_states.entry(user).or_insert((state, at));
+        if noted.0 != state {
+            *noted = (state, at);
+        }
+    }
+
     fn private(&mut self, change: PrivateChange) {
         match change {
             PrivateChange::Profile(row) => drop(self.profiles.insert(row.user, row)),
@@ -77,6 +91,7 @@ impl State {
             PrivateChange::EmailFactor { user, enabled } => drop(self.email_factors.insert(user, enabled)),
             PrivateChange::EmailCodes { user, codes } if codes == EmailCodes::default() => {
                 self.email_codes.remove(&user);
+                self.totp_states.remove(&user);
             }
             PrivateChange::EmailCodes { user, codes } => drop(self.email_codes.insert(user, codes)),
             PrivateChange::ThreeDEye(row) => drop(self.mappings.insert(row.user, row)),

@@ -6,6 +6,7 @@
 
 mod apply;
 mod event_store;
+mod factors;
 mod lock_access;
 mod orgs;
 mod outbox;
@@ -27,7 +28,7 @@ use portcullis_domain::port::Unavailable;
 use portcullis_domain::session::{FailedSignIns, FailureKey, RememberedFactor, Session, TokenHash};
 use portcullis_domain::text::{EmailAddress, Language};
 use portcullis_domain::threedeye::Mapping;
-use portcullis_domain::totp::{EmailCodes, Failures, Totp};
+use portcullis_domain::totp::{EmailCodes, Failures, Totp, TotpState};
 use portcullis_domain::user::{Account, PasswordHash, Profile};
 
 use crate::fake::locked;
@@ -88,6 +89,8 @@ struct State {
     totps: BTreeMap<UserId, Totp>,
     email_factors: BTreeMap<UserId, bool>,
     email_codes: BTreeMap<UserId, EmailCodes>,
+    /// How far people are with TOTP, and since when.
+    totp_states: BTreeMap<UserId, (TotpState, Timestamp)>,
     mappings: BTreeMap<UserId, Mapping>,
     recoveries: BTreeMap<UserId, Vec<ThreeDEyeRoleId>>,
     kept_keys: BTreeMap<ApiKeyPrefix, KeptKey>,

@@ -6,13 +6,11 @@ use portcullis_domain::commit::GuardKey;
 use portcullis_domain::ids::UserId;
 use portcullis_domain::permission::effective;
 use portcullis_domain::port::{
-    AccountPage, LoginName, PersonFilter, PersonHead, Sessions, ThreeDEyeAccounts, TotpStore, Unavailable,
-    UserRepository,
+    AccountPage, LoginName, PersonFilter, PersonHead, Sessions, ThreeDEyeAccounts, Unavailable, UserRepository,
 };
 use portcullis_domain::session::{HeldToken, HeldTokens, Session, SignedIn, StoredCredentials, TokenHash};
 use portcullis_domain::text::{EmailAddress, PhoneNumber, UserName};
 use portcullis_domain::threedeye::{AccountState, Lease};
-use portcullis_domain::totp::{EmailFactor, SecondFactor};
 use portcullis_domain::user::{OtherAdministrators, OwnRecord, Person, Profile, Role, UserStatus, UserView};
 
 use super::{KeptSession, MemoryStore, State};
@@ -59,7 +57,7 @@ impl State {
         accounts.filter(move |row| row.roles.contains(&Role::Admin) && active(&row.user)).map(|row| row.user)
     }
 
-    fn sessions_of(&self, user: UserId, now: Timestamp) -> u64 {
+    pub(super) fn sessions_of(&self, user: UserId, now: Timestamp) -> u64 {
         self.sessions.values().filter(|kept| kept.session.user == user && kept.is_alive(now)).count() as u64
     }
 }
@@ -153,30 +151,6 @@ impl UserRepository for MemoryStore {
         let state = self.reading()?;
         let any = state.administrators().any(|other| other != user);
         Ok(OtherAdministrators { any, revision: state.guard(GuardKey::Administrators) })
-    }
-}
-
-#[async_trait]
-impl TotpStore for MemoryStore {
-    async fn find(&self, user: UserId) -> Result<SecondFactor, Unavailable> {
-        let state = self.reading()?;
-        let profile = state.profiles.get(&user);
-        Ok(SecondFactor {
-            user,
-            username: state.accounts.get(&user).map(|account| account.username.clone()),
-            password: state.passwords.get(&user).cloned(),
-            account_since: state.accounts.get(&user).map(|account| account.created_at),
-            totp: state.totps.get(&user).cloned(),
-            email: EmailFactor {
-                enabled: state.email_factors.get(&user).copied().unwrap_or_default(),
-                address: profile.filter(|profile| profile.email_verified).and_then(|profile| profile.email.clone()),
-                codes: state.email_codes.get(&user).cloned().unwrap_or_default(),
-            },
-            failures: state.failures.get(&user).copied().unwrap_or_default(),
-            revision: state.guard(GuardKey::SecondFactor(user)),
-            epoch: state.guard(GuardKey::CredentialEpoch(user)),
-            sessions: state.sessions_of(user, self.clock.now()),
-        })
     }
 }
 

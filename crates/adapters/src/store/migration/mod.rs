@@ -40,6 +40,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { version: 8, sql: include_str!("0008_sign_in_failures.sql"), changes_views: false },
     Migration { version: 9, sql: include_str!("0009_accounts.sql"), changes_views: false },
     Migration { version: 10, sql: include_str!("0010_mail.sql"), changes_views: false },
+    Migration { version: 11, sql: include_str!("0011_factors.sql"), changes_views: false },
 ];
 
 /// The version this program was made for.

@@ -4,6 +4,7 @@
 mod accounts;
 mod api_keys;
 mod events;
+mod factors;
 mod hinted;
 mod lock_access;
 mod outbox;
@@ -51,6 +52,9 @@ pub(super) fn statements(backend: DbBackend) -> impl Iterator<Item = (&'static s
 const HINTED: &[(&str, Hinted)] = &[
     ("api_keys.keys_of", api_keys::KEYS_OF),
     ("api_keys.tenants", api_keys::TENANTS),
+    ("factors.with_none", factors::WITH_NONE),
+    ("factors.pending", factors::PENDING),
+    ("factors.with_totp", factors::WITH_TOTP),
     ("lock_access.holders_at", lock_access::HOLDERS_AT),
     ("sessions.find", sessions::FIND),
     ("users.list_of_org", users::LIST_OF_ORG),
@@ -69,6 +73,7 @@ const STATEMENTS: &[(&str, &str)] = &[
     ("events.recall", events::RECALL),
     ("events.load", events::LOAD),
     ("events.read_from", events::READ_FROM),
+    ("factors.everybody", factors::EVERYBODY),
     ("lock_access.situation", lock_access::SITUATION),
     ("lock_access.grants_of", lock_access::GRANTS_OF),
     ("lock_access.expired", lock_access::EXPIRED),

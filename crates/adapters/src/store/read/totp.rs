@@ -5,7 +5,8 @@ use portcullis_domain::ids::UserId;
 use portcullis_domain::port::{TotpStore, Unavailable};
 use portcullis_domain::text::{EmailAddress, UserName};
 use portcullis_domain::totp::{
-    BackupCodes, EmailCode, EmailCodes, EmailFactor, Failures, SecondFactor, Totp, TotpSecret,
+    BackupCodes, EmailCode, EmailCodes, EmailFactor, FactorFilter, FactorSummary, Failures, SecondFactor, Totp,
+    TotpSecret,
 };
 use portcullis_domain::user::PasswordHash;
 
@@ -48,6 +49,15 @@ impl TotpStore for SeaStore {
             epoch: row.number("epoch")?,
             sessions: row.number("sessions")?,
         })
+    }
+
+    async fn page(
+        &self,
+        filter: Option<FactorFilter>,
+        after: Option<UserId>,
+        limit: u32,
+    ) -> Result<Vec<FactorSummary>, Unavailable> {
+        self.factors(filter, after, limit).await
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod batch;
 mod committer;
+mod factors;
 mod facts;
 mod outbox;
 mod overlay;
@@ -19,6 +20,7 @@ mod work;
 
 pub(super) use batch::Writer;
 pub(super) use committer::Committer;
+pub(super) use factors::totp_word;
 pub(super) use outbox::payload_place;
 pub use perform::{PerformCommit, PlainCommit};
 pub(super) use private::{mapping_state, threedeye_place, totp_place};

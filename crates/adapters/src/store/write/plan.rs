@@ -78,7 +78,7 @@ impl<'a> Plan<'a> {
         let effects = &commit.effects;
         effects.claims.iter().for_each(|change| self.private.claim(change));
         effects.guards.iter().try_for_each(|guard| self.work.guard(guard))?;
-        effects.private.iter().try_for_each(|change| self.private.apply(change))?;
+        effects.private.iter().try_for_each(|change| self.private.apply(change, at))?;
         effects.outbox.iter().try_for_each(|message| self.outgoing.queue(message))?;
         effects.work.iter().for_each(|change| self.work.apply(change, &mut self.outgoing, at));
         commit.idempotency.iter().try_for_each(|record| self.work.remember(record, self.sealer))

@@ -6,11 +6,12 @@ use portcullis_domain::commit::{Claim, ClaimChange, PrivateChange};
 use portcullis_domain::ids::UserId;
 use portcullis_domain::text::{EmailAddress, PhoneNumber};
 use portcullis_domain::threedeye::{Mapping, MappingState};
-use portcullis_domain::totp::{EmailCode, EmailCodes, Totp, TotpSecret};
+use portcullis_domain::totp::{EmailCode, EmailCodes, Totp, TotpSecret, TotpState};
 use portcullis_domain::user::{Account, Profile};
 use sea_orm::DbBackend;
 use serde_json::{Value as Json, json};
 
+use super::factors::Factors;
 use super::overlay::Overlay;
 use super::step::{Step, cell, hex, source};
 use super::tables::{
@@ -43,6 +44,7 @@ pub(in crate::store) const fn mapping_state(state: MappingState) -> &'static str
 pub(super) struct Private<'a> {
     sealer: &'a Sealer,
     overlay: Overlay,
+    factors: Factors,
     /// Names let go, each by its owner.
     released: BTreeSet<(Vec<String>, UserId)>,
     /// People of whom nothing is to be left.
@@ -51,10 +53,16 @@ pub(super) struct Private<'a> {
 
 impl<'a> Private<'a> {
     pub(super) fn new(sealer: &'a Sealer) -> Self {
-        Self { sealer, overlay: Overlay::default(), released: BTreeSet::new(), erased: BTreeSet::new() }
+        Self {
+            sealer,
+            overlay: Overlay::default(),
+            factors: Factors::default(),
+            released: BTreeSet::new(),
+            erased: BTreeSet::new(),
+        }
     }
 
-    pub(super) fn apply(&mut self, change: &PrivateChange) -> Result<(), Fault> {
+    pub(super) fn apply(&mut self, change: &PrivateChange, at: i64) -> Result<(), Fault> {
         let overlay = &mut self.overlay;
         match change {
             PrivateChange::Profile(profile) => self.profile(profile)?,
@@ -67,8 +75,11 @@ impl<'a> Private<'a> {
                 let cells = vec![Json::Null, Json::Null, Json::Null, Json::Null, json!(hash.expose())];
                 overlay.put(&PRIVATE_ACCOUNTS, vec![user.to_string()], cells);
             }
-            PrivateChange::Totp(totp) => self.totp(totp)?,
-            PrivateChange::TotpGone(user) => overlay.delete(&TOTP, vec![user.to_string()]),
+            PrivateChange::Totp(totp) => self.totp(totp, at)?,
+            PrivateChange::TotpGone(user) => {
+                overlay.delete(&TOTP, vec![user.to_string()]);
+                self.factors.totp(*user, TotpState::None, at);
+            }
             PrivateChange::EmailFactor { user, enabled } => {
                 overlay.put(&EMAIL_FACTORS, vec![user.to_string()], vec![json!(enabled)]);
             }
@@ -93,6 +104,7 @@ impl<'a> Private<'a> {
                 ] {
                     overlay.delete(table, vec![user.to_string()]);
                 }
+                self.factors.erase(*user);
                 self.erased.insert(*user);
             }
             PrivateChange::Recovery { user, roles } => {
@@ -125,6 +137,7 @@ impl<'a> Private<'a> {
     }
 
     fn account(&mut self, account: &Account) {
+        self.factors.account(account.user);
         let cells = vec![
             json!(account.username.as_str()),
             json!(account.username.folded()),
@@ -135,7 +148,8 @@ impl<'a> Private<'a> {
         self.overlay.put(&PRIVATE_ACCOUNTS, vec![account.user.to_string()], cells);
     }
 
-    fn totp(&mut self, totp: &Totp) -> Result<(), Fault> {
+    fn totp(&mut self, totp: &Totp, at: i64) -> Result<(), Fault> {
+        self.factors.totp(totp.user, totp.state(), at);
         let user = totp.user.to_string();
         let seal = |secret: &Option<TotpSecret>, purpose| -> Result<Json, Fault> {
             let Some(secret) = secret else { return Ok(Json::Null) };
@@ -189,6 +203,7 @@ impl<'a> Private<'a> {
 
     pub(super) fn steps(self, backend: DbBackend) -> Vec<Step> {
         let mut steps = self.overlay.steps(backend);
+        steps.extend(self.factors.steps(backend));
         if !self.released.is_empty() {
             let columns = [("namespace", Kind::Text), ("value", Kind::Text), ("user_id", Kind::Text)];
             let rows = self.released.into_iter().map(|(key, owner)| {

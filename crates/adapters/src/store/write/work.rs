@@ -7,6 +7,7 @@ use portcullis_domain::totp::Failures;
 use sea_orm::DbBackend;
 use serde_json::json;
 
+use super::factors::note_sql;
 use super::outbox::{Fate, Outgoing, decide_sql, retry_sql};
 use super::overlay::Overlay;
 use super::past_grants::copy_sql;
@@ -123,6 +124,7 @@ pub(super) fn samples(backend: DbBackend) -> Vec<(String, Step)> {
         sample("revoke keys", revoke_sql(backend)),
         sample("use keys", use_keys_sql(backend)),
         sample("add failed sign-ins", add_sql(backend)),
+        sample("note factors", note_sql(backend)),
         sample("set statuses", status_sql(backend)),
         sample("copy past grants", copy_sql(backend)),
         sample("relocate locks", relocate_sql(backend)),

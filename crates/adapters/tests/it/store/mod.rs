@@ -2,10 +2,12 @@
 
 mod batching;
 mod connecting;
+mod factors;
 mod keys;
 mod migration;
 mod plans;
 mod recovery;
+mod reseal;
 mod secrets;
 mod upkeep;
 

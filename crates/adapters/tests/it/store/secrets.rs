@@ -36,7 +36,10 @@ pub(super) async fn cells(sea: &Sea) -> Vec<Vec<u8>> {
                 _ => format!("SELECT CAST({column} AS BLOB) AS cell FROM {table} WHERE {column} IS NOT NULL"),
             };
             let sql = match (sea.backend(), column.as_str()) {
-                (DbBackend::Postgres, "payload" | "password" | "outcome" | "secret" | "pending" | "body") => {
+                (
+                    DbBackend::Postgres,
+                    "payload" | "password" | "outcome" | "secret" | "pending" | "sealed" | "body",
+                ) => {
                     format!("SELECT {column} AS cell FROM {table} WHERE {column} IS NOT NULL")
                 }
                 _ => sql,

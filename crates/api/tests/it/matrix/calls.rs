@@ -57,6 +57,7 @@ impl World {
             | "ready"
             | "listAggregates"
             | "listOutbox"
+            | "listSecondFactors"
             | "listTenants"
             | "listApiKeys"
             | "logOut"
@@ -95,6 +96,7 @@ impl World {
             "revokeApiKey" => Call::of("prefix", &self.owning_key[..8]),
 
             "resetThreeDEyeUser" => Call::of("userId", ADA).body(json!({})),
+            "resetTotpAsStaff" => Call::of("id", &self.target.id).body(json!({"reason": "phone lost"})),
             "readAggregate" | "readHistory" => {
                 Call { path: vec![("type", "user".to_owned()), ("id", ADA.to_owned())], ..Call::plain() }
             }

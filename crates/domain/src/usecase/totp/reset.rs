@@ -2,26 +2,18 @@
 
 use std::sync::Arc;
 
-use async_trait::async_trait;
-use serde::Serialize;
 use thiserror::Error;
 
-use super::own::{self, OwnState};
+use super::clear::{Clearing, NeverRefused, TotpResetReport};
+use super::own;
 use super::{GateRefusal, Remembering, SecondFactorGate};
-use crate::clock::Timestamp;
-use crate::commit::OutboxMessage;
-use crate::event::{Actor, ActorKind, Version};
-use crate::ids::{OutboxId, UserId};
-use crate::policy::{Action, Caller, Denied, Resource, allows};
+use crate::ids::UserId;
+use crate::policy::{Action, Resource, allows};
 use crate::port::{TotpStore, Unavailable, UserRepository};
-use crate::secret::Secret;
 use crate::text::{FreeText, UserName};
-use crate::totp::{self, Challenge, Proof, TotpRefusal};
-use crate::usecase::command::{Against, Command, Commands, Decision};
+use crate::totp::{Challenge, Proof};
+use crate::usecase::command::Commands;
 use crate::usecase::{Done, Outcome, Request, UseCaseError};
-
-/// Template of the notice a person gets.
-const NOTICE: &str = "totp-reset";
 
 /// Whose second factor is to be cleared, as the caller said.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,8 +49,8 @@ pub enum ResetTotpRefusal {
     TargetUnknown,
 }
 
-/// Clears a person's TOTP whole, ends all the person's sessions, and tells the person: event `TotpReset`. Where there
-/// is nothing to clear nothing happens, and the answer has no event.
+/// Clears a person's TOTP whole, ends all the person's sessions, and tells the person at a verified address: event
+/// `TotpReset`. Where there is nothing to clear nothing happens, and the answer has no event.
 pub struct ResetTotp {
     commands: Commands,
     users: Arc<dyn UserRepository>,
@@ -86,8 +78,8 @@ impl ResetTotp {
     ) -> Result<Outcome<Done>, UseCaseError<ResetTotpRefusal>> {
         let caller = own::operator(&request.caller)?.id;
         self.gate.pass(request, caller, proof, Remembering::Forbidden).await.map_err(gate_refusal)?;
-        let user = match target {
-            ResetTarget::Own => return self.clear(request, caller, Action::ManageOwnTotp, None).await,
+        let (user, action) = match target {
+            ResetTarget::Own => (caller, Action::ManageOwnTotp),
             ResetTarget::Named { user_id, username } => {
                 if allows(&request.caller, Action::ResetOtherTotp, Resource::Service).is_err() {
                     return Err(refused(ResetTotpRefusal::NotAllowed));
@@ -95,10 +87,11 @@ impl ResetTotp {
                 if !self.gate.policy().enabled {
                     return Err(refused(ResetTotpRefusal::TwoFactorDisabled));
                 }
-                self.target(user_id.as_deref(), username.as_deref()).await?
+                (self.target(user_id.as_deref(), username.as_deref()).await?, Action::ResetOtherTotp)
             }
         };
-        self.clear(request, user, Action::ResetOtherTotp, None).await
+        let cleared = self.clear(request, user, action, None).await.map_err(unconditional)?;
+        Ok(Outcome { value: cleared.value.done, replayed: cleared.replayed })
     }
 
     /// For the command line: by user name, with a reason, without a second factor.
@@ -107,11 +100,22 @@ impl ResetTotp {
         request: &Request,
         name: &UserName,
         reason: Option<FreeText>,
-    ) -> Result<Outcome<Done>, UseCaseError<ResetTotpRefusal>> {
+    ) -> Result<Outcome<TotpResetReport>, UseCaseError<ResetTotpRefusal>> {
         allows(&request.caller, Action::ResetOtherTotp, Resource::Service)?;
         let person = self.users.find_by_name(name).await?;
         let person = person.ok_or_else(|| refused(ResetTotpRefusal::TargetUnknown))?;
-        self.clear(request, person.id, Action::ResetOtherTotp, reason).await
+        self.clear(request, person.id, Action::ResetOtherTotp, reason).await.map_err(unconditional)
+    }
+
+    /// For staff: by id, with a reason, on the conditions of the request. Two credentials stand behind it already, so
+    /// neither a second factor nor the global setting is asked about. Somebody without an account has nothing to clear.
+    pub async fn by_staff(
+        &self,
+        request: &Request,
+        user: UserId,
+        reason: FreeText,
+    ) -> Result<Outcome<TotpResetReport>, UseCaseError<NeverRefused>> {
+        self.clear(request, user, Action::ResetOtherTotp, Some(reason)).await
     }
 
     async fn target(
@@ -146,30 +150,22 @@ impl ResetTotp {
         user: UserId,
         action: Action,
         reason: Option<FreeText>,
-    ) -> Result<Outcome<Done>, UseCaseError<ResetTotpRefusal>> {
-        let now = self.commands.clock.now();
-        let notice = OutboxId::new(now, self.commands.entropy.as_ref());
-        let by = authorise(&request.caller, action, user)?.kind;
-        let clearing = Clearing {
-            users: self.users.as_ref(),
-            factors: self.factors.as_ref(),
-            user,
-            action,
-            reason,
-            notice,
-            by: if action == Action::ManageOwnTotp { By::Yourself } else { By::of(by) },
-        };
-        self.commands.run(&clearing, request).await.map_err(|error| match error {
-            UseCaseError::NotFound { .. } | UseCaseError::Refused { .. } => refused(ResetTotpRefusal::TargetUnknown),
-            UseCaseError::Denied(denied) => denied.into(),
-            UseCaseError::Unavailable(unavailable) => unavailable.into(),
-            UseCaseError::Stale | UseCaseError::KeyReused | UseCaseError::Conflict => UseCaseError::Conflict,
-        })
+    ) -> Result<Outcome<TotpResetReport>, UseCaseError<NeverRefused>> {
+        let ports = (self.users.as_ref(), self.factors.as_ref());
+        let clearing = Clearing::new(&self.commands, ports, &request.caller, (user, action), reason)?;
+        self.commands.run_telling(&clearing, request, |settled| clearing.report(settled)).await
     }
 }
 
-fn authorise(caller: &Caller, action: Action, user: UserId) -> Result<Actor, Denied> {
-    allows(caller, action, Resource::Person { id: user, org: None })
+/// Where neither conditions nor repeats are known.
+fn unconditional(error: UseCaseError<NeverRefused>) -> UseCaseError<ResetTotpRefusal> {
+    match error {
+        UseCaseError::NotFound { .. } => refused(ResetTotpRefusal::TargetUnknown),
+        UseCaseError::Refused { refusal, .. } => match refusal {},
+        UseCaseError::Denied(denied) => denied.into(),
+        UseCaseError::Unavailable(unavailable) => unavailable.into(),
+        UseCaseError::Stale | UseCaseError::KeyReused | UseCaseError::Conflict => UseCaseError::Conflict,
+    }
 }
 
 const fn refused(refusal: ResetTotpRefusal) -> UseCaseError<ResetTotpRefusal> {
@@ -182,83 +178,5 @@ fn gate_refusal(error: UseCaseError<GateRefusal>) -> UseCaseError<ResetTotpRefus
         UseCaseError::Unavailable(unavailable) => unavailable.into(),
         UseCaseError::Denied(denied) => denied.into(),
         _ => UseCaseError::Conflict,
-    }
-}
-
-/// Who did it, as the notice tells the person.
-#[derive(Debug, Clone, Copy, Serialize)]
-#[serde(rename_all = "kebab-case")]
-enum By {
-    Yourself,
-    Administrator,
-    CommandLine,
-}
-
-impl By {
-    const fn of(kind: ActorKind) -> Self {
-        match kind {
-            ActorKind::System => Self::CommandLine,
-            _ => Self::Administrator,
-        }
-    }
-}
-
-/// What the notice's template needs.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Payload {
-    by: By,
-    at: Timestamp,
-}
-
-struct Clearing<'a> {
-    users: &'a dyn UserRepository,
-    factors: &'a dyn TotpStore,
-    user: UserId,
-    action: Action,
-    reason: Option<FreeText>,
-    notice: OutboxId,
-    by: By,
-}
-
-impl Clearing<'_> {
-    fn notice(&self, now: Timestamp) -> OutboxMessage {
-        let payload = Payload { by: self.by, at: now };
-        OutboxMessage {
-            id: self.notice,
-            key: format!("mail/{}", self.user),
-            template: NOTICE.to_owned(),
-            user: Some(self.user),
-            payload: Secret::new(serde_json::json!(payload).to_string()),
-            at: now,
-        }
-    }
-}
-
-#[async_trait]
-impl Command for Clearing<'_> {
-    type State = OwnState;
-    type Refusal = TotpRefusal;
-
-    async fn load(&self) -> Result<OwnState, Unavailable> {
-        own::load(self.users, self.factors, self.user).await
-    }
-
-    fn authorise(&self, caller: &Caller, _: &OwnState) -> Result<Actor, Denied> {
-        authorise(caller, self.action, self.user)
-    }
-
-    fn version(&self, state: &OwnState) -> Version {
-        own::version(state)
-    }
-
-    fn decide(&self, state: &OwnState, now: Timestamp) -> Result<Decision, Against<TotpRefusal>> {
-        let mut effects = totp::reset(&state.factor).unwrap_or_default();
-        if !effects.events.is_empty() {
-            effects.outbox.push(self.notice(now));
-        }
-        let mut decision = own::decision(state, effects)?;
-        decision.reason.clone_from(&self.reason);
-        Ok(decision)
     }
 }

@@ -179,6 +179,6 @@ async fn nothing_to_clear_is_no_event_and_ends_no_session() {
     assert_eq!(world.store.sessions_of(bob).len(), 1);
     let by_name = portcullis_testkit::build::user_name("bob");
     let done = resetting.by_name(&request(Caller::system("cli")), &by_name, None).await.unwrap();
-    assert_eq!(done.value.event, None);
+    assert_eq!(done.value.done.event, None);
     assert_eq!(world.store.sessions_of(bob).len(), 1);
 }

@@ -3,7 +3,8 @@
 use portcullis_domain::commit::{Guard, GuardKey, PrivateChange, WorkChange};
 use portcullis_domain::ids::UserId;
 use portcullis_domain::totp::{
-    BackupCodes, EmailCode, EmailCodes, EmailFactor, Failures, SecondFactor, Totp, TotpSecret,
+    BackupCodes, EmailCode, EmailCodes, EmailFactor, FactorFilter, FactorSummary, Failures, SecondFactor, Totp,
+    TotpSecret, TotpState,
 };
 use portcullis_domain::user::Profile;
 
@@ -140,4 +141,101 @@ pub async fn an_email_code_comes_back_whole(h: &dyn StoreHarness) {
         assert_eq!(find(h, ada).await.email, EmailFactor { codes, ..EmailFactor::OFF });
     }
     assert_eq!(find(h, bob).await.email, EmailFactor::OFF);
+}
+
+async fn page(h: &dyn StoreHarness, filter: Option<FactorFilter>, after: Option<UserId>) -> Vec<FactorSummary> {
+    h.totp().page(filter, after, 100).await.expect("the store answers")
+}
+
+fn users(page: &[FactorSummary]) -> Vec<UserId> {
+    page.iter().map(|summary| summary.user).collect()
+}
+
+/// An enrolment that was begun.
+fn begun(user: UserId) -> Totp {
+    Totp { pending: Some(TotpSecret::new("PENDING234567")), ..Totp::empty(user) }
+}
+
+/// People with accounts are listed in the order of their ids, each with what there is; people without are not.
+pub async fn people_are_listed_with_their_factors(h: &dyn StoreHarness) {
+    let events = h.events();
+    let ada = a_person().account("Ada", &[]).put(&*events).await;
+    let bob = a_person().account("bob", &[]).put(&*events).await;
+    a_person().email("nobody@example.com").put(&*events).await;
+    let used = Totp { last_step: Some(59_841_870), ..a_totp(bob) };
+    a_commit().private(PrivateChange::Totp(used)).at(millis(1_000)).put(&*events).await;
+    let of_ada = FactorSummary {
+        user: ada,
+        username: user_name("Ada"),
+        totp: TotpState::None,
+        totp_since: None,
+        totp_last_used: None,
+        backup_codes: 0,
+    };
+    let of_bob = FactorSummary {
+        user: bob,
+        username: user_name("bob"),
+        totp: TotpState::InUse,
+        totp_since: Some(millis(1_000)),
+        totp_last_used: Some(millis(59_841_870 * 30_000)),
+        backup_codes: 2,
+    };
+    let mut expected = [of_ada, of_bob];
+    expected.sort_by_key(|summary| summary.user);
+    assert_eq!(page(h, None, None).await, expected);
+}
+
+/// Each state has its own list, paged by id.
+pub async fn people_are_listed_by_state(h: &dyn StoreHarness) {
+    let events = h.events();
+    let mut of_state = [Vec::new(), Vec::new(), Vec::new()];
+    for number in 0..12 {
+        let user = a_person().account(&format!("ada{number}"), &[]).put(&*events).await;
+        of_state[number % 3].push(user);
+        match number % 3 {
+            1 => a_commit().private(PrivateChange::Totp(begun(user))).put(&*events).await,
+            2 => a_commit().private(PrivateChange::Totp(a_totp(user))).put(&*events).await,
+            _ => {}
+        }
+    }
+    // One who had TOTP has none, and one who is no account's is nobody here.
+    let back = of_state[2].remove(0);
+    a_commit().private(PrivateChange::TotpGone(back)).put(&*events).await;
+    of_state[0].push(back);
+    a_commit().private(PrivateChange::Totp(a_totp(a_user_id()))).put(&*events).await;
+    for (filter, mut expected) in FactorFilter::ALL.into_iter().zip(of_state) {
+        expected.sort();
+        assert_eq!(users(&page(h, Some(filter), None).await), expected, "{filter:?}");
+        let rest = page(h, Some(filter), Some(expected[1])).await;
+        assert_eq!(users(&rest), expected[2..], "{filter:?}");
+        let first = h.totp().page(Some(filter), None, 2).await.expect("the store answers");
+        assert_eq!(users(&first), expected[..2], "{filter:?}");
+        let word = filter.as_str();
+        assert_eq!(FactorFilter::parse(word), Some(filter));
+    }
+    assert_eq!(page(h, None, None).await.len(), 12);
+}
+
+/// A state has the time it began; using a code, or putting the account anew, moves none.
+pub async fn a_state_stands_since_it_began(h: &dyn StoreHarness) {
+    let events = h.events();
+    let ada = a_person().account("ada", &[]).put(&*events).await;
+    let since = async || page(h, None, None).await.remove(0).totp_since;
+    let live = a_totp(ada);
+    let steps = [
+        (begun(ada), 1_000, 1_000),
+        (Totp { pending: Some(TotpSecret::new("ANOTHER")), ..begun(ada) }, 2_000, 1_000),
+        (live.clone(), 3_000, 3_000),
+        (Totp { last_step: Some(7), ..live }, 4_000, 3_000),
+    ];
+    for (document, at, expected) in steps {
+        a_commit().private(PrivateChange::Totp(document)).at(millis(at)).put(&*events).await;
+        assert_eq!(since().await, Some(millis(expected)), "{at}");
+    }
+    a_commit().private(PrivateChange::TotpGone(ada)).at(millis(5_000)).put(&*events).await;
+    assert_eq!(since().await, Some(millis(5_000)));
+    let person = h.users().find(ada).await.expect("the store answers").expect("she is there");
+    let account = person.account.expect("she has one").0;
+    a_commit().private(PrivateChange::Account(account)).at(millis(6_000)).put(&*events).await;
+    assert_eq!(since().await, Some(millis(5_000)));
 }

@@ -2,7 +2,11 @@
 
 mod aggregates;
 mod outbox;
+mod second_factors;
 mod threedeye;
+mod users;
+
+pub(crate) use users::reset_totp::Told as ToldTotpReset;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -12,6 +16,8 @@ use crate::app::App;
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(threedeye::reset::handler))
+        .routes(routes!(users::reset_totp::handler))
+        .routes(routes!(second_factors::handler))
         .routes(routes!(aggregates::list::handler))
         .routes(routes!(aggregates::read::handler))
         .routes(routes!(aggregates::events::handler))

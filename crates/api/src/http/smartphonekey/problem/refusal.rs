@@ -11,6 +11,7 @@ use portcullis_domain::org::OrgRefusal;
 use portcullis_domain::port::GatewayError;
 use portcullis_domain::threedeye::{CredentialsRefusal, ResetRefusal};
 use portcullis_domain::usecase::outbox::OutboxRefusal;
+use portcullis_domain::usecase::totp::NeverRefused;
 use portcullis_domain::usecase::user::FindRefusal;
 use portcullis_domain::user::UserRefusal;
 
@@ -23,6 +24,12 @@ pub(crate) trait Refusal: Error + 'static {
 }
 
 impl Refusal for Infallible {
+    fn problem(self) -> Problem {
+        match self {}
+    }
+}
+
+impl Refusal for NeverRefused {
     fn problem(self) -> Problem {
         match self {}
     }

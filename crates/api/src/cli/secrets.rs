@@ -1,0 +1,168 @@
+//! `portcullis secrets`
+
+use std::io::IsTerminal;
+
+use anyhow::anyhow;
+use clap::Subcommand;
+use portcullis_adapters::entropy::SystemEntropy;
+use portcullis_adapters::seal::KeyId;
+use portcullis_adapters::store::{SeaStore, SealCensus};
+use serde::Serialize;
+
+use super::{Failure, say, table};
+use crate::composition::{Composition, NewKeyError, Schema, StartError, new_master_key, put_new_key};
+use crate::config::Config;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Make a new master key. With an embedded database it is put first into the key file, and the ones before stay in it;
+    /// a serving process takes it up within seconds.
+    #[command(after_help = "Examples:\n  portcullis secrets new-key\n  portcullis secrets new-key --print")]
+    NewKey {
+        /// Print the key instead: for keys that are kept elsewhere, and for several processes on one Postgres.
+        #[arg(long)]
+        print: bool,
+    },
+    /// Seal everything anew with the newest master key, beside serving processes. May be broken off and run again.
+    ///
+    /// Ends with status 1 while anything is left that is not under the newest key.
+    #[command(after_help = "Examples:\n  portcullis secrets rotate --check\n  portcullis secrets rotate --json")]
+    Rotate {
+        /// Only count what is sealed with which key; write nothing.
+        #[arg(long)]
+        check: bool,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+pub(super) async fn run(config: &Config, command: Command) -> Result<(), Failure> {
+    match command {
+        Command::NewKey { print: true } => Ok(say(format_args!("{}", new_master_key(&SystemEntropy)))?),
+        Command::NewKey { print: false } => new_key(config),
+        Command::Rotate { check, json } => {
+            let store = Composition::open(config, Schema::Use).await?.store;
+            let told = if check { count(&store).await } else { rotate(&store).await };
+            store.close().await;
+            tell(&told?, check, json)
+        }
+    }
+}
+
+fn new_key(config: &Config) -> Result<(), Failure> {
+    let path = put_new_key(config, &SystemEntropy).map_err(|error| match error {
+        NewKeyError::Keys(error) => error.into(),
+        error => Failure::misuse(error),
+    })?;
+    say(format_args!(
+        "a new key is the first line of {}; keep the others there until nothing needs them",
+        path.display()
+    ))?;
+    say(format_args!("next: portcullis secrets rotate"))?;
+    Ok(())
+}
+
+/// What is told of a rotation, or of a look at how things are.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Told {
+    newest_key: String,
+    /// Values sealed anew.
+    resealed: u64,
+    /// Values somebody else changed meanwhile.
+    overtaken: u64,
+    under_newest: u64,
+    under_older: u64,
+    /// Values no known key opens.
+    unopened: u64,
+    keys: Vec<KeyCount>,
+}
+
+#[derive(Debug, Serialize)]
+struct KeyCount {
+    id: String,
+    role: &'static str,
+    values: u64,
+}
+
+impl Told {
+    fn of(resealed: u64, overtaken: u64, census: &SealCensus) -> Self {
+        let role = |id: &KeyId| match id {
+            id if *id == census.newest => "newest",
+            id if census.older.contains(id) => "older",
+            _ => "unknown",
+        };
+        let counted = census.values.iter();
+        let keys = counted.map(|(id, values)| KeyCount { id: id.to_string(), role: role(id), values: *values });
+        Self {
+            newest_key: census.newest.to_string(),
+            resealed,
+            overtaken,
+            under_newest: census.under_newest(),
+            under_older: census.under_older(),
+            unopened: census.unopened(),
+            keys: keys.collect(),
+        }
+    }
+}
+
+async fn count(store: &SeaStore) -> Result<Told, Failure> {
+    let census = store.seal_census().await.map_err(StartError::Database)?;
+    Ok(Told::of(0, 0, &census))
+}
+
+async fn rotate(store: &SeaStore) -> Result<Told, Failure> {
+    let terminal = std::io::stderr().is_terminal();
+    let due = store.seal_census().await.map_err(StartError::Database)?.under_older();
+    let progress = |done: u64| {
+        if terminal {
+            eprint!("\r{}", bar(done, due));
+        }
+    };
+    let done = store.reseal(&progress).await;
+    if terminal {
+        eprintln!();
+    }
+    let done = done.map_err(StartError::Database)?;
+    Ok(Told::of(done.resealed, done.overtaken, &done.census))
+}
+
+/// How far it is; more may come than was due at first.
+fn bar(done: u64, due: u64) -> String {
+    const WIDTH: u64 = 30;
+    let due = due.max(done).max(1);
+    let full = usize::try_from(done * WIDTH / due).unwrap_or_default();
+    format!("[{:<30}] {done} of {due}", "#".repeat(full))
+}
+
+fn tell(told: &Told, check: bool, json: bool) -> Result<(), Failure> {
+    if json {
+        say(format_args!("{}", serde_json::to_string_pretty(told)?))?;
+    } else {
+        if !check {
+            say(format_args!("{} values sealed anew, {} overtaken by others", told.resealed, told.overtaken))?;
+        }
+        let rows: Vec<_> =
+            told.keys.iter().map(|key| [key.id.clone(), key.role.to_owned(), key.values.to_string()]).collect();
+        for line in table::lines(["KEY", "ROLE", "VALUES"], &rows) {
+            say(format_args!("{line}"))?;
+        }
+    }
+    match (told.unopened, told.under_older) {
+        (0, 0) => Ok(()),
+        (0, older) if check => {
+            Err(anyhow!("{older} values are still under older keys: run `portcullis secrets rotate`").into())
+        }
+        (0, older) => Err(anyhow!(
+            "{older} values are still under older keys: a process seals with one of them; give it the newest key, then \
+             rotate once more"
+        )
+        .into()),
+        (lost, _) => Err(anyhow!(
+            "{lost} values are opened by none of the known keys: add the key they are under to \
+             secrets.older_master_keys, then rotate once more"
+        )
+        .into()),
+    }
+}
