@@ -43,6 +43,7 @@ pub(super) struct Change {
 }
 
 impl Change {
+    #[expect(clippy::option_option, reason = "said, unsaid and taken back are three things")]
     fn language(self) -> Result<Option<Option<Language>>, Failure> {
         DATA.check("data ", &self.data)?;
         let data: Data = body::decode(Value::Object(self.data))?;
