@@ -9,7 +9,7 @@ use portcullis_domain::port::Unavailable;
 use portcullis_domain::usecase::relay::RelayOutbox;
 use tokio::sync::Notify;
 use tokio::task::{Id, JoinError, JoinSet};
-use tokio::time::sleep;
+use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
 /// Messages on their way at once. More wait, so that neither a mail server nor this process is flooded.
@@ -37,14 +37,18 @@ impl Deliveries {
 
     /// Until told to stop; then what is on its way is finished and nothing more begun.
     pub(super) async fn run(mut self, stop: CancellationToken) {
+        let mut looking = interval(LOOKING);
+        looking.set_missed_tick_behavior(MissedTickBehavior::Delay);
         while !stop.is_cancelled() {
-            let begun = self.begin().await;
-            self.tell(begun.err().as_ref());
-            tokio::select! {
-                () = stop.cancelled() => {}
-                () = self.queued.notified() => {}
+            let look = tokio::select! {
+                () = stop.cancelled() => false,
+                () = self.queued.notified() => true,
+                _ = looking.tick() => true,
                 Some(done) = self.under_way.join_next_with_id() => self.finished(done),
-                () = sleep(LOOKING) => {}
+            };
+            if look {
+                let begun = self.begin().await;
+                self.tell(begun.err().as_ref());
             }
         }
         while let Some(done) = self.under_way.join_next_with_id().await {
@@ -69,15 +73,23 @@ impl Deliveries {
         Ok(())
     }
 
-    fn finished(&mut self, done: Delivered) {
+    /// Whether there may be another one to begin at once: after a success. After a failure it is looked again when it is
+    /// time, so that a store or a server that fails at once is not asked without end.
+    fn finished(&mut self, done: Delivered) -> bool {
         let id = match &done {
             Ok((id, _)) => *id,
             Err(error) => error.id(),
         };
         self.messages.remove(&id);
         match done {
-            Ok((_, delivered)) => self.tell(delivered.err().as_ref()),
-            Err(error) => tracing::error!(%error, "a delivery ended unexpectedly"),
+            Ok((_, delivered)) => {
+                self.tell(delivered.as_ref().err());
+                delivered.unwrap_or_default()
+            }
+            Err(error) => {
+                tracing::error!(%error, "a delivery ended unexpectedly");
+                false
+            }
         }
     }
 

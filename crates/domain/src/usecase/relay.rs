@@ -69,7 +69,7 @@ impl RelayOutbox {
                 tracing::warn!(message = %id, tries, %reason, "outbox message given up");
                 (true, WorkChange::OutboxBuried { id, reason })
             }
-            Err(NotifyError::Transient(error)) if tries % TRIES == 0 => {
+            Err(NotifyError::Transient(error)) if tries.is_multiple_of(TRIES) => {
                 tracing::warn!(message = %id, tries, %error, "outbox message given up");
                 (true, WorkChange::OutboxBuried { id, reason: format!("{tries} failed tries; the last: {error}") })
             }

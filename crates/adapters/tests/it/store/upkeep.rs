@@ -30,8 +30,8 @@ async fn what_has_served_is_pruned(sea: &Sea) {
     queued.put(&sea.store).await;
     let taken = |id| a_commit().guard(Guard::raise(GuardKey::Outbox(id), 0));
     taken(id).work(WorkChange::OutboxDelivered(id)).put(&sea.store).await;
-    let buries = WorkChange::OutboxBuried { id: buried, reason: "refused".to_owned() };
-    taken(buried).work(buries).put(&sea.store).await;
+    let given_up = WorkChange::OutboxBuried { id: buried, reason: "refused".to_owned() };
+    taken(buried).work(given_up).put(&sea.store).await;
     for _ in 0..600 {
         sea.store.commit(a_commit().at(NOON).build()).await.unwrap();
     }

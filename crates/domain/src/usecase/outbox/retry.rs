@@ -7,12 +7,12 @@ use thiserror::Error;
 
 use crate::clock::Timestamp;
 use crate::commit::{Commit, Effects, Guard, GuardKey, WorkChange};
-use crate::event::Actor;
+use crate::event::{Actor, Version};
 use crate::ids::OutboxId;
 use crate::policy::{Action, Resource, allows};
 use crate::port::{CommitError, Outbox, OutboxRecord, OutboxState, Unavailable};
 use crate::usecase::remember::{Answer, Answered, Remembered, replay};
-use crate::usecase::{Commands, Outcome, Request, UseCaseError};
+use crate::usecase::{Commands, IfMatch, Outcome, Request, UseCaseError};
 
 /// Lost races before it gives up; each means that the message was taken meanwhile.
 const ROUNDS: u32 = 4;
@@ -37,7 +37,8 @@ pub enum OutboxRefusal {
 
 /// Lets a message wait again that was given up: it is due at once, and has as many tries as a new one.
 ///
-/// Refused: [`OutboxRefusal`]. `If-Match` counts for nothing, as a message has no version.
+/// Refused: [`OutboxRefusal`]. The version `If-Match` is about is the number of tries: whoever names it is not told done of a
+/// message that was tried once more meanwhile.
 pub struct RetryMessage {
     commands: Commands,
     outbox: Arc<dyn Outbox>,
@@ -62,8 +63,13 @@ impl RetryMessage {
             {
                 return replay(key, &recalled);
             }
+            let record = self.outbox.record(id).await?;
+            let tries = Version::new(record.as_ref().map_or(0, |record| record.attempts));
+            if request.if_match != IfMatch::None && !request.if_match.allows(tries) {
+                return Err(UseCaseError::Stale);
+            }
             let now = self.commands.clock.now();
-            match decide(self.outbox.record(id).await?, now) {
+            match decide(record, now) {
                 Err(refusal) => return self.commands.remember_refusal(request, actor, refusal, now).await?,
                 Ok(record) => {
                     if let Some(answer) = self.settle(request, actor.clone(), record, now).await? {

@@ -30,7 +30,6 @@ impl SetLanguage {
 
     /// Does it, or leaves it as it is when nothing is said; answers the language there is then. `Some(None)` = the
     /// service's.
-    #[expect(clippy::option_option, reason = "said, unsaid and taken back are three things")]
     pub async fn execute(
         &self,
         request: &Request,

@@ -2,11 +2,12 @@
 
 use portcullis_domain::clock::Clock;
 use portcullis_domain::commit::{OutboxMessage, WorkChange};
+use portcullis_domain::event::Version;
 use portcullis_domain::ids::OutboxId;
 use portcullis_domain::policy::Caller;
 use portcullis_domain::port::{Outbox, OutboxState};
-use portcullis_domain::usecase::UseCaseError;
 use portcullis_domain::usecase::outbox::{ListOutbox, OutboxQuery, OutboxRefusal, RetryMessage};
+use portcullis_domain::usecase::{IfMatch, Request, UseCaseError};
 use portcullis_testkit::build::{a_commit, a_message};
 
 use super::world::{World, key_of, keyed, request, staff};
@@ -74,6 +75,16 @@ async fn a_buried_message_waits_again_and_a_repeat_is_told_the_same() {
     assert_eq!((again.replayed, again.value), (true, done.value));
     let other_body = retrying(&world).execute(&keyed(&asked, 1, 2), id).await;
     assert!(matches!(other_body, Err(UseCaseError::KeyReused)));
+}
+
+#[tokio::test]
+async fn a_condition_is_about_the_number_of_tries() {
+    let world = World::new();
+    let id = buried(&world, "a").await;
+    let when = |tries| Request { if_match: IfMatch::AnyOf(vec![Version::new(tries)]), ..request(staff()) };
+    let stale = retrying(&world).execute(&when(1), id).await;
+    assert!(matches!(stale, Err(UseCaseError::Stale)));
+    retrying(&world).execute(&when(0), id).await.unwrap();
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! `POST /admin/outbox/{id}/retry`
 
 use axum::extract::State;
+use portcullis_domain::event::Version;
 use portcullis_domain::ids::OutboxId;
 
 use super::Message;
@@ -11,6 +12,7 @@ use crate::http::smartphonekey::path::Id;
 use crate::http::smartphonekey::problem::{ErrorBody, Problem};
 
 /// Lets a message wait again that was given up; it is tried at once, and as often as a new one. The body is not looked at.
+/// The version in `ETag` and `If-Match` is the number of tries.
 ///
 /// Allowed: staff.
 #[utoipa::path(
@@ -30,5 +32,6 @@ pub(crate) async fn handler(State(app): State<App>, id: Id, command: Command) ->
     let message = OutboxId::parse(id.text()).unwrap_or(OutboxId::NONE);
     let outcome = app.cases.outbox.retry.execute(&command.request, message).await;
     let outcome = outcome.map_err(|error| Problem::of(error, &id))?;
-    Ok(Answer::read(None, Message::from(outcome.value)).replayed(outcome.replayed))
+    let tries = Version::new(outcome.value.attempts);
+    Ok(Answer::read(Some(tries), Message::from(outcome.value)).replayed(outcome.replayed))
 }
