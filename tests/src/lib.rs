@@ -8,4 +8,5 @@ pub mod database;
 pub mod dice;
 pub mod linear;
 mod machine;
+pub mod script;
 pub mod server;

@@ -33,3 +33,25 @@ pub(crate) fn seed() -> Result<u64> {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH)?;
     Ok(u64::from(now.subsec_nanos()))
 }
+
+/// A program or folder the test command has installed.
+#[expect(clippy::disallowed_methods, reason = "the one place where the test command is listened to")]
+fn installed(variable: &str, what: &str) -> Result<PathBuf> {
+    let path = std::env::var(variable).map(PathBuf::from);
+    path.with_context(|| format!("{variable} is not set: run the tests with `cargo xtask test`, which brings {what}"))
+}
+
+/// Node.
+pub(crate) fn node() -> Result<PathBuf> {
+    installed("PORTCULLIS_NODE", "Node")
+}
+
+/// The folder with the packages of npm.
+pub(crate) fn node_packages() -> Result<PathBuf> {
+    installed("PORTCULLIS_NODE_PACKAGES", "packages of npm")
+}
+
+/// A Python that finds the packages of `PyPI`.
+pub(crate) fn python() -> Result<PathBuf> {
+    installed("PORTCULLIS_PYTHON", "Python and packages of PyPI")
+}
