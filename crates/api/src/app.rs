@@ -4,6 +4,7 @@ use std::ops::Deref;
 use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use axum::http::HeaderValue;
 use portcullis_domain::clock::Clock;
@@ -62,6 +63,8 @@ pub struct Settings {
     pub default_org: OrgId,
     /// What is asked of operators.
     pub two_factor: TwoFactorPolicy,
+    /// After how long a session ends by itself.
+    pub session_lifetime: Duration,
     /// Key of the hashes by which repeated requests are told, and staff whose tokens call them by an address.
     pub repeat_key: Secret<[u8; 32]>,
     /// Proxies in front that add to `X-Forwarded-For`.

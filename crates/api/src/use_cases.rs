@@ -60,6 +60,12 @@ pub struct Sessions {
     pub sign_in: session::SignIn,
     pub sign_out: session::SignOut,
     pub read_own: session::ReadOwn,
+    pub end_others: session::EndOtherSessions,
+    pub log_out_user: session::LogOutUser,
+    pub create_token: session::CreatePersonalAccessToken,
+    pub list_tokens: session::ListPersonalAccessTokens,
+    pub regenerate_token: session::RegeneratePersonalAccessToken,
+    pub remove_token: session::RemovePersonalAccessToken,
 }
 
 /// Camera accounts.
@@ -175,15 +181,31 @@ impl Orgs {
 impl Sessions {
     fn new(commands: &Commands, ports: &Ports, settings: &Settings) -> Self {
         let users = || Arc::clone(&ports.users);
+        let factors = || Arc::clone(&ports.totp);
+        let sessions = || Arc::clone(&ports.sessions);
+        let gate = || gate(commands, ports, settings);
+        let tokens = || session::TokenPorts {
+            commands: commands.clone(),
+            users: users(),
+            sessions: sessions(),
+            hasher: Arc::clone(&ports.hasher),
+        };
         Self {
             sign_in: session::SignIn::new(
                 commands.clone(),
                 users(),
                 Arc::clone(&ports.hasher),
-                gate(commands, ports, settings),
+                gate(),
+                settings.session_lifetime,
             ),
-            sign_out: session::SignOut::new(commands.clone()),
-            read_own: session::ReadOwn::new(users(), Arc::clone(&ports.totp)),
+            sign_out: session::SignOut::new(tokens()),
+            read_own: session::ReadOwn::new(users(), factors()),
+            end_others: session::EndOtherSessions::new(commands.clone(), sessions(), factors()),
+            log_out_user: session::LogOutUser::new(commands.clone(), users(), factors()),
+            create_token: session::CreatePersonalAccessToken::new(tokens(), gate()),
+            list_tokens: session::ListPersonalAccessTokens::new(sessions()),
+            regenerate_token: session::RegeneratePersonalAccessToken::new(tokens(), gate()),
+            remove_token: session::RemovePersonalAccessToken::new(tokens(), gate()),
         }
     }
 }

@@ -7,7 +7,7 @@ use thiserror::Error;
 use crate::event::{Actor, ActorKind};
 use crate::ids::{ApiKeyPrefix, OrgId, UserId};
 use crate::lock::Lock;
-use crate::session::TokenHash;
+use crate::session::{RememberedFactor, TokenHash};
 use crate::text::EmailAddress;
 use crate::user::Role;
 
@@ -63,6 +63,10 @@ pub struct OperatorCaller {
     pub session: TokenHash,
     /// The account's roles.
     pub roles: BTreeSet<Role>,
+    /// Does the session pass where a second factor is asked for?
+    pub bypass_two_factor: bool,
+    /// A second factor proved with this session before; its end may have come.
+    pub remembered: Option<RememberedFactor>,
 }
 
 impl Caller {
@@ -83,11 +87,15 @@ pub enum Permission {
     EditOtherUserInfo,
     /// `assign-admin-role`
     AssignAdminRole,
+    /// `create-personal-access-tokens`
+    CreatePersonalAccessTokens,
+    /// `logout-other-user`
+    LogoutOtherUser,
 }
 
 /// Does a role permit it?
-pub const fn permits(role: Role, _permission: Permission) -> bool {
-    matches!(role, Role::Admin)
+pub const fn permits(role: Role, permission: Permission) -> bool {
+    matches!((role, permission), (Role::Admin, _) | (Role::User, Permission::CreatePersonalAccessTokens))
 }
 
 /// What is to be done.
@@ -143,6 +151,10 @@ pub enum Action {
     ManageOwnTotp,
     /// Clear another person's second factor.
     ResetOtherTotp,
+    /// Make, list, replace or remove the own personal access tokens.
+    ManageOwnTokens,
+    /// End the sessions another person began by signing in.
+    LogOutOther,
     /// Stand for an address one sets.
     VouchForAddress,
 }
@@ -235,6 +247,8 @@ const fn staff_may(action: Action) -> bool {
             | Action::AssignAdminRole
             | Action::ManageOwnTotp
             | Action::ResetOtherTotp
+            | Action::ManageOwnTokens
+            | Action::LogOutOther
     )
 }
 
@@ -296,10 +310,11 @@ fn is_owner(user: UserId, lock: Option<LockOwnership<'_>>) -> bool {
 }
 
 fn operator_may(operator: &OperatorCaller, action: Action, resource: Resource<'_>) -> bool {
-    if action == Action::ManageOwnTotp {
-        return matches!(resource, Resource::Person { id, .. } if id == operator.id);
-    }
+    let is_own = matches!(resource, Resource::Person { id, .. } if id == operator.id);
     let permission = match action {
+        Action::ManageOwnTotp => return is_own,
+        Action::ManageOwnTokens if is_own => Permission::CreatePersonalAccessTokens,
+        Action::LogOutOther => Permission::LogoutOtherUser,
         Action::CreateAccount => Permission::CreateUser,
         Action::EditAccount => Permission::EditOtherUserInfo,
         Action::AssignAdminRole => Permission::AssignAdminRole,

@@ -81,8 +81,8 @@ impl SeaStore {
         Ok(())
     }
 
-    /// Deletes a bounded number of rows that have served: expired answers, ids of old commits, records of messages long
-    /// delivered. Returns whether there may be more. To be called now and then.
+    /// Deletes a bounded number of rows that have served: expired answers and sessions, ids of old commits, records of messages
+    /// long delivered. Returns whether there may be more. To be called now and then.
     pub async fn prune(&self, now: Timestamp) -> Result<bool, Unavailable> {
         Ok(self.database().prune(now).await?)
     }

@@ -29,12 +29,17 @@ const DELIVERED_GUARDS: &str = "DELETE FROM work_guards WHERE key IN (SELECT 'ou
 const DELIVERED: &str = "DELETE FROM work_outbox WHERE seq IN (SELECT seq FROM work_outbox \
     WHERE state = 'delivered' AND done_at <= $1 ORDER BY done_at LIMIT 500)";
 
+/// Sessions whose end has come; nobody finds them any more.
+const SESSIONS: &str = "DELETE FROM work_sessions WHERE token IN (SELECT token FROM work_sessions \
+    WHERE expires_at <= $1 ORDER BY expires_at LIMIT 500)";
+
 /// Every statement of pruning, for the tests that explain them.
 pub(super) const STATEMENTS: &[(&str, &str)] = &[
     ("prune.answers", ANSWERS),
     ("prune.commits", COMMITS),
     ("prune.delivered_guards", DELIVERED_GUARDS),
     ("prune.delivered", DELIVERED),
+    ("prune.sessions", SESSIONS),
 ];
 
 impl Database {
@@ -43,8 +48,13 @@ impl Database {
         let transaction = self.begin_write().await?;
         let mut more = false;
         let delivered = now.minus(DELIVERED_KEPT);
-        let due =
-            [(ANSWERS, now), (COMMITS, now.minus(COMMITS_KEPT)), (DELIVERED_GUARDS, delivered), (DELIVERED, delivered)];
+        let due = [
+            (ANSWERS, now),
+            (COMMITS, now.minus(COMMITS_KEPT)),
+            (DELIVERED_GUARDS, delivered),
+            (DELIVERED, delivered),
+            (SESSIONS, now),
+        ];
         for (sql, until) in due {
             let values = [until.unix_micros().into()];
             let result = transaction.execute_raw(Statement::from_sql_and_values(self.backend, sql, values)).await?;

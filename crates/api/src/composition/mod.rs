@@ -63,6 +63,7 @@ impl Composition {
             auth: config.auth.clone(),
             default_org: config.default_org.clone(),
             two_factor: config.two_factor.clone(),
+            session_lifetime: config.session_lifetime,
             repeat_key,
             trusted_proxy_hops: config.http.trusted_proxy_hops,
             cors_origins: config.http.cors_origins.clone(),

@@ -39,6 +39,7 @@ impl Effective {
         let bootstrap = self.bootstrap();
         let threedeye = self.threedeye();
         let two_factor = self.two_factor();
+        let session_lifetime = self.session_lifetime();
         let mail = self.mail(database.as_ref().map(|database| &database.kind));
         let shown = self.finish()?;
         let whole = || {
@@ -51,6 +52,7 @@ impl Effective {
                 bootstrap: bootstrap?,
                 threedeye,
                 two_factor: two_factor?,
+                session_lifetime: session_lifetime?,
                 mail: mail?,
                 shown,
             })
@@ -250,6 +252,14 @@ impl Effective {
             max_failures: Some(attempts?).filter(|_| counted.unwrap_or(true)),
             failure_window: Duration::from_secs(window?),
         })
+    }
+
+    fn session_lifetime(&mut self) -> Option<Duration> {
+        let days: u64 = self.value("sessions.lifetime_days", "a number of days")?;
+        if !(1..=3650).contains(&days) {
+            self.fault("sessions.lifetime_days", "must be 1 to 3650 days");
+        }
+        Some(Duration::from_hours(24) * u32::try_from(days).unwrap_or(u32::MAX))
     }
 
     /// Without a mail server, mail goes into a folder beside an embedded database, else in the working directory, so that

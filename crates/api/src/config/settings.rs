@@ -27,6 +27,8 @@ pub struct Config {
     /// None = switched off.
     pub threedeye: Option<ThreeDEyeConfig>,
     pub two_factor: TwoFactorPolicy,
+    /// After how long a session ends by itself.
+    pub session_lifetime: Duration,
     pub mail: MailConfig,
     /// Every setting as `check-config` prints it, without secrets.
     pub shown: BTreeMap<String, String>,

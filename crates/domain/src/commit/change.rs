@@ -4,7 +4,7 @@ use crate::clock::Timestamp;
 use crate::ids::{ApiKeyPrefix, OrgId, OutboxId, ThreeDEyeRoleId, UserId};
 use crate::org::KeptKey;
 use crate::secret::Secret;
-use crate::session::{Session, TokenHash};
+use crate::session::{RememberedFactor, Session, TokenHash};
 use crate::text::{EmailAddress, PhoneNumber, UserName};
 use crate::threedeye::Mapping;
 use crate::totp::{Failures, Totp};
@@ -214,12 +214,24 @@ pub enum WorkChange {
     SessionStarted(Session),
     /// A session ends; ending an ended one does nothing.
     SessionEnded(TokenHash),
-    /// All sessions of a person end but one.
+    /// All sessions of a person end, personal access tokens too.
     SessionsEnded {
+        /// Whose.
+        user: UserId,
+    },
+    /// The sessions a person began by signing in end, but one; personal access tokens stay.
+    SignInSessionsEnded {
         /// Whose.
         user: UserId,
         /// The one to keep.
         except: Option<TokenHash>,
+    },
+    /// A second factor was proved with a session; nothing happens when the session is gone.
+    FactorRemembered {
+        /// The session.
+        token: TokenHash,
+        /// For how long, and for which client.
+        remembered: RememberedFactor,
     },
     /// The failure count of a person's second factor. Must come with a [`GuardKey::SecondFactor`] guard.
     Failures {

@@ -14,6 +14,7 @@ pub use idempotency::{IdempotencyKey, IdempotencyRecord, Recalled};
 use crate::clock::Timestamp;
 use crate::event::{Actor, Envelope, Event, Position, StreamId, Version};
 use crate::ids::{CommitId, OrgId, RequestId, UserId};
+use crate::session::TokenHash;
 use crate::text::FreeText;
 
 /// What a decision does. Made by pure functions, written by a [`Commit`].
@@ -38,7 +39,14 @@ pub struct Effects {
 impl Effects {
     /// Ends every session and token of a person, and lets no sign-in finish that read the credentials before.
     pub fn end_sessions(&mut self, user: UserId, epoch: u64) {
-        self.work.push(WorkChange::SessionsEnded { user, except: None });
+        self.work.push(WorkChange::SessionsEnded { user });
+        self.guards.push(Guard::raise(GuardKey::CredentialEpoch(user), epoch));
+    }
+
+    /// Ends the sessions a person began by signing in, but one; personal access tokens stay. Lets no sign-in finish that
+    /// read the credentials before, nor a token be made with a session that ends here.
+    pub fn end_sign_ins(&mut self, user: UserId, except: Option<TokenHash>, epoch: u64) {
+        self.work.push(WorkChange::SignInSessionsEnded { user, except });
         self.guards.push(Guard::raise(GuardKey::CredentialEpoch(user), epoch));
     }
 }

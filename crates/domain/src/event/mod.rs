@@ -12,6 +12,9 @@ use serde::{Deserialize, Serialize};
 use crate::access::{AccessibleLockAdded, AccessibleLockRemoved};
 use crate::lock::{LockCreated, LockOrganizationSet, LockOwnerSet};
 use crate::org::{ApiKeyCreated, ApiKeyRevoked, TenantRegistered};
+use crate::session::{
+    PersonalAccessTokenCreated, PersonalAccessTokenRegenerated, PersonalAccessTokenRemoved, UserLoggedOut,
+};
 use crate::threedeye::{ThreeDEyeProvisioned, ThreeDEyeReset};
 use crate::totp::{BackupCodesRegenerated, TotpDisabled, TotpEnrolled, TotpReset};
 use crate::user::{
@@ -62,6 +65,10 @@ events! {
     TotpDisabled,
     BackupCodesRegenerated,
     TotpReset,
+    PersonalAccessTokenCreated,
+    PersonalAccessTokenRegenerated,
+    PersonalAccessTokenRemoved,
+    UserLoggedOut,
     ThreeDEyeProvisioned,
     ThreeDEyeReset,
     LockCreated,

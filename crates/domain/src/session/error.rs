@@ -1,5 +1,6 @@
-//! Why somebody cannot sign in.
+//! Why somebody cannot sign in, or have a token.
 
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::totp::Challenge;
@@ -16,4 +17,26 @@ pub enum SignInRefusal {
     /// A second factor is needed, or was wrong.
     #[error("a second factor is needed")]
     SecondFactor(Challenge),
+}
+
+/// What stands in the way of a change to personal access tokens.
+#[derive(Debug, Clone, PartialEq, Eq, Error, Serialize, Deserialize)]
+pub enum TokenRefusal {
+    /// Another token of the person has the name.
+    #[error("A token with this name already exists")]
+    NameTaken,
+    /// None of the person's tokens has the name.
+    #[error("Token does not exist")]
+    Unknown,
+    /// The person has [`MOST_TOKENS`](super::MOST_TOKENS) already.
+    #[error("A person can have 50 personal access tokens at most")]
+    TooMany,
+}
+
+/// What stands in the way of signing somebody out.
+#[derive(Debug, Clone, PartialEq, Eq, Error, Serialize, Deserialize)]
+pub enum LogOutRefusal {
+    /// Nobody with an account has the id.
+    #[error("Invalid user id")]
+    UnknownUser,
 }

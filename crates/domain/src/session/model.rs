@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
+use super::{RememberedFactor, SessionKind};
 use crate::clock::Timestamp;
 use crate::entropy::{Entropy, random_text};
 use crate::ids::UserId;
@@ -61,13 +62,6 @@ impl fmt::Debug for TokenHash {
     }
 }
 
-/// How a session came to be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SessionKind {
-    /// By signing in.
-    SignIn,
-}
-
 /// A session as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
@@ -77,6 +71,8 @@ pub struct Session {
     pub user: UserId,
     /// Since when.
     pub started_at: Timestamp,
+    /// When it ends by itself: from then on it is not found. None = never.
+    pub expires_at: Option<Timestamp>,
     /// How it came to be.
     pub kind: SessionKind,
 }
@@ -94,6 +90,12 @@ pub struct SignedIn {
     pub username: UserName,
     /// What the account may do.
     pub roles: BTreeSet<Role>,
+    /// How the session came to be.
+    pub kind: SessionKind,
+    /// When it ends by itself; none = never.
+    pub expires_at: Option<Timestamp>,
+    /// A second factor proved with this session before; its end may have come.
+    pub remembered: Option<RememberedFactor>,
 }
 
 /// What is needed to verify a password.
@@ -109,6 +111,4 @@ pub struct StoredCredentials {
     pub password: PasswordHash,
     /// The credential epoch at the time of reading.
     pub epoch: u64,
-    /// How many sessions the person has now.
-    pub sessions: u64,
 }

@@ -4,7 +4,7 @@ use super::{
     BackupCodes, BackupCodesRegenerated, SecondFactor, Totp, TotpDisabled, TotpEnrolled, TotpRefusal, TotpReset,
     TotpSecret,
 };
-use crate::commit::{Effects, Guard, GuardKey, PrivateChange, WorkChange};
+use crate::commit::{Effects, Guard, GuardKey, PrivateChange};
 use crate::session::TokenHash;
 
 /// Begins an enrolment: a new secret each time until one is confirmed. No event: nothing is protected yet.
@@ -15,7 +15,7 @@ pub fn enable(state: &SecondFactor, secret: TotpSecret) -> Result<Effects, TotpR
     Ok(put(state, Totp { pending: Some(secret), ..Totp::empty(state.user) }))
 }
 
-/// Confirms the pending secret with a code that matched it at `step`; ends the person's other sessions.
+/// Confirms the pending secret with a code that matched it at `step`; ends the person's other sign-ins.
 pub fn confirm(
     state: &SecondFactor,
     step: u64,
@@ -28,8 +28,7 @@ pub fn confirm(
         Totp { user: state.user, secret: Some(pending), pending: None, backup: Some(backup), last_step: Some(step) },
     );
     effects.events.push(TotpEnrolled { user_id: state.user }.into());
-    effects.work.push(WorkChange::SessionsEnded { user: state.user, except: Some(own_session) });
-    effects.guards.push(Guard::raise(GuardKey::CredentialEpoch(state.user), state.epoch));
+    effects.end_sign_ins(state.user, Some(own_session), state.epoch);
     Ok(effects)
 }
 

@@ -135,7 +135,7 @@ pub struct SecondFactor {
     pub revision: u64,
     /// Credential epoch of the person.
     pub epoch: u64,
-    /// How many sessions the person has.
+    /// How many sessions and tokens the person has, those that ended by themselves not counted.
     pub sessions: u64,
 }
 

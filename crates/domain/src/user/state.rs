@@ -62,11 +62,15 @@ impl UserState {
                     self.camera_account.clone_from(&reset.threedeye_user_id);
                 }
             }
-            // The first four leave nothing of their own on a person, the others are of other streams.
+            // Up to the lock's these leave nothing of their own on a person, the others are of other streams.
             Event::UserEmailUpdated(_)
             | Event::UserPhoneNumberUpdated(_)
             | Event::PasswordSet(_)
             | Event::BackupCodesRegenerated(_)
+            | Event::PersonalAccessTokenCreated(_)
+            | Event::PersonalAccessTokenRegenerated(_)
+            | Event::PersonalAccessTokenRemoved(_)
+            | Event::UserLoggedOut(_)
             | Event::LockCreated(_)
             | Event::LockOrganizationSet(_)
             | Event::LockOwnerSet(_)

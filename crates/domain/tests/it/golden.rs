@@ -7,6 +7,9 @@ use portcullis_domain::event::Event;
 use portcullis_domain::ids::{ApiKeyPrefix, LockId, OrgId, ThreeDEyeRoleId, ThreeDEyeUserId, UserId};
 use portcullis_domain::lock::{LockCreated, LockOrganizationSet, LockOwnerSet};
 use portcullis_domain::org::{ApiKeyCreated, ApiKeyRevoked, TenantRegistered};
+use portcullis_domain::session::{
+    PersonalAccessTokenCreated, PersonalAccessTokenRegenerated, PersonalAccessTokenRemoved, UserLoggedOut,
+};
 use portcullis_domain::threedeye::{ThreeDEyeProvisioned, ThreeDEyeReset};
 use portcullis_domain::totp::{BackupCodesRegenerated, TotpDisabled, TotpEnrolled, TotpReset};
 use portcullis_domain::user::{
@@ -159,6 +162,28 @@ fn second_factors() -> Vec<(Event, &'static str)> {
     ]
 }
 
+fn sessions() -> Vec<(Event, &'static str)> {
+    let user_id = ada();
+    vec![
+        (
+            PersonalAccessTokenCreated { user_id, bypass_two_factor: true }.into(),
+            r#"{"type":"PersonalAccessTokenCreated","userId":"0190a3c2-7b5e-7d11-9f00-0123456789ab","bypassTwoFactor":true}"#,
+        ),
+        (
+            PersonalAccessTokenRegenerated { user_id, bypass_two_factor: false }.into(),
+            r#"{"type":"PersonalAccessTokenRegenerated","userId":"0190a3c2-7b5e-7d11-9f00-0123456789ab","bypassTwoFactor":false}"#,
+        ),
+        (
+            PersonalAccessTokenRemoved { user_id }.into(),
+            r#"{"type":"PersonalAccessTokenRemoved","userId":"0190a3c2-7b5e-7d11-9f00-0123456789ab"}"#,
+        ),
+        (
+            UserLoggedOut { user_id }.into(),
+            r#"{"type":"UserLoggedOut","userId":"0190a3c2-7b5e-7d11-9f00-0123456789ab"}"#,
+        ),
+    ]
+}
+
 fn cameras() -> Vec<(Event, &'static str)> {
     let user_id = ada();
     let reset = ThreeDEyeReset {
@@ -271,7 +296,7 @@ fn locks_and_organisations() -> Vec<(Event, &'static str)> {
 }
 
 fn goldens() -> Vec<(Event, &'static str)> {
-    [people(), access(), second_factors(), cameras(), locks_and_organisations()].concat()
+    [people(), access(), second_factors(), sessions(), cameras(), locks_and_organisations()].concat()
 }
 
 #[test]

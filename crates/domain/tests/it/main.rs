@@ -10,6 +10,7 @@ mod ids;
 mod lock;
 mod org;
 mod policy;
+mod session;
 mod state;
 mod text;
 mod threedeye;

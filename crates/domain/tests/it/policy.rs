@@ -37,7 +37,13 @@ fn staff() -> Caller {
 fn operator(roles: &[Role]) -> Caller {
     let roles = roles.iter().copied().collect::<BTreeSet<_>>();
     Caller {
-        operator: Some(OperatorCaller { id: ada(), session: TokenHash::new([1; 32]), roles }),
+        operator: Some(OperatorCaller {
+            id: ada(),
+            session: TokenHash::new([1; 32]),
+            roles,
+            bypass_two_factor: false,
+            remembered: None,
+        }),
         ..Caller::default()
     }
 }
@@ -87,11 +93,13 @@ const fn listed(action: Action) -> Action {
         | Action::AssignAdminRole
         | Action::ManageOwnTotp
         | Action::ResetOtherTotp
+        | Action::ManageOwnTokens
+        | Action::LogOutOther
         | Action::VouchForAddress => action,
     }
 }
 
-const ACTIONS: [Action; 26] = [
+const ACTIONS: [Action; 28] = [
     listed(Action::CreateUser),
     listed(Action::ReadProfile),
     listed(Action::SuspendUser),
@@ -117,6 +125,8 @@ const ACTIONS: [Action; 26] = [
     listed(Action::AssignAdminRole),
     listed(Action::ManageOwnTotp),
     listed(Action::ResetOtherTotp),
+    listed(Action::ManageOwnTokens),
+    listed(Action::LogOutOther),
     listed(Action::VouchForAddress),
 ];
 
@@ -245,6 +255,10 @@ fn who_may_do_what() {
     ManageOwnTotp         person unknown  -        -        -        -        -        -        -        yes      yes      yes      yes
     ResetOtherTotp        person of acme  -        -        -        -        -        -        -        yes      -        -        yes
     ResetOtherTotp        person unknown  -        -        -        -        -        -        -        yes      -        -        yes
+    ManageOwnTokens       person of acme  -        -        -        -        -        -        -        yes      yes      -        yes
+    ManageOwnTokens       person unknown  -        -        -        -        -        -        -        yes      yes      -        yes
+    LogOutOther           person of acme  -        -        -        -        -        -        -        yes      -        -        yes
+    LogOutOther           person unknown  -        -        -        -        -        -        -        yes      -        -        yes
     VouchForAddress       service         -        -        -        -        -        yes      yes      -        -        -        yes
     ");
 }

@@ -72,7 +72,7 @@ fn confirming_puts_the_pending_secret_in_use_and_ends_the_other_sessions() {
     let expected = Effects {
         events: vec![TotpEnrolled { user_id: user }.into()],
         private: vec![PrivateChange::Totp(after)],
-        work: vec![WorkChange::SessionsEnded { user, except: Some(own) }],
+        work: vec![WorkChange::SignInSessionsEnded { user, except: Some(own) }],
         guards: vec![revised(user), epoch_raised(user)],
         ..Effects::default()
     };
@@ -134,7 +134,7 @@ fn a_reset_clears_everything_and_says_what_there_was() {
         let expected = Effects {
             events: vec![event.into()],
             private: vec![PrivateChange::TotpGone(user)],
-            work: vec![WorkChange::SessionsEnded { user, except: None }],
+            work: vec![WorkChange::SessionsEnded { user }],
             guards: vec![revised(user), epoch_raised(user)],
             ..Effects::default()
         };

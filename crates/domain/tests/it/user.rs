@@ -163,7 +163,7 @@ fn a_new_password_ends_every_session() {
     let expected = Effects {
         events: vec![PasswordSet { user_id: ada.id, sessions_ended: 4 }.into()],
         private: vec![PrivateChange::Password { user: ada.id, hash: hash.clone() }],
-        work: vec![WorkChange::SessionsEnded { user: ada.id, except: None }],
+        work: vec![WorkChange::SessionsEnded { user: ada.id }],
         guards: vec![Guard::raise(GuardKey::CredentialEpoch(ada.id), 9)],
         ..Effects::default()
     };

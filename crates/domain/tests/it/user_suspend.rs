@@ -48,7 +48,7 @@ fn suspended(person: &Person, guards: &[Guard]) -> Effects {
     let epoch = Guard::raise(GuardKey::CredentialEpoch(person.id), 7);
     Effects {
         events: vec![event.into()],
-        work: vec![WorkChange::SessionsEnded { user: person.id, except: None }],
+        work: vec![WorkChange::SessionsEnded { user: person.id }],
         guards: guards.iter().copied().chain([epoch]).collect(),
         ..Effects::default()
     }

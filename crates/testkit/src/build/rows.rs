@@ -19,7 +19,13 @@ pub async fn a_session(store: &dyn EventStore, user: UserId, epoch: u64) -> Toke
     let token = TokenHash::new(digest);
     a_commit()
         .guard(Guard::still(GuardKey::CredentialEpoch(user), epoch))
-        .work(WorkChange::SessionStarted(Session { token, user, started_at: NOON, kind: SessionKind::SignIn }))
+        .work(WorkChange::SessionStarted(Session {
+            token,
+            user,
+            started_at: NOON,
+            expires_at: None,
+            kind: SessionKind::SignIn,
+        }))
         .put(store)
         .await;
     token

@@ -4,8 +4,9 @@ use portcullis_domain::commit::{ClaimChange, Commit, PrivateChange, WorkChange};
 use portcullis_domain::event::{Position, Recorded};
 use portcullis_domain::ids::OutboxId;
 use portcullis_domain::secret::Secret;
+use portcullis_domain::session::SessionKind;
 
-use super::{Delivery, OutboxRow, State};
+use super::{Delivery, KeptSession, OutboxRow, State};
 
 impl State {
     pub(super) fn apply(&mut self, commit: Commit, after: Position) {
@@ -78,10 +79,18 @@ impl State {
 
     fn work(&mut self, change: WorkChange) {
         match change {
-            WorkChange::SessionStarted(session) => drop(self.sessions.insert(session.token, session)),
+            WorkChange::SessionStarted(session) => {
+                drop(self.sessions.insert(session.token, KeptSession { session, remembered: None }));
+            }
             WorkChange::SessionEnded(token) => drop(self.sessions.remove(&token)),
-            WorkChange::SessionsEnded { user, except } => {
-                self.sessions.retain(|token, session| session.user != user || Some(*token) == except);
+            WorkChange::SessionsEnded { user } => self.sessions.retain(|_, kept| kept.session.user != user),
+            WorkChange::SignInSessionsEnded { user, except } => self.sessions.retain(|token, kept| {
+                kept.session.user != user || kept.session.kind != SessionKind::SignIn || Some(*token) == except
+            }),
+            WorkChange::FactorRemembered { token, remembered } => {
+                if let Some(kept) = self.sessions.get_mut(&token) {
+                    kept.remembered = Some(remembered);
+                }
             }
             WorkChange::Failures { user, failures } => drop(self.failures.insert(user, failures)),
             WorkChange::Lease { user, until } => drop(self.leases.insert(user, until)),

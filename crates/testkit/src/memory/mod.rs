@@ -20,7 +20,7 @@ use portcullis_domain::event::{Envelope, Position, Recorded, StreamId, Version};
 use portcullis_domain::ids::{ApiKeyPrefix, CommitId, OrgId, ThreeDEyeRoleId, UserId};
 use portcullis_domain::org::KeptKey;
 use portcullis_domain::port::Unavailable;
-use portcullis_domain::session::{Session, TokenHash};
+use portcullis_domain::session::{RememberedFactor, Session, TokenHash};
 use portcullis_domain::text::EmailAddress;
 use portcullis_domain::threedeye::Mapping;
 use portcullis_domain::totp::{Failures, Totp};
@@ -53,6 +53,19 @@ pub struct OutboxRow {
     pub error: Option<String>,
 }
 
+/// A session and what is kept beside it.
+#[derive(Debug)]
+struct KeptSession {
+    session: Session,
+    remembered: Option<RememberedFactor>,
+}
+
+impl KeptSession {
+    fn is_alive(&self, now: Timestamp) -> bool {
+        self.session.expires_at.is_none_or(|end| now < end)
+    }
+}
+
 /// Everything there is.
 #[derive(Debug, Default)]
 struct State {
@@ -71,7 +84,7 @@ struct State {
     tenant_owners: BTreeMap<OrgId, EmailAddress>,
     claims: BTreeMap<(ClaimNamespace, String), UserId>,
     guards: BTreeMap<GuardKey, u64>,
-    sessions: BTreeMap<TokenHash, Session>,
+    sessions: BTreeMap<TokenHash, KeptSession>,
     failures: BTreeMap<UserId, Failures>,
     leases: BTreeMap<UserId, Timestamp>,
     key_uses: BTreeMap<ApiKeyPrefix, Timestamp>,
@@ -170,7 +183,9 @@ impl MemoryStore {
 
     /// Sessions of a person.
     pub fn sessions_of(&self, user: UserId) -> Vec<Session> {
-        self.state().sessions.values().filter(|session| session.user == user).cloned().collect()
+        let state = self.state();
+        let sessions = state.sessions.values().map(|kept| &kept.session);
+        sessions.filter(|session| session.user == user).cloned().collect()
     }
 
     /// How many rows each map has.

@@ -13,13 +13,13 @@ use portcullis_domain::port::{
     AccessSituation, GrantHolder, GrantList, HolderPage, LockAccess, LoginName, Outbox, OutboxEntry, PersonFilter,
     PersonHead, Sessions, ThreeDEyeAccounts, TotpStore, Unavailable, UserRepository,
 };
-use portcullis_domain::session::{SignedIn, StoredCredentials, TokenHash};
+use portcullis_domain::session::{HeldToken, HeldTokens, Session, SignedIn, StoredCredentials, TokenHash};
 use portcullis_domain::text::{EmailAddress, PhoneNumber, UserName};
 use portcullis_domain::threedeye::{AccountState, Lease};
 use portcullis_domain::totp::SecondFactor;
 use portcullis_domain::user::{OtherAdministrators, Person, Profile, Role, UserStatus};
 
-use super::{Delivery, MemoryStore, State};
+use super::{Delivery, KeptSession, MemoryStore, State};
 
 impl State {
     fn head(&self, id: UserId) -> Option<PersonHead> {
@@ -90,8 +90,8 @@ impl State {
             .collect()
     }
 
-    fn sessions_of(&self, user: UserId) -> u64 {
-        self.sessions.values().filter(|session| session.user == user).count() as u64
+    fn sessions_of(&self, user: UserId, now: Timestamp) -> u64 {
+        self.sessions.values().filter(|kept| kept.session.user == user && kept.is_alive(now)).count() as u64
     }
 }
 
@@ -130,7 +130,6 @@ impl UserRepository for MemoryStore {
                 username: state.accounts.get(&user)?.username.clone(),
                 password: state.passwords.get(&user)?.clone(),
                 epoch: state.guard(GuardKey::CredentialEpoch(user)),
-                sessions: state.sessions_of(user),
             })
         };
         Ok(found.and_then(stored))
@@ -237,7 +236,7 @@ impl TotpStore for MemoryStore {
             failures: state.failures.get(&user).copied().unwrap_or_default(),
             revision: state.guard(GuardKey::SecondFactor(user)),
             epoch: state.guard(GuardKey::CredentialEpoch(user)),
-            sessions: state.sessions_of(user),
+            sessions: state.sessions_of(user, self.clock.now()),
         })
     }
 }
@@ -258,16 +257,33 @@ impl ThreeDEyeAccounts for MemoryStore {
 impl Sessions for MemoryStore {
     async fn find(&self, token: &TokenHash) -> Result<Option<SignedIn>, Unavailable> {
         let state = self.reading()?;
-        let signed_in = |user: UserId| {
+        let signed_in = |kept: &KeptSession| {
+            let session = &kept.session;
             Some(SignedIn {
-                user,
+                user: session.user,
                 token: *token,
-                status: state.views.users.get(&user)?.status,
-                username: state.accounts.get(&user)?.username.clone(),
-                roles: state.views.accounts.get(&user)?.roles.clone(),
+                status: state.views.users.get(&session.user)?.status,
+                username: state.accounts.get(&session.user)?.username.clone(),
+                roles: state.views.accounts.get(&session.user)?.roles.clone(),
+                kind: session.kind.clone(),
+                expires_at: session.expires_at,
+                remembered: kept.remembered,
             })
         };
-        Ok(state.sessions.get(token).and_then(|session| signed_in(session.user)))
+        let now = self.clock.now();
+        Ok(state.sessions.get(token).filter(|kept| kept.is_alive(now)).and_then(signed_in))
+    }
+
+    async fn tokens_of(&self, user: UserId) -> Result<HeldTokens, Unavailable> {
+        let state = self.reading()?;
+        let held = |session: &Session| {
+            let about = session.kind.personal()?.clone();
+            Some(HeldToken { token: session.token, created_at: session.started_at, about })
+        };
+        let sessions = state.sessions.values().map(|kept| &kept.session).filter(|session| session.user == user);
+        let mut tokens: Vec<_> = sessions.filter_map(held).collect();
+        tokens.sort_by_key(|held| (held.created_at, held.token));
+        Ok(HeldTokens { user, epoch: state.guard(GuardKey::CredentialEpoch(user)), tokens })
     }
 }
 

@@ -35,6 +35,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { version: 3, sql: include_str!("0003_locks.sql"), changes_views: true },
     Migration { version: 4, sql: include_str!("0004_keys.sql"), changes_views: true },
     Migration { version: 5, sql: include_str!("0005_expiry.sql"), changes_views: false },
+    Migration { version: 6, sql: include_str!("0006_sessions.sql"), changes_views: false },
 ];
 
 /// The version this program was made for.

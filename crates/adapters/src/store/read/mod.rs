@@ -71,6 +71,7 @@ const STATEMENTS: &[(&str, &str)] = &[
     ("registry.lock_count", registry::LOCK_COUNT),
     ("registry.tenant_count", registry::TENANT_COUNT),
     ("sessions.find", sessions::FIND),
+    ("sessions.tokens_of", sessions::TOKENS_OF),
     ("threedeye.find", threedeye::FIND),
     ("totp.find", totp::FIND),
     ("users.find", users::FIND),

@@ -1,22 +1,56 @@
 //! Who is signed in.
 
 use async_trait::async_trait;
+use portcullis_domain::ids::UserId;
 use portcullis_domain::port::{Sessions, Unavailable};
-use portcullis_domain::session::{SignedIn, TokenHash};
+use portcullis_domain::session::{
+    HeldToken, HeldTokens, PersonalAccessToken, RememberedFactor, SessionKind, SignedIn, TokenHash, TokenName,
+};
 
 use super::lock_access::status;
 use super::roles;
 use crate::store::row::Row;
+use crate::store::write::{PERSONAL, SIGN_IN};
 use crate::store::{Fault, SeaStore};
 
-pub(super) const FIND: &str = "SELECT s.user_id, u.status, a.username, v.roles FROM work_sessions s \
+pub(super) const FIND: &str = "SELECT s.user_id, u.status, a.username, v.roles, s.kind, s.expires_at, s.name, \
+    s.last_part, s.bypass, s.remembered_until, s.remembered_by FROM work_sessions s \
     JOIN view_users u ON u.user_id = s.user_id JOIN view_accounts v ON v.user_id = s.user_id \
-    JOIN private_accounts a ON a.user_id = s.user_id WHERE s.token = $1 AND a.username IS NOT NULL";
+    JOIN private_accounts a ON a.user_id = s.user_id WHERE s.token = $1 AND a.username IS NOT NULL \
+    AND (s.expires_at IS NULL OR s.expires_at > $2)";
+
+fn kind(row: &Row) -> Result<SessionKind, Fault> {
+    match row.text("kind")?.as_str() {
+        SIGN_IN => Ok(SessionKind::SignIn),
+        PERSONAL => Ok(SessionKind::PersonalAccessToken(personal(row)?)),
+        _ => Err(Fault::Unreadable("kind")),
+    }
+}
+
+fn personal(row: &Row) -> Result<PersonalAccessToken, Fault> {
+    Ok(PersonalAccessToken {
+        name: row.parsed("name", TokenName::parse)?,
+        last_part: row.text("last_part")?,
+        bypass_two_factor: row.flag("bypass")?,
+    })
+}
+
+fn remembered(row: &Row) -> Result<Option<RememberedFactor>, Fault> {
+    let Some(until) = row.maybe_time("remembered_until")? else { return Ok(None) };
+    Ok(Some(RememberedFactor { until, fingerprint: row.digest("remembered_by")? }))
+}
+
+/// Without tokens one row, for the epoch.
+pub(super) const TOKENS_OF: &str = "SELECT \
+    (SELECT g.value FROM work_guards g WHERE g.key = 'epoch/' || $1) AS epoch, \
+    s.token, s.started_at, s.name, s.last_part, s.bypass FROM (SELECT 1 AS one) AS x \
+    LEFT JOIN work_sessions s ON s.user_id = $1 AND s.kind = 'personal' ORDER BY s.started_at, s.token";
 
 #[async_trait]
 impl Sessions for SeaStore {
     async fn find(&self, token: &TokenHash) -> Result<Option<SignedIn>, Unavailable> {
-        let row = self.database().one(FIND, vec![token.as_bytes().to_vec().into()]).await?;
+        let values = vec![token.as_bytes().to_vec().into(), self.now().unix_micros().into()];
+        let row = self.database().one(FIND, values).await?;
         let read = |row: &Row| -> Result<_, Fault> {
             Ok(SignedIn {
                 user: row.user("user_id")?,
@@ -24,8 +58,23 @@ impl Sessions for SeaStore {
                 status: status(row)?,
                 username: row.username("username")?,
                 roles: roles(row)?,
+                kind: kind(row)?,
+                expires_at: row.maybe_time("expires_at")?,
+                remembered: remembered(row)?,
             })
         };
         Ok(row.as_ref().map(read).transpose()?)
+    }
+
+    async fn tokens_of(&self, user: UserId) -> Result<HeldTokens, Unavailable> {
+        let rows = self.database().all(TOKENS_OF, vec![user.to_string().into()]).await?;
+        let epoch = rows.first().ok_or(Fault::Unreadable("an empty answer"))?.number("epoch")?;
+        let held = |row: &Row| -> Result<_, Fault> {
+            let Some(token) = row.maybe_bytes("token")? else { return Ok(None) };
+            let token = TokenHash::new(token.try_into().map_err(|_| Fault::Unreadable("token"))?);
+            Ok(Some(HeldToken { token, created_at: row.time("started_at")?, about: personal(row)? }))
+        };
+        let tokens = rows.iter().filter_map(|row| held(row).transpose()).collect::<Result<_, _>>()?;
+        Ok(HeldTokens { user, epoch, tokens })
     }
 }

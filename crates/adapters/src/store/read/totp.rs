@@ -18,7 +18,8 @@ pub(super) const FIND: &str = "SELECT \
     t.user_id AS enrolled, t.secret, t.pending, t.backup_salt, t.backup_hashes, t.last_step, f.count, f.since, \
     (SELECT g.value FROM work_guards g WHERE g.key = 'second-factor/' || $1) AS revision, \
     (SELECT g.value FROM work_guards g WHERE g.key = 'epoch/' || $1) AS epoch, \
-    (SELECT count(*) FROM work_sessions s WHERE s.user_id = $1) AS sessions \
+    (SELECT count(*) FROM work_sessions s WHERE s.user_id = $1 \
+    AND (s.expires_at IS NULL OR s.expires_at > $2)) AS sessions \
     FROM (SELECT 1 AS one) AS x LEFT JOIN private_accounts a ON a.user_id = $1 \
     LEFT JOIN view_accounts v ON v.user_id = $1 LEFT JOIN private_totp t ON t.user_id = $1 \
     LEFT JOIN work_failures f ON f.user_id = $1";
@@ -26,7 +27,7 @@ pub(super) const FIND: &str = "SELECT \
 #[async_trait]
 impl TotpStore for SeaStore {
     async fn find(&self, user: UserId) -> Result<SecondFactor, Unavailable> {
-        let row = self.database().one(FIND, vec![user.to_string().into()]).await?;
+        let row = self.database().one(FIND, vec![user.to_string().into(), self.now().unix_micros().into()]).await?;
         let row = row.ok_or(Fault::Unreadable("an empty answer"))?;
         let count = u32::try_from(row.number("count")?).map_err(|_| Fault::Unreadable("count"))?;
         let enrolled = row.maybe_text("enrolled")?.is_some();

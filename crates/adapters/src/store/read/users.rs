@@ -92,8 +92,7 @@ macro_rules! credentials {
     ($rest:literal) => {
         concat!(
             "SELECT a.user_id, u.status, a.username, a.password_hash, \
-             (SELECT g.value FROM work_guards g WHERE g.key = 'epoch/' || a.user_id) AS epoch, \
-             (SELECT count(*) FROM work_sessions s WHERE s.user_id = a.user_id) AS sessions ",
+             (SELECT g.value FROM work_guards g WHERE g.key = 'epoch/' || a.user_id) AS epoch ",
             $rest
         )
     };
@@ -188,7 +187,6 @@ fn credentials(row: &Row) -> Result<StoredCredentials, Fault> {
         username: row.username("username")?,
         password: PasswordHash::new(row.text("password_hash")?),
         epoch: row.number("epoch")?,
-        sessions: row.number("sessions")?,
     })
 }
 

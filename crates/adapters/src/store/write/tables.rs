@@ -163,8 +163,19 @@ pub(super) static CLIENTS: Table = Table::new(
     &[("last_position", Int), ("address", Text), ("user_agent", Text)],
 );
 
-pub(super) static SESSIONS: Table =
-    Table::new("work_sessions", &[("token", Bytes)], &[("user_id", Text), ("started_at", Int), ("kind", Text)]);
+pub(super) static SESSIONS: Table = Table::new(
+    "work_sessions",
+    &[("token", Bytes)],
+    &[
+        ("user_id", Text),
+        ("started_at", Int),
+        ("expires_at", Int),
+        ("kind", Text),
+        ("name", Text),
+        ("last_part", Text),
+        ("bypass", Bool),
+    ],
+);
 
 pub(super) static GUARDS: Table = Table::new("work_guards", &[("key", Text)], &[("value", Int)]);
 

@@ -3,8 +3,6 @@
 use std::collections::BTreeMap;
 
 use portcullis_domain::commit::{Guard, IdempotencyRecord, WorkChange};
-use portcullis_domain::ids::UserId;
-use portcullis_domain::session::{Session, SessionKind, TokenHash};
 use portcullis_domain::totp::Failures;
 use sea_orm::DbBackend;
 use serde_json::json;
@@ -13,6 +11,7 @@ use super::outbox::{Fate, Outgoing, decide_sql};
 use super::overlay::Overlay;
 use super::past_grants::copy_sql;
 use super::relocated::relocate_sql;
+use super::sessions::{Sessions, end_sessions_sql, remember_sql};
 use super::step::{Step, cell, hex, source};
 use super::tables::{FAILURES, GUARDS, IDEMPOTENCY, Kind, LEASES, SESSIONS};
 use super::views::{micros, revoke_sql, status_sql};
@@ -24,18 +23,11 @@ pub(in crate::store) const fn outcome_place(scope: &str) -> Place<'_> {
     Place { table: "work_idempotency", row: scope, purpose: "outcome" }
 }
 
-const fn session_kind(kind: SessionKind) -> &'static str {
-    match kind {
-        SessionKind::SignIn => "sign-in",
-    }
-}
-
 /// What a batch does to the rows that come and go.
 #[derive(Default)]
 pub(super) struct Work {
     overlay: Overlay,
-    /// People all of whose sessions end, as they were before the batch; but one, where it is given.
-    ended: BTreeMap<UserId, Option<TokenHash>>,
+    sessions: Sessions,
     /// Keys that were used, and when last.
     used: BTreeMap<String, i64>,
 }
@@ -43,9 +35,13 @@ pub(super) struct Work {
 impl Work {
     pub(super) fn apply(&mut self, change: &WorkChange, outgoing: &mut Outgoing<'_>, at: i64) {
         match change {
-            WorkChange::SessionStarted(session) => self.session(session),
+            WorkChange::SessionStarted(session) => Sessions::begin(&mut self.overlay, session),
             WorkChange::SessionEnded(token) => self.overlay.delete(&SESSIONS, vec![hex(token.as_bytes())]),
-            WorkChange::SessionsEnded { user, except } => self.end_sessions(*user, *except),
+            WorkChange::SessionsEnded { user } => self.sessions.end_all(&mut self.overlay, *user),
+            WorkChange::SignInSessionsEnded { user, except } => {
+                self.sessions.end_sign_ins(&mut self.overlay, *user, *except);
+            }
+            WorkChange::FactorRemembered { token, remembered } => self.sessions.remember(*token, *remembered),
             WorkChange::Failures { user, failures } if *failures == Failures::default() => {
                 self.overlay.delete(&FAILURES, vec![user.to_string()]);
             }
@@ -70,23 +66,6 @@ impl Work {
         }
     }
 
-    fn session(&mut self, session: &Session) {
-        let cells =
-            vec![json!(session.user), json!(session.started_at.unix_micros()), json!(session_kind(session.kind))];
-        self.overlay.put(&SESSIONS, vec![hex(session.token.as_bytes())], cells);
-    }
-
-    fn end_sessions(&mut self, user: UserId, except: Option<TokenHash>) {
-        let kept = except.map(|token| hex(token.as_bytes()));
-        let owner = json!(user);
-        self.overlay.forget_puts(&SESSIONS, |key, cells| cells[0] == owner && key.first() != kept.as_ref());
-        // Two ends that keep different sessions keep none between them.
-        let kept = self.ended.entry(user).or_insert(except);
-        if *kept != except {
-            *kept = None;
-        }
-    }
-
     pub(super) fn guard(&mut self, guard: &Guard) -> Result<(), Fault> {
         if let Some(next) = guard.next {
             let next = i64::try_from(next).map_err(|_| Fault::Unwritable("a guard"))?;
@@ -104,16 +83,9 @@ impl Work {
     }
 
     pub(super) fn steps(self, backend: DbBackend) -> Vec<Step> {
-        let mut steps = Vec::new();
-        // First: it is about the sessions there were before the batch, not about those the batch begins.
-        if !self.ended.is_empty() {
-            let rows = self.ended.into_iter().map(|(user, kept)| {
-                // No token is empty, so this one keeps none.
-                vec![json!(user), json!(kept.map(|token| hex(token.as_bytes())).unwrap_or_default())]
-            });
-            steps.push(Step::over(end_sessions_sql(backend), rows.collect()));
-        }
+        let mut steps: Vec<_> = self.sessions.ends(backend).into_iter().collect();
         steps.extend(self.overlay.steps(backend));
+        steps.extend(self.sessions.remembers(backend));
         if !self.used.is_empty() {
             let rows = self.used.into_iter().map(|(prefix, at)| vec![json!(prefix), json!(at)]);
             steps.push(Step::over(use_keys_sql(backend), rows.collect()));
@@ -133,21 +105,12 @@ fn use_keys_sql(backend: DbBackend) -> String {
     )
 }
 
-fn end_sessions_sql(backend: DbBackend) -> String {
-    format!(
-        "DELETE FROM work_sessions WHERE token IN (SELECT s.token FROM {} CROSS JOIN work_sessions s \
-         WHERE s.user_id = {} AND s.token <> {})",
-        source(backend),
-        cell(backend, 0, Kind::Text),
-        cell(backend, 1, Kind::Bytes)
-    )
-}
-
 /// The statements of the write path that are of no table's kind.
 pub(super) fn samples(backend: DbBackend) -> Vec<(String, Step)> {
     let sample = |name: &str, sql| (name.to_owned(), Step::over(sql, Vec::new()));
     vec![
         sample("end sessions", end_sessions_sql(backend)),
+        sample("remember factors", remember_sql(backend)),
         sample("decide messages", decide_sql(backend)),
         sample("revoke keys", revoke_sql(backend)),
         sample("use keys", use_keys_sql(backend)),

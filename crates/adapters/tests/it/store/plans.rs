@@ -17,7 +17,7 @@ const WALKS: [(&str, &str); 4] = [
 ];
 
 /// Reads whose pages or numbers are a stretch of an order, with nothing else to begin with.
-const STRETCHES: [(&str, &str); 16] = [
+const STRETCHES: [(&str, &str); 17] = [
     ("api_keys.keys", "view_api_keys_by_age"),
     ("api_keys.tenants", "SEARCH t USING PRIMARY KEY"),
     ("events.read_from", "SEARCH events USING INTEGER PRIMARY KEY"),
@@ -34,6 +34,7 @@ const STRETCHES: [(&str, &str); 16] = [
     ("prune.commits", "work_commits_by_age"),
     ("prune.delivered_guards", "work_outbox_delivered"),
     ("prune.delivered", "work_outbox_delivered"),
+    ("prune.sessions", "work_sessions_by_end"),
 ];
 
 /// What `SQLite` does for each statement, by name.

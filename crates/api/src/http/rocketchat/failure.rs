@@ -146,6 +146,11 @@ impl Failure {
         Self::refused("invalid-params", &reason.into())
     }
 
+    /// The caller may not, on the routes where the peer tells so with 403.
+    pub(crate) fn forbidden() -> Self {
+        Self::new(StatusCode::FORBIDDEN, "error-not-allowed", "unauthorized", None)
+    }
+
     /// The body is of a kind not read here.
     pub(crate) fn unsupported_media() -> Self {
         let reason = "The body must be JSON or form-urlencoded";

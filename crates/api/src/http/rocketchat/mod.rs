@@ -13,6 +13,7 @@ mod second_factor;
 mod session;
 mod sessions;
 mod shape;
+mod tokens;
 mod users;
 
 pub(super) use failure::tell;
@@ -24,5 +25,9 @@ use crate::app::App;
 
 /// The routes of this style.
 pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().merge(sessions::routes()).merge(users::routes()).merge(method_call::routes())
+    OpenApiRouter::new()
+        .merge(sessions::routes())
+        .merge(tokens::routes())
+        .merge(users::routes())
+        .merge(method_call::routes())
 }

@@ -6,7 +6,7 @@ use utoipa::openapi::{ContentBuilder, PathItem, Ref, RefOr, Required, Response, 
 
 /// The areas, with what they are about.
 pub(crate) const TAGS: [(&str, &str); 3] = [
-    ("Sessions", "Signing in and out with an account."),
+    ("Sessions", "Signing in and out with an account, and tokens that stand for it."),
     ("Accounts", "Making accounts for people."),
     ("Second factor", "Setting up, giving up and clearing TOTP."),
 ];

@@ -23,6 +23,8 @@ pub(crate) struct Session {
     pub(crate) user: UserId,
     /// The request, with the session as its one credential.
     pub(crate) request: Request,
+    /// The token as it was sent.
+    pub(crate) sent: AuthToken,
 }
 
 impl FromRequestParts<App> for Session {
@@ -33,14 +35,18 @@ impl FromRequestParts<App> for Session {
         let (Some(user), Some(token)) = (one(&parts.headers, "x-user-id"), one(&parts.headers, "x-auth-token")) else {
             return Err(Failure::unauthenticated());
         };
-        let found = find(app, &AuthToken::received(token)).await;
+        let sent = AuthToken::received(token);
+        let found = find(app, &sent).await;
         let signed_in = found.map_err(|unavailable| Failure::unavailable(&unavailable))?;
         let may_act = |signed_in: &SignedIn| {
             UserId::parse(user).is_ok_and(|user| user == signed_in.user) && signed_in.status == UserStatus::Active
         };
-        let SignedIn { user, token, roles, .. } = signed_in.filter(may_act).ok_or_else(Failure::unauthenticated)?;
-        request.caller.operator = Some(OperatorCaller { id: user, session: token, roles });
-        Ok(Self { user, request })
+        let signed_in = signed_in.filter(may_act).ok_or_else(Failure::unauthenticated)?;
+        let SignedIn { user, token, roles, kind, remembered, .. } = signed_in;
+        let bypass_two_factor = kind.personal().is_some_and(|token| token.bypass_two_factor);
+        let operator = OperatorCaller { id: user, session: token, roles, bypass_two_factor, remembered };
+        request.caller.operator = Some(operator);
+        Ok(Self { user, request, sent })
     }
 }
 

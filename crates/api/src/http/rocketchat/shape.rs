@@ -152,3 +152,11 @@ fn percent_encoded(name: &str) -> String {
     }
     text
 }
+
+/// It is done, and there is nothing more to say.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Succeeded {
+    /// Always `true`.
+    #[schema(example = true)]
+    pub(super) success: bool,
+}

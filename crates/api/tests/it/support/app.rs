@@ -72,6 +72,7 @@ impl TestApp {
             },
             default_org: OrgId::parse("default").unwrap(),
             two_factor: portcullis_domain::totp::TwoFactorPolicy::default(),
+            session_lifetime: std::time::Duration::from_hours(24 * 90),
             repeat_key: Secret::new([9; 32]),
             trusted_proxy_hops: 0,
             cors_origins: Vec::new(),

@@ -1,6 +1,7 @@
 //! Signing in with a name and a password.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::clock::Timestamp;
 use crate::commit::{Effects, Guard, GuardKey, WorkChange};
@@ -46,18 +47,20 @@ pub struct SignIn {
     users: Arc<dyn UserRepository>,
     hasher: Arc<dyn Hasher>,
     gate: SecondFactorGate,
+    lifetime: Duration,
 }
 
 impl SignIn {
-    /// Wires the use case.
+    /// Wires the use case. A session ends by itself after `lifetime`.
     pub fn new(
         commands: Commands,
         users: Arc<dyn UserRepository>,
         hasher: Arc<dyn Hasher>,
         gate: SecondFactorGate,
+        lifetime: Duration,
     ) -> Self {
         let policy = TwoFactorPolicy { password_fallback: false, ..gate.policy().clone() };
-        Self { commands, users, hasher, gate: gate.with_policy(policy) }
+        Self { commands, users, hasher, gate: gate.with_policy(policy), lifetime }
     }
 
     /// Does it.
@@ -74,6 +77,7 @@ impl SignIn {
                 token: TokenHash::new(self.hasher.digest(token.expose().as_bytes())),
                 user: known.user,
                 started_at: now,
+                expires_at: Some(now.plus(self.lifetime)),
                 kind: SessionKind::SignIn,
             };
             let (mut effects, challenge) = self.second_factor(&known, &order.proof, now).await?;

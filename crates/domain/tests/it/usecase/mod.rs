@@ -11,5 +11,7 @@ mod life;
 mod locks;
 mod people;
 mod second_factor;
+mod sessions;
 mod sign_in;
+mod tokens;
 mod world;

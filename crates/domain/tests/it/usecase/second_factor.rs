@@ -25,7 +25,7 @@ struct Enrolled {
 }
 
 impl World {
-    async fn account(&self, name: &str, role: Role) -> (UserId, Caller) {
+    pub(super) async fn account(&self, name: &str, role: Role) -> (UserId, Caller) {
         let address = format!("{name}@example.com");
         let user = a_person().email(&address).account(name, &[role]).put(self.store.as_ref()).await;
         let epoch = TotpStore::find(self.store.as_ref(), user).await.unwrap().epoch;

@@ -1,23 +1,27 @@
 //! Signing in.
 
+use std::time::Duration;
+
 use portcullis_domain::commit::PrivateChange;
 use portcullis_domain::commit::{Effects, WorkChange};
 use portcullis_domain::policy::Caller;
 use portcullis_domain::port::Hasher;
 use portcullis_domain::port::{EventStore, LoginName, Sessions, TotpStore};
-use portcullis_domain::session::{SignInRefusal, TokenHash};
+use portcullis_domain::session::{SessionKind, SignInRefusal, TokenHash};
 use portcullis_domain::totp::Proof;
 use portcullis_domain::usecase::UseCaseError;
 use portcullis_domain::usecase::session::{SignIn, SignInOrder, SignOut};
 use portcullis_domain::user::{Role, UserStatus};
-use portcullis_testkit::build::{a_commit, a_person, email, user_name};
+use portcullis_testkit::build::{NOON, a_commit, a_person, email, user_name};
 use portcullis_testkit::fake::FakeHasher;
 
 use super::world::{World, operator, request};
 
+const LIFETIME: Duration = Duration::from_hours(24);
+
 impl World {
     fn signing_in(&self) -> SignIn {
-        SignIn::new(self.commands(), self.store.clone(), self.hasher.clone(), self.gate())
+        SignIn::new(self.commands(), self.store.clone(), self.hasher.clone(), self.gate(), LIFETIME)
     }
 
     async fn with_password(&self, name: &str, status: UserStatus) -> portcullis_domain::ids::UserId {
@@ -44,8 +48,9 @@ async fn by_name_or_address_and_out_again() {
         let token = TokenHash::new(world.hasher.digest(session.token.expose().as_bytes()));
         let found = Sessions::find(world.store.as_ref(), &token).await.unwrap().unwrap();
         assert_eq!(found.user, user);
+        assert_eq!((found.kind, found.expires_at), (SessionKind::SignIn, Some(NOON.plus(LIFETIME))));
         let caller = operator(user, token, Role::User);
-        SignOut::new(world.commands()).execute(&request(caller)).await.unwrap();
+        SignOut::new(world.token_ports()).execute(&request(caller)).await.unwrap();
         assert!(Sessions::find(world.store.as_ref(), &token).await.unwrap().is_none());
     }
 }
@@ -79,8 +84,9 @@ async fn a_reset_in_between_lets_no_old_epoch_through() {
     let session = portcullis_domain::session::Session {
         token: TokenHash::new([9; 32]),
         user,
-        started_at: portcullis_testkit::build::NOON,
-        kind: portcullis_domain::session::SessionKind::SignIn,
+        started_at: NOON,
+        expires_at: None,
+        kind: SessionKind::SignIn,
     };
     let guard =
         portcullis_domain::commit::Guard::still(portcullis_domain::commit::GuardKey::CredentialEpoch(user), before);

@@ -1,21 +1,22 @@
 //! A store in memory and fakes of everything else, wired for use cases.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use portcullis_domain::commit::{Commit, IdempotencyKey, Recalled};
+use portcullis_domain::commit::{Commit, Effects, IdempotencyKey, Recalled};
 use portcullis_domain::event::{Envelope, Position, Recorded, StreamId};
 use portcullis_domain::ids::{RequestId, UserId};
 use portcullis_domain::policy::{Caller, OperatorCaller, OrganisationCaller, StaffCaller, UserCaller};
 use portcullis_domain::port::{CommitError, EventStore, Unavailable, VersionRange};
 use portcullis_domain::session::TokenHash;
 use portcullis_domain::totp::TwoFactorPolicy;
+use portcullis_domain::usecase::session::TokenPorts;
 use portcullis_domain::usecase::threedeye::CameraPorts;
 use portcullis_domain::usecase::totp::SecondFactorGate;
 use portcullis_domain::usecase::{Commands, IfMatch, Request};
 use portcullis_domain::user::Role;
-use portcullis_testkit::build::{a_key_prefix, org};
+use portcullis_testkit::build::{a_commit, a_key_prefix, org};
 use portcullis_testkit::fake::{FakeGateway, FakeHasher, FakeTotpCodes, InstantTimer, SeededEntropy, TestClock};
 use portcullis_testkit::memory::MemoryStore;
 
@@ -45,6 +46,19 @@ impl World {
 
     pub(super) fn commands_on(&self, events: Arc<dyn EventStore>) -> Commands {
         Commands { events, clock: self.clock.clone(), entropy: self.entropy.clone() }
+    }
+
+    pub(super) fn token_ports(&self) -> TokenPorts {
+        self.token_ports_on(self.store.clone())
+    }
+
+    pub(super) fn token_ports_on(&self, events: Arc<dyn EventStore>) -> TokenPorts {
+        TokenPorts {
+            commands: self.commands_on(events),
+            users: self.store.clone(),
+            sessions: self.store.clone(),
+            hasher: self.hasher.clone(),
+        }
     }
 
     pub(super) fn camera(&self) -> CameraPorts {
@@ -99,7 +113,7 @@ pub(super) fn key_of(id: &str) -> Caller {
 }
 
 pub(super) fn operator(id: UserId, session: TokenHash, role: Role) -> Caller {
-    let operator = OperatorCaller { id, session, roles: [role].into() };
+    let operator = OperatorCaller { id, session, roles: [role].into(), bypass_two_factor: false, remembered: None };
     Caller { operator: Some(operator), ..Caller::default() }
 }
 
@@ -127,6 +141,41 @@ impl EventStore for DyingStore {
             Ok(_) => self.inner.commit(commit).await,
             Err(_) => Err(Self::dead().into()),
         }
+    }
+
+    async fn recall(&self, scope: &[u8; 32]) -> Result<Option<Recalled>, Unavailable> {
+        self.inner.recall(scope).await
+    }
+
+    async fn load(&self, stream: &StreamId, range: VersionRange, limit: u32) -> Result<Vec<Recorded>, Unavailable> {
+        self.inner.load(stream, range, limit).await
+    }
+
+    async fn read_from(&self, after: Position, limit: u32) -> Result<Vec<Recorded>, Unavailable> {
+        self.inner.read_from(after, limit).await
+    }
+}
+
+/// A store where somebody else is faster once: before the first commit it writes theirs.
+pub(super) struct OvertakenStore {
+    inner: Arc<MemoryStore>,
+    theirs: Mutex<Option<Effects>>,
+}
+
+impl OvertakenStore {
+    pub(super) fn by(inner: Arc<MemoryStore>, theirs: Effects) -> Arc<Self> {
+        Arc::new(Self { inner, theirs: Mutex::new(Some(theirs)) })
+    }
+}
+
+#[async_trait]
+impl EventStore for OvertakenStore {
+    async fn commit(&self, commit: Commit) -> Result<(), CommitError> {
+        let theirs = self.theirs.lock().unwrap().take();
+        if let Some(theirs) = theirs {
+            a_commit().effects(theirs).put(self.inner.as_ref()).await;
+        }
+        self.inner.commit(commit).await
     }
 
     async fn recall(&self, scope: &[u8; 32]) -> Result<Option<Recalled>, Unavailable> {

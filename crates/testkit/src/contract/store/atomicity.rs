@@ -82,8 +82,14 @@ impl Scene {
                 last_four: "Wxyz".to_owned(),
             }))
             .work(WorkChange::ApiKeyUsed { prefix: a_key_prefix(), at: NOON })
-            .work(WorkChange::SessionsEnded { user: ada, except: None })
-            .work(WorkChange::SessionStarted(Session { token, user: ada, started_at: NOON, kind: SessionKind::SignIn }))
+            .work(WorkChange::SessionsEnded { user: ada })
+            .work(WorkChange::SessionStarted(Session {
+                token,
+                user: ada,
+                started_at: NOON,
+                expires_at: None,
+                kind: SessionKind::SignIn,
+            }))
             .work(WorkChange::Failures { user: ada, failures: Failures { count: 3, since: Some(NOON) } })
             .work(WorkChange::Lease { user: ada, until: millis(5) })
             .work(WorkChange::OutboxDelivered(self.message.id))

@@ -205,7 +205,13 @@ pub async fn a_moved_credential_epoch_refuses_a_session(h: &dyn StoreHarness) {
     let epoch = h.totp().find(ada).await.expect("the store answers").epoch;
     a_commit().guard(Guard::raise(GuardKey::CredentialEpoch(ada), epoch)).put(&*events).await;
 
-    let session = Session { token: TokenHash::new([9; 32]), user: ada, started_at: NOON, kind: SessionKind::SignIn };
+    let session = Session {
+        token: TokenHash::new([9; 32]),
+        user: ada,
+        started_at: NOON,
+        expires_at: None,
+        kind: SessionKind::SignIn,
+    };
     let sign_in = |epoch| {
         let guard = Guard::still(GuardKey::CredentialEpoch(ada), epoch);
         a_commit().guard(guard).work(WorkChange::SessionStarted(session.clone()))

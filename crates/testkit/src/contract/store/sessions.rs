@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use portcullis_domain::commit::WorkChange;
-use portcullis_domain::session::{SignedIn, TokenHash};
+use portcullis_domain::session::{SessionKind, SignedIn, TokenHash};
 use portcullis_domain::user::{Role, UserStatus};
 
 use super::super::StoreHarness;
@@ -21,7 +21,16 @@ pub async fn a_session_says_whose_it_is(h: &dyn StoreHarness) {
         let user = person.account(name, &[Role::Admin, Role::Bot]).put(&*events).await;
         let token = a_session(&*events, user, 0).await;
         let roles = BTreeSet::from([Role::Admin, Role::Bot]);
-        let expected = SignedIn { user, token, status, username: user_name(name), roles };
+        let expected = SignedIn {
+            user,
+            token,
+            status,
+            username: user_name(name),
+            roles,
+            kind: SessionKind::SignIn,
+            expires_at: None,
+            remembered: None,
+        };
         assert_eq!(find(h, &token).await, Some(expected));
     }
     assert_eq!(find(h, &TokenHash::new([1; 32])).await, None);
@@ -49,7 +58,7 @@ pub async fn all_sessions_of_a_person_end(h: &dyn StoreHarness) {
     let bob = a_person().email("b@example.com").account("bob", &[]).put(&*events).await;
     let own = [a_session(&*events, ada, 0).await, a_session(&*events, ada, 0).await];
     let other = a_session(&*events, bob, 0).await;
-    a_commit().work(WorkChange::SessionsEnded { user: ada, except: None }).put(&*events).await;
+    a_commit().work(WorkChange::SessionsEnded { user: ada }).put(&*events).await;
     for token in own {
         assert_eq!(find(h, &token).await, None);
     }
@@ -64,10 +73,10 @@ pub async fn all_sessions_but_one_end(h: &dyn StoreHarness) {
     let bob = a_person().email("b@example.com").account("bob", &[]).put(&*events).await;
     let (kept, gone) = (a_session(&*events, ada, 0).await, a_session(&*events, ada, 0).await);
     let other = a_session(&*events, bob, 0).await;
-    a_commit().work(WorkChange::SessionsEnded { user: ada, except: Some(kept) }).put(&*events).await;
+    a_commit().work(WorkChange::SignInSessionsEnded { user: ada, except: Some(kept) }).put(&*events).await;
     assert!(find(h, &kept).await.is_some() && find(h, &other).await.is_some());
     assert_eq!(find(h, &gone).await, None);
-    a_commit().work(WorkChange::SessionsEnded { user: ada, except: Some(other) }).put(&*events).await;
+    a_commit().work(WorkChange::SignInSessionsEnded { user: ada, except: Some(other) }).put(&*events).await;
     assert_eq!(find(h, &kept).await, None);
     assert!(find(h, &other).await.is_some());
 }

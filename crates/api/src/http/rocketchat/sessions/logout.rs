@@ -26,7 +26,8 @@ pub(super) struct Answered {
     data: Message,
 }
 
-/// Ends the session the request came with, and no other. A body is not looked at.
+/// Ends the session the request came with, and no other. A personal access token is removed by it. A body is not looked
+/// at.
 #[utoipa::path(
     post,
     path = "/api/v1/logout",

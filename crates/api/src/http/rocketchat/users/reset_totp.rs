@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use portcullis_domain::usecase::totp::{ResetTarget, ResetTotpRefusal};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::app::App;
@@ -11,6 +11,7 @@ use crate::http::rocketchat::body::{Body, Kind, Schema};
 use crate::http::rocketchat::failure::{ErrorBody, Failure, Refusal, unknown_user};
 use crate::http::rocketchat::proof::SentProof;
 use crate::http::rocketchat::session::Session;
+use crate::http::rocketchat::shape::Succeeded;
 
 const SCHEMA: Schema = Schema {
     required: &[],
@@ -58,15 +59,6 @@ impl Refusal for ResetTotpRefusal {
     }
 }
 
-/// It is done.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Succeeded)]
-pub(super) struct Answered {
-    /// Always `true`.
-    #[schema(example = true)]
-    success: bool,
-}
-
 /// Clears a person's TOTP: secret, backup codes and all, and ends the person's sessions.
 ///
 /// The caller proves the own second factor with each call. Clearing somebody else's needs the permission
@@ -82,7 +74,7 @@ pub(super) struct Answered {
     ),
     request_body(content((Target = "application/json"), (Target = "application/x-www-form-urlencoded"))),
     responses(
-        (status = 200, description = "Cleared, or nothing to clear", body = Answered),
+        (status = 200, description = "Cleared, or nothing to clear", body = Succeeded),
         (
             status = 400,
             description = "A second factor is needed, or the caller may not, or nobody has the name",
@@ -113,9 +105,9 @@ pub(super) async fn handler(
     session: Session,
     SentProof(proof): SentProof,
     body: Body,
-) -> Result<Json<Answered>, Failure> {
+) -> Result<Json<Succeeded>, Failure> {
     let target: Target = body.read(&SCHEMA)?;
     let done = app.cases.totp.reset.execute(&session.request, &target.into(), &proof).await;
     done.map_err(|error| Failure::of(error, || ResetTotpRefusal::NotAllowed.failure()))?;
-    Ok(Json(Answered { success: true }))
+    Ok(Json(Succeeded { success: true }))
 }
