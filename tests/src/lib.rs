@@ -6,6 +6,7 @@ pub mod client;
 pub mod clock;
 pub mod database;
 pub mod dice;
+pub mod lifetimes;
 pub mod linear;
 mod machine;
 pub mod script;
