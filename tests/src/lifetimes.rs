@@ -147,14 +147,21 @@ impl fmt::Display for Fault {
 }
 
 impl Record {
-    /// Must this token's issue have come before this ending, and did that end it?
-    fn must_end(&self, index: usize, ending: &Ending) -> bool {
-        let Some(token) = self.tokens.get(index) else { return false };
-        let by_signing_in = matches!(token.basis, Basis::Password(_));
-        match ending.cause {
-            Cause::Enrolment(by) if by == index || !by_signing_in => return false,
-            _ => {}
+    /// Is this token among those that end so, if it is there?
+    fn concerns(&self, index: usize, ending: &Ending) -> bool {
+        match (self.tokens[index].basis, ending.cause) {
+            (Basis::Password(_), Cause::Enrolment(by)) => by != index,
+            (Basis::Token(_), Cause::Enrolment(_)) => false,
+            (_, Cause::Reset | Cause::Password(_)) => true,
         }
+    }
+
+    /// Did this token's issue come before this ending for sure, and did that end it?
+    fn must_end(&self, index: usize, ending: &Ending) -> bool {
+        if !self.concerns(index, ending) {
+            return false;
+        }
+        let token = self.tokens[index];
         let lost_its_basis = match (token.basis, ending.cause) {
             (Basis::Password(old), Cause::Password(new)) => old < new,
             (Basis::Token(parent), _) => self.must_end(parent, ending),
@@ -176,7 +183,7 @@ impl Record {
                 faults.extend(self.uses.iter().find(earlier).map(|refused| Fault::Rose(*refused, *shown)));
             } else {
                 let ended = |ending: &Ending| {
-                    ending.cause != Cause::Enrolment(shown.token)
+                    self.concerns(shown.token, ending)
                         && !ending.span.precedes(token.issued)
                         && !shown.span.precedes(ending.span)
                 };

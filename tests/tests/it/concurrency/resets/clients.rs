@@ -43,7 +43,7 @@ async fn wait(at_most: Duration, until: impl Fn() -> bool) {
     }
 }
 
-/// Signs in and uses tokens: the own, and any that others were given.
+/// Signs in, makes personal access tokens and uses tokens: the own, and any that others were given.
 pub(super) struct Visitor {
     ground: Arc<Ground>,
     dice: Dice,
@@ -59,6 +59,9 @@ impl Visitor {
         let began = Instant::now();
         while !self.ground.is_enough() && began.elapsed() < AT_MOST {
             if let Some((token, api)) = self.ground.sign_in(&mut self.dice, None).await? {
+                if self.dice.percent(30) {
+                    self.ground.make_token(token, &self.ground.anywhere(&api, &mut self.dice)).await?;
+                }
                 for _ in 0..=self.dice.below(3) {
                     self.ground.show(token, &api, &mut self.dice).await?;
                 }
@@ -191,8 +194,10 @@ impl<'a> Staff<'a> {
         let tag = format!("reset-{}", self.ground.notes().resets.len());
         let arguments = ["user", "reset-totp", NAME, "--reason", tag.as_str()];
         let resetting = async { self.world.command(&arguments).await?.ok() };
-        let (span, _) = self.ground.during(resetting).await?;
-        self.ground.notes().resets.push((span, By::CommandLine(tag)));
+        let (span, said) = self.ground.during(resetting).await?;
+        let mut notes = self.ground.notes();
+        notes.commanded += usize::from(said.contains("has no second factor any more"));
+        notes.resets.push((span, By::CommandLine(tag)));
         Ok(())
     }
 }
