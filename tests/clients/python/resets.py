@@ -2,6 +2,7 @@
 
 import pyotp
 from rocketchat_API.APIExceptions.RocketExceptions import RocketApiException, RocketAuthenticationException
+from rocketchat_API.rocketchat import RocketChat
 
 from clients import TOLD, client, refused, saw, sha256, with_code
 
@@ -60,14 +61,25 @@ else:
     raise AssertionError("signed in without a code")
 client("ada", PASSWORD, codes[0])
 refused(400, "totp-invalid", with_code(ada, codes[0], "totp").call_api_post, RESET)
+
+GENERATE = "users.generatePersonalAccessToken"
+refused(400, "totp-required", with_code(ada).call_api_post, GENERATE, tokenName="nightly")
+token = with_code(ada, codes[2], "totp").call_api_post(GENERATE, tokenName="nightly")["token"]
+program = RocketChat(auth_token=token, user_id=ada_id, server_url=TOLD["url"])
+assert program.me()["username"] == "ada"
+rows = program.call_api_get("users.getPersonalAccessTokens")["tokens"]
+assert [(row["name"], row["lastTokenPart"]) for row in rows] == [("nightly", token[-6:])], rows
+saw("a personal access token, made with a code, works without")
+
 assert with_code(ada, codes[1], "totp").call_api_post(RESET) == {"success": True}
-try:
-    ada.me()
-except RocketApiException as error:
-    assert error.status_code == 401 and error.error == "You must be logged in to do this.", error.response
-    saw("backup codes count once; the self-reset ended the session")
-else:
-    raise AssertionError("the session goes on")
+for ended in (ada, program):
+    try:
+        ended.me()
+    except RocketApiException as error:
+        assert error.status_code == 401 and error.error == "You must be logged in to do this.", error.response
+        continue
+    raise AssertionError("a session goes on")
+saw("backup codes count once; the self-reset ended the session and the personal access token")
 
 ada = client("ada", PASSWORD)
 refused(400, "error-not-allowed", with_code(ada, sha256(PASSWORD)).call_api_post, RESET, userId=ada_id)
