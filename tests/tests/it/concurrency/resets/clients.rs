@@ -14,7 +14,7 @@ use tokio::time::sleep;
 use super::ground::{By, Ground, NAME, sha256};
 
 /// How long a run may take.
-const AT_MOST: Duration = Duration::from_secs(120);
+const AT_MOST: Duration = Duration::from_mins(2);
 /// How long to wait for others who sign in: while a code is needed, hardly anybody does.
 const PATIENCE: Duration = Duration::from_secs(3);
 /// How long to wait for an owner, whose enrolment takes a dozen slow hashes.
