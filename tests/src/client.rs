@@ -51,6 +51,11 @@ impl Answer {
         ensure!(self.status.as_u16() == status, "{} instead of {status}: {}", self.status, self.body);
         Ok(self.body)
     }
+
+    /// The request's id, under which its event is on record.
+    pub fn request(&self) -> Result<String> {
+        Ok(self.headers.get("x-request-id").context("a request id")?.to_str()?.to_owned())
+    }
 }
 
 /// A client.
@@ -80,6 +85,12 @@ impl Api {
     #[must_use]
     pub fn at(&self, base: &str) -> Self {
         Self { base: base.to_owned(), ..self.clone() }
+    }
+
+    /// The same client, of the server the other one asks.
+    #[must_use]
+    pub fn with_base_of(&self, other: &Self) -> Self {
+        self.at(&other.base)
     }
 
     /// Reads.

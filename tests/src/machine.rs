@@ -34,10 +34,24 @@ pub(crate) fn seed() -> Result<u64> {
     Ok(u64::from(now.subsec_nanos()))
 }
 
-/// A Python that has the modules of the tests.
+/// A program or folder the test command has installed.
 #[expect(clippy::disallowed_methods, reason = "the one place where the test command is listened to")]
+fn installed(variable: &str, what: &str) -> Result<PathBuf> {
+    let path = std::env::var(variable).map(PathBuf::from);
+    path.with_context(|| format!("{variable} is not set: run the tests with `cargo xtask test`, which brings {what}"))
+}
+
+/// Node.
+pub(crate) fn node() -> Result<PathBuf> {
+    installed("PORTCULLIS_NODE", "Node")
+}
+
+/// The folder with the packages of npm.
+pub(crate) fn node_packages() -> Result<PathBuf> {
+    installed("PORTCULLIS_NODE_PACKAGES", "packages of npm")
+}
+
+/// A Python that finds the packages of `PyPI`.
 pub(crate) fn python() -> Result<PathBuf> {
-    let python = std::env::var("PORTCULLIS_PYTHON");
-    let python = python.context("PORTCULLIS_PYTHON is not set: it names a Python that has the module aiosmtpd")?;
-    Ok(PathBuf::from(python))
+    installed("PORTCULLIS_PYTHON", "Python and packages of PyPI")
 }

@@ -3,6 +3,7 @@
 
 use anyhow::Result;
 
+use crate::clients::Clients;
 use crate::postgres::{self, Binaries, Cluster};
 use crate::step;
 
@@ -10,12 +11,14 @@ use crate::step;
 #[derive(Debug)]
 pub struct Tools {
     postgres: Binaries,
+    clients: Clients,
 }
 
 /// What runs while the tests run. Stopped when dropped.
 #[derive(Debug)]
 pub struct Running {
     postgres: Cluster,
+    clients: Vec<(&'static str, String)>,
 }
 
 impl Tools {
@@ -23,18 +26,22 @@ impl Tools {
         step::announce("looking for the Postgres server binaries");
         let postgres = postgres::provide()?;
         step::announce(format!("found them in {}", postgres.folder().display()));
-        Ok(Self { postgres })
+        step::announce("looking for curl, Node and Python, and for the clients that run on them");
+        let clients = Clients::provide()?;
+        Ok(Self { postgres, clients })
     }
 
     pub fn start(&self) -> Result<Running> {
         step::announce("starting a private Postgres cluster");
-        Ok(Running { postgres: Cluster::start(&self.postgres)? })
+        Ok(Running { postgres: Cluster::start(&self.postgres)?, clients: self.clients.environment() })
     }
 }
 
 impl Running {
     /// How the tests find them.
     pub fn environment(&self) -> Vec<(&'static str, String)> {
-        vec![("PORTCULLIS_TEST_POSTGRES", self.postgres.url())]
+        let mut environment = self.clients.clone();
+        environment.push(("PORTCULLIS_TEST_POSTGRES", self.postgres.url()));
+        environment
     }
 }

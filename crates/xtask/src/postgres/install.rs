@@ -1,11 +1,8 @@
 //! Installing Debian's Postgres.
 
-use std::path::Path;
-use std::process::{Command, Stdio};
+use anyhow::Result;
 
-use anyhow::{Result, bail};
-
-use crate::{machine, step};
+use crate::{debian, step};
 
 /// Only the binaries are wanted, but Debian's package also makes and starts a cluster of its own. It asks
 /// `createcluster.conf` first, so the answer there is "no" while the server is installed, and the file is put back after.
@@ -23,15 +20,6 @@ apt-get install -y --no-install-recommends postgresql
 "#;
 
 pub(super) fn install() -> Result<()> {
-    if !Path::new("/etc/debian_version").exists() {
-        bail!("this is no Debian");
-    }
-    let mut words = machine::root_prefix()?.to_vec();
-    words.extend(["sh", "-c", SCRIPT]);
     step::announce("Postgres is missing: installing Debian's package postgresql");
-    let status = Command::new(words[0]).args(&words[1..]).stdin(Stdio::null()).status()?;
-    if !status.success() {
-        bail!("`apt-get install postgresql` ended with {status}");
-    }
-    Ok(())
+    debian::run(SCRIPT, &[])
 }

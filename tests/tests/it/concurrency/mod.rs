@@ -8,4 +8,5 @@ mod explained;
 mod grants;
 mod history;
 mod orders;
+mod resets;
 mod store;

@@ -1,0 +1,66 @@
+//! Published clients of the Rocket.Chat contract, which the tests let loose on the built binary: packages of npm and of
+//! `PyPI`, in folders of their own under `target/clients`. What is wanted is pinned in `tests/clients`.
+
+mod folder;
+mod node;
+mod python;
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{Context, Result};
+use serde_json::Value;
+
+use crate::{debian, step};
+
+use folder::Folder;
+
+/// The programs the clients run on, with the clients installed.
+#[derive(Debug)]
+pub struct Clients {
+    node: PathBuf,
+    packages: PathBuf,
+    python: PathBuf,
+}
+
+impl Clients {
+    /// Finds and installs what is not there yet.
+    pub fn provide() -> Result<Self> {
+        curl()?;
+        let target = target()?.join("clients");
+        let pinned = step::workspace().join("tests/clients");
+        let packages = Folder::new(target.join("node"), pinned.join("node"));
+        let node = node::provide(&packages)?;
+        let python = python::provide(&Folder::new(target.join("python"), pinned.join("python")))?;
+        Ok(Self { node, packages: packages.path().to_path_buf(), python })
+    }
+
+    /// How the tests find them.
+    pub fn environment(&self) -> Vec<(&'static str, String)> {
+        let text = |path: &PathBuf| path.display().to_string();
+        vec![
+            ("PORTCULLIS_NODE", text(&self.node)),
+            ("PORTCULLIS_NODE_PACKAGES", text(&self.packages)),
+            ("PORTCULLIS_PYTHON", text(&self.python)),
+        ]
+    }
+}
+
+/// The calls of the README are run as they are written.
+fn curl() -> Result<()> {
+    let works = || step::succeeds(Command::new("curl").arg("--version"));
+    if works() {
+        return Ok(());
+    }
+    step::announce("curl is missing: installing Debian's package curl");
+    debian::install(&["curl", "ca-certificates"])
+        .context("the tests run the README's calls with curl; install it. It was not installed for you because")?;
+    works().then_some(()).context("curl was installed, yet it does not run")
+}
+
+/// Where this workspace's builds go.
+fn target() -> Result<PathBuf> {
+    let metadata = step::output(&mut step::cargo(["metadata", "--no-deps", "--format-version", "1", "--offline"]))?;
+    let metadata: Value = serde_json::from_str(&metadata)?;
+    Ok(metadata["target_directory"].as_str().context("cargo names its target directory")?.into())
+}
