@@ -47,9 +47,9 @@ async fn a_flood_is_hashed_within_bounds_and_the_rest_sent_away() {
     // Looked at between any two answers; the tasks run only while this one waits.
     while let Some(answer) = flood.join_next().await {
         if answer.unwrap() {
-            made += 1
+            made += 1;
         } else {
-            sent_away += 1
+            sent_away += 1;
         }
         let load = hasher.load();
         peak = HashingLoad { working: peak.working.max(load.working), waiting: peak.waiting.max(load.waiting) };
