@@ -7,11 +7,12 @@ use serde_json::json;
 
 use crate::support::TestApp;
 
-const POSTS: [&str; 10] = [
+const POSTS: [&str; 11] = [
     "login",
     "users.create",
     "users.update",
     "users.resetTOTP",
+    "users.2fa.sendEmailCode",
     "users.totp.validate",
     "users.totp.disable",
     "users.totp.regenerateCodes",
