@@ -35,7 +35,10 @@ fn nothing_needs_to_be_set() {
     assert_eq!(config.http.listen.to_string(), "127.0.0.1:8787");
     assert_eq!(config.database.kind, DatabaseKind::Sqlite("portcullis.db".into()));
     assert!(config.auth.jwt.is_none() && config.auth.admin.is_none() && config.threedeye.is_none());
-    assert!(config.two_factor.enabled);
+    let two_factor = config.two_factor;
+    assert!(two_factor.enabled && two_factor.email.enabled && !two_factor.email.auto_opt_in);
+    assert_eq!((two_factor.email.code_expiration.as_secs(), two_factor.email.max_attempts), (3600, 5));
+    assert_eq!(two_factor.remember_for.as_secs(), 1800);
     assert_eq!(config.lockout, Some(LockoutPolicy::default()));
     assert_eq!(config.rate_limit, Some(RatePolicy::default()));
 }
@@ -320,4 +323,24 @@ fn older_master_keys_are_a_list_and_never_shown() {
     let wrong = format!("{}, short", key('A'));
     let told = faults(&[("PORTCULLIS__SECRETS__OLDER_MASTER_KEYS", wrong.as_str())]);
     assert_eq!(told, ["secrets.older_master_keys: each must be 32 bytes in base64"]);
+}
+
+#[test]
+fn codes_by_e_mail_and_what_is_remembered_have_their_bounds() {
+    let told = faults(&[
+        ("PORTCULLIS__TWO_FACTOR__EMAIL_CODE_EXPIRATION", "300"),
+        ("PORTCULLIS__TWO_FACTOR__EMAIL_MAX_ATTEMPTS", "0"),
+        ("PORTCULLIS__TWO_FACTOR__REMEMBER_FOR", "86401"),
+        ("PORTCULLIS__TWO_FACTOR__EMAIL_AUTO_OPT_IN", "perhaps"),
+    ]);
+    let expected = [
+        "two_factor.email_auto_opt_in: must be true or false",
+        "two_factor.email_code_expiration: must be 600 to 86400 seconds: a code with five minutes left is not asked for any \
+         more",
+        "two_factor.email_max_attempts: must be 1 to 20",
+        "two_factor.remember_for: must be 0 to 86400 seconds",
+    ];
+    assert_eq!(told, expected);
+    let config = from(None, &[("PORTCULLIS__TWO_FACTOR__REMEMBER_FOR", "0")]).unwrap();
+    assert!(config.two_factor.remember_for.is_zero());
 }

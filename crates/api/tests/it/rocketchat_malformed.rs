@@ -19,6 +19,7 @@ const POSTS: &[&str] = &[
     "users.generatePersonalAccessToken",
     "users.regeneratePersonalAccessToken",
     "users.removePersonalAccessToken",
+    "users.2fa.sendEmailCode",
     "users.totp.validate",
     "users.totp.disable",
     "users.totp.regenerateCodes",

@@ -39,7 +39,8 @@ async fn a_person_gets_an_account() {
 
 #[tokio::test]
 async fn whatever_else_is_asked_is_refused_whole() {
-    let test = TestApp::new();
+    // An account just made would not be asked for its second factor.
+    let test = TestApp::with(|settings| settings.two_factor.remember_for = std::time::Duration::ZERO);
     let root = test.account("root", &[Role::Admin]).await;
     let bob = test.account("bob", &[Role::User]).await;
     let ada = tenant(&test).await.to_string();

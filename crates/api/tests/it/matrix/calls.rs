@@ -124,7 +124,9 @@ impl World {
             _ => "000000".to_owned(),
         };
         Some(match operation {
-            "countBackupCodes" => Call::plain(),
+            "countBackupCodes" | "enableEmailFactor" => Call::plain(),
+            "disableEmailFactor" => Call::plain().second_factor(),
+            "sendEmailCode" => Call::plain().body(json!({"emailOrUsername": "target"})),
             "enableTotp" => Call::plain().body(json!({})),
             "confirmTotp" | "disableTotp" | "regenerateBackupCodes" => Call::plain().body(json!({"code": code})),
             "callMethod" => {

@@ -119,6 +119,25 @@ impl TestApp {
         Phone { secret, backup: backup.map(|code| code.as_str().expect("a code").to_owned()).collect() }
     }
 
+    /// Switches codes by e-mail on.
+    pub(crate) async fn has_email_codes(&self, who: &Account) {
+        self.as_rc(who, "users.2fa.enableEmail", &[], &json!({})).await.expect(200);
+    }
+
+    /// The codes mailed so far, oldest first.
+    pub(crate) fn mailed_codes(&self) -> Vec<String> {
+        let rows = self.store.outbox_rows().into_iter().map(|row| row.message);
+        let payload = |text: &str| serde_json::from_str::<Value>(text).expect("JSON");
+        let codes = rows.filter(|message| message.template == "email-code");
+        codes.map(|message| payload(message.payload.expose())["code"].as_str().expect("a code").to_owned()).collect()
+    }
+
+    /// The code mailed last, as the mail shows it.
+    pub(crate) fn mailed_code(&self) -> String {
+        let code = self.mailed_codes().pop().expect("a code was mailed");
+        format!("{}-{}", &code[..3], &code[3..])
+    }
+
     /// Calls a method and opens what came back.
     pub(crate) async fn method(&self, who: &Account, method: &str, params: Value) -> Value {
         let message = json!({"msg": "method", "id": "7", "method": method, "params": params}).to_string();
