@@ -110,7 +110,7 @@ const fn listed(action: Action) -> Action {
     }
 }
 
-const ACTIONS: [Action; 38] = [
+const ACTIONS: [Action; 37] = [
     listed(Action::CreateUser),
     listed(Action::ReadProfile),
     listed(Action::SuspendUser),
