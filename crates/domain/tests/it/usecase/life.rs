@@ -163,7 +163,7 @@ impl World {
         assert_eq!(windows, model.windows, "nothing is lost by a suspension, nothing taken away comes back");
     }
 
-    /// What is listed now: everything that is not over, and all of it worth nothing while the person is suspended.
+    /// What is listed now: everything that is not over, and all of it worth nothing while the person may not act.
     async fn lists(&self, user: UserId, model: &Model) {
         let now = self.clock.now();
         let reading = AccessibleLocks::new(self.store.clone(), self.clock.clone());
@@ -172,7 +172,7 @@ impl World {
         for (lock, window) in &model.windows {
             let state = match (window.from(), window.until()) {
                 (_, Some(until)) if until <= now => continue,
-                _ if model.status == UserStatus::Suspended => GrantState::Suspended,
+                _ if model.status != UserStatus::Active => GrantState::Suspended,
                 (Some(from), _) if now < from => GrantState::Scheduled,
                 _ => GrantState::Active,
             };
