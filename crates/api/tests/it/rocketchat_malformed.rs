@@ -80,7 +80,7 @@ async fn no_body_makes_a_5xx_or_is_written() {
     });
     let root = test.account("root", &[Role::Admin]).await;
     let rows = test.store.count_rows();
-    for route in POSTS {
+    for &route in POSTS {
         for (kind, body) in bodies() {
             let shown = String::from_utf8_lossy(&body[..body.len().min(60)]).into_owned();
             let answer = test.raw_rc(&root, route, kind, body).await;

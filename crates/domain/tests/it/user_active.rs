@@ -20,6 +20,7 @@ pub(crate) fn standing(status: UserStatus, roles: Option<&[Role]>) -> Standing {
         created_at: NOON,
         profile: Profile { email: Some(email("ada@example.com")), ..Profile::empty(id) },
         account: roles.map(|roles| (account, roles.iter().copied().collect())),
+        language: None,
     };
     let others = OtherAdministrators { any: true, revision: 4 };
     Standing { person, epoch: 7, sessions: 3, factor_revision: 5, others }

@@ -20,6 +20,7 @@ const NOTHING: EditAccount = EditAccount {
     email: None,
     email_verified: None,
     email_voucher: Voucher::Nobody,
+    email_factor: false,
 };
 
 fn ada() -> Standing {

@@ -65,7 +65,8 @@ impl World {
             | "readOwnRecord"
             | "removeOtherTokens"
             | "logOutOtherClients"
-            | "listPersonalAccessTokens" => Call::plain(),
+            | "listPersonalAccessTokens"
+            | "enableEmailFactor" => Call::plain(),
 
             "createUser" => Call::of_ada().body(json!({"userId": ADA})),
             "readProfile" | "listAccessibleLocks" | "readCameraCredentials" | "readPhoneNumber" | "listOwnedLocks" => {
@@ -104,6 +105,7 @@ impl World {
             "retryOutboxMessage" => Call::of("id", &self.test.a_buried_message().await.to_string()),
 
             "logIn" => Call::plain().body(json!({"user": "plain", "password": "plain"})),
+            "sendEmailCode" => Call::plain().body(json!({"emailOrUsername": "plain"})),
             _ => return self.account_call(operation, caller).await,
         })
     }
@@ -156,6 +158,7 @@ impl World {
                 }
                 Call::plain().second_factor().body(json!({"tokenName": "mine"}))
             }
+            "disableEmailFactor" => Call::plain().second_factor(),
             "resetTotp" => Call::plain().second_factor().body(json!({"username": self.target.name})),
             _ => return None,
         })

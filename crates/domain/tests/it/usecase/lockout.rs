@@ -18,6 +18,7 @@ use portcullis_testkit::fake::FakeHasher;
 use portcullis_testkit::memory::Asked;
 use tokio::task::JoinSet;
 
+use super::sign_in::LIFETIME;
 use super::world::{World, operator, request};
 
 const WINDOW: Duration = Duration::from_mins(5);
@@ -202,7 +203,8 @@ async fn a_crowd_gets_no_more_tries_than_a_queue() {
     let world = Arc::new(World::new());
     let ada = world.with_password("ada", UserStatus::Active).await;
     let hasher = Arc::new(Crowded { world: Arc::clone(&world), others: 10 });
-    let crowded = || SignIn::new(world.commands(), world.store.clone(), hasher.clone(), world.gate(), world.lockout());
+    let crowded =
+        || SignIn::new(world.commands(), world.store.clone(), hasher.clone(), world.gate(), world.lockout(), LIFETIME);
     let before = world.store.asked();
     let right = crowded().execute(&from("192.0.2.1"), &order(Some(named("ada")), "secret")).await;
     let of_right = since(before, world.store.asked());
@@ -241,7 +243,7 @@ async fn without_a_policy_nothing_is_read_and_nothing_written() {
     let world = World::new();
     world.with_password("ada", UserStatus::Active).await;
     let off = Lockout::new(world.store.clone(), world.hasher.clone(), None, Secret::new([8; 32]));
-    let sign_in = SignIn::new(world.commands(), world.store.clone(), world.hasher.clone(), world.gate(), off);
+    let sign_in = SignIn::new(world.commands(), world.store.clone(), world.hasher.clone(), world.gate(), off, LIFETIME);
     let before = world.store.asked();
     for _ in 0..60 {
         let wrong = sign_in.execute(&from("192.0.2.1"), &order(Some(named("ada")), "wrong")).await;
@@ -257,7 +259,8 @@ async fn what_is_counted_under_says_nothing_without_the_key() {
     world.fails("192.0.2.1", "ada", 10).await;
     let other_key =
         Lockout::new(world.store.clone(), world.hasher.clone(), Some(LockoutPolicy::default()), Secret::new([9; 32]));
-    let sign_in = SignIn::new(world.commands(), world.store.clone(), world.hasher.clone(), world.gate(), other_key);
+    let sign_in =
+        SignIn::new(world.commands(), world.store.clone(), world.hasher.clone(), world.gate(), other_key, LIFETIME);
     let answer = sign_in.execute(&from("192.0.2.1"), &order(Some(named("ada")), "wrong")).await;
     assert_eq!(refusal(answer), SignInRefusal::WrongCredentials, "another key finds nothing");
     assert_eq!(world.store.count_rows()["work_sign_in_failures"], 4);

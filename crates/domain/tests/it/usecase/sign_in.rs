@@ -17,7 +17,7 @@ use portcullis_testkit::fake::FakeHasher;
 
 use super::world::{World, operator, request};
 
-const LIFETIME: Duration = Duration::from_hours(24);
+pub(super) const LIFETIME: Duration = Duration::from_hours(24);
 
 impl World {
     pub(super) fn signing_in(&self) -> SignIn {

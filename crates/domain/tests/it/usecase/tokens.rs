@@ -8,7 +8,7 @@ use portcullis_domain::policy::{Caller, Denied};
 use portcullis_domain::port::{EventStore, Hasher, Sessions, TotpStore};
 use portcullis_domain::secret::Secret;
 use portcullis_domain::session::{AuthToken, SessionKind, TokenHash, TokenName, TokenRefusal};
-use portcullis_domain::totp::Proof;
+use portcullis_domain::totp::{Proof, TwoFactorPolicy};
 use portcullis_domain::usecase::UseCaseError;
 use portcullis_domain::usecase::session::{
     CreatePersonalAccessToken, ListPersonalAccessTokens, RegeneratePersonalAccessToken, RemovePersonalAccessToken,
@@ -104,6 +104,8 @@ async fn a_token_stands_for_its_owner_and_nothing_secret_is_recorded() {
 async fn the_second_factor_comes_first_then_the_permission_then_the_rules() {
     let world = World::new();
     let (user, caller) = world.account("ada", Role::Bot).await;
+    // A new account is not asked at first.
+    world.clock.advance(TwoFactorPolicy::default().remember_for);
     let ask = request(caller);
     let none = Proof::default();
     assert!(matches!(

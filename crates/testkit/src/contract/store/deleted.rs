@@ -4,6 +4,8 @@ use portcullis_domain::commit::{Claim, ClaimChange, PrivateChange};
 use portcullis_domain::event::{AggregateKind, StreamId};
 use portcullis_domain::ids::UserId;
 use portcullis_domain::port::{AggregateFilter, LoginName, PersonFilter};
+use portcullis_domain::text::Language;
+use portcullis_domain::totp::EmailCodes;
 use portcullis_domain::user::{OtherAdministrators, Role, Standing, UserStatus, delete};
 
 use super::super::StoreHarness;
@@ -86,12 +88,19 @@ pub async fn nothing_private_is_left(h: &dyn StoreHarness) {
     let before = private(&h.count_rows().await);
     let ada = a_person().named("Ada", "Lovelace").email("ada@example.com").phone_number("+48600100200");
     let ada = ada.account("ada", &[Role::User]).put(&*events).await;
+    let codes = EmailCodes { live: None, mails: 1, mails_since: Some(NOON) };
     a_commit()
         .private(PrivateChange::Totp(a_totp(ada)))
         .private(PrivateChange::Recovery { user: ada, roles: Vec::new() })
+        .private(PrivateChange::Language { user: ada, language: Some(Language::parse("de").expect("a language")) })
+        .private(PrivateChange::EmailFactor { user: ada, enabled: true })
+        .private(PrivateChange::EmailCodes { user: ada, codes })
         .put(&*events)
         .await;
-    assert_ne!(private(&h.count_rows().await), before);
+    let with_ada = private(&h.count_rows().await);
+    for table in ["private_languages", "private_email_factors", "private_email_codes"] {
+        assert!(with_ada.contains(&(table.to_owned(), 1)), "{table}: {with_ada:?}");
+    }
     deletes(h, ada).await;
     assert_eq!(private(&h.count_rows().await), before);
     let claims = [

@@ -13,7 +13,9 @@ use portcullis_domain::session::{
     PersonalAccessTokenCreated, PersonalAccessTokenRegenerated, PersonalAccessTokenRemoved, UserLoggedOut,
 };
 use portcullis_domain::threedeye::{ThreeDEyeProvisioned, ThreeDEyeReset};
-use portcullis_domain::totp::{BackupCodesRegenerated, TotpDisabled, TotpEnrolled, TotpReset};
+use portcullis_domain::totp::{
+    BackupCodesRegenerated, EmailFactorDisabled, EmailFactorEnabled, TotpDisabled, TotpEnrolled, TotpReset,
+};
 use portcullis_domain::user::{
     AccountRenamed, ContactAction, EmailVerificationSet, PasswordSet, Role, RolesChanged, UserActivated,
     UserDeactivated, UserDeleted, UserEmailUpdated, UserPhoneNumberUpdated, UserReactivated, UserStatus, UserSuspended,
@@ -136,6 +138,8 @@ async fn a_rich_history(events: &dyn EventStore) {
     next(events, ada, TotpEnrolled { user_id: ada }).await;
     next(events, ada, BackupCodesRegenerated { user_id: ada }).await;
     next(events, ada, TotpDisabled { user_id: ada }).await;
+    next(events, ada, EmailFactorEnabled { user_id: ada }).await;
+    next(events, ada, EmailFactorDisabled { user_id: ada }).await;
     let reset = TotpReset { user_id: ada, had_totp: false, had_pending: true, backup_codes: 0, sessions_ended: 1 };
     next(events, ada, reset).await;
     let account = ThreeDEyeUserId::parse("3d-7").ok();
