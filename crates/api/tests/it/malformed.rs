@@ -5,7 +5,7 @@ use axum::http::Request;
 
 use crate::support::{ADMIN_KEY, TestApp};
 
-const ROUTES: [(&str, &str); 14] = [
+const ROUTES: [(&str, &str); 15] = [
     ("POST", "/users/{id}/CreateUser"),
     ("GET", "/users/{id}/profile"),
     ("POST", "/users/{id}/AddAccessibleLock"),
