@@ -37,9 +37,9 @@ async fn a_person_is_deleted_with_everything_private() {
     // The other door: nobody, to keys, to staff and to the person's own token.
     let staff = test.staff();
     let as_staff = [("authorization", staff.as_str()), ("x-admin-api-key", ADMIN_KEY)];
-    test.get(&format!("/users/{user}/AccessibleLocks"), &as_staff).await.expect(404);
+    test.get(&format!("/users/{user}/accessible-locks"), &as_staff).await.expect(404);
     let own = test.bearer(user);
-    test.get(&format!("/users/{user}/AccessibleLocks"), &[("authorization", &own)]).await.expect(401);
+    test.get(&format!("/users/{user}/accessible-locks"), &[("authorization", &own)]).await.expect(401);
     let made = test.post(&format!("/users/{user}/CreateUser"), &as_staff, &json!({"userId": bob.id})).await;
     assert_eq!(made.status, 409, "{}", made.body);
     let read = test.get(&format!("/admin/aggregates/user/{user}"), &as_staff).await.expect(200);
