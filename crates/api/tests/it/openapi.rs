@@ -41,7 +41,9 @@ fn answers_name_their_headers() {
                 assert!(named("X-Request-Id"), "{what}");
                 assert_eq!(named("Retry-After"), status == "503", "{what}");
                 if method != "get" && status.starts_with('2') {
-                    assert!(named("ETag") && named("Idempotent-Replayed"), "{what}");
+                    assert!(named("Idempotent-Replayed"), "{what}");
+                    // Messages of the outbox have no version.
+                    assert_eq!(named("ETag"), !path.starts_with("/admin/outbox"), "{what}");
                 }
             }
         }
