@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use portcullis_domain::commit::{Guard, GuardKey, WorkChange};
 use portcullis_domain::ids::UserId;
-use portcullis_domain::port::{EventStore, Hasher, TotpStore};
+use portcullis_domain::port::{EventStore, TotpStore};
 use portcullis_domain::session::{PersonalAccessToken, Session, SessionKind, TokenHash, TokenName};
 use portcullis_domain::user::Role;
 use portcullis_testkit::build::{NOON, a_commit};

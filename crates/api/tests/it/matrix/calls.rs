@@ -158,7 +158,6 @@ impl World {
                 }
                 Call::plain().second_factor().body(json!({"tokenName": "mine"}))
             }
-            "disableEmailFactor" => Call::plain().second_factor(),
             "resetTotp" => Call::plain().second_factor().body(json!({"username": self.target.name})),
             _ => return None,
         })
