@@ -9,7 +9,7 @@ use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
 use async_trait::async_trait;
 use portcullis_domain::entropy::Entropy;
-use portcullis_domain::port::{Hasher, Unavailable};
+use portcullis_domain::port::{Crowded, Hasher, Unavailable};
 use portcullis_domain::secret::Secret;
 use portcullis_domain::totp::BackupCodes;
 use portcullis_domain::user::{PasswordDigest, PasswordHash};
@@ -27,10 +27,10 @@ pub const WAITING_PER_SLOT: usize = 64;
 /// Longest wait for a free slot before a caller is told to come back.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+const CROWDED: Crowded = Crowded("the hashing of passwords and codes");
+
 #[derive(Debug, Error)]
 enum HashingError {
-    #[error("too many passwords are being checked at once")]
-    Crowded,
     #[error("hashing was stopped")]
     Stopped,
     #[error("argon2 failed")]
@@ -99,9 +99,9 @@ impl Argon2Hasher {
         &self,
         work: impl FnOnce() -> Result<T, HashingError> + Send + 'static,
     ) -> Result<T, Unavailable> {
-        let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| HashingError::Crowded)?;
+        let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| Unavailable::new(CROWDED))?;
         let waiting = tokio::time::timeout(PATIENCE, Arc::clone(&self.slots).acquire_owned());
-        let slot = waiting.await.map_err(|_| HashingError::Crowded)?.map_err(|_| HashingError::Stopped)?;
+        let slot = waiting.await.map_err(|_| Unavailable::new(CROWDED))?.map_err(|_| HashingError::Stopped)?;
         let working = tokio::task::spawn_blocking(move || {
             let _taken = (slot, place);
             work()

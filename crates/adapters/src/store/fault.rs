@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use portcullis_domain::port::Unavailable;
+use portcullis_domain::port::{Crowded, Unavailable};
 use sea_orm::{ConnAcquireErr, DbErr, RuntimeErr};
 use thiserror::Error;
 
@@ -41,9 +41,9 @@ pub enum Fault {
     /// The answer did not come in time.
     #[error("the database did not answer in time")]
     Slow,
-    /// More commits wait than the queue holds.
-    #[error("too many commits are waiting")]
-    Crowded,
+    /// More wait than a queue holds.
+    #[error(transparent)]
+    Crowded(Crowded),
     /// The store is closed, or was closed before it could answer.
     #[error("the store is closed")]
     Closed,
@@ -73,7 +73,7 @@ impl Fault {
             | Self::Unreachable(_)
             | Self::NotServing(_)
             | Self::Slow
-            | Self::Crowded
+            | Self::Crowded(_)
             | Self::Closed
             | Self::Unconfirmed
             | Self::Newer => Severity::Down,
@@ -85,7 +85,10 @@ impl Fault {
 
 impl From<Fault> for Unavailable {
     fn from(fault: Fault) -> Self {
-        Self::new(fault)
+        match fault {
+            Fault::Crowded(crowded) => Self::new(crowded),
+            fault => Self::new(fault),
+        }
     }
 }
 

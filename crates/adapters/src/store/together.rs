@@ -9,6 +9,7 @@ use std::hash::Hash;
 use std::sync::Arc;
 use std::time::Duration;
 
+use portcullis_domain::port::Crowded;
 use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::time::timeout;
 
@@ -31,6 +32,7 @@ struct Question<K, V> {
 /// Finds values by keys, many with one lookup.
 pub(super) struct Together<K, V> {
     queue: mpsc::Sender<Question<K, V>>,
+    crowded: Crowded,
 }
 
 impl<K, V> Together<K, V>
@@ -38,9 +40,9 @@ where
     K: Eq + Hash + Clone + Send + Sync + 'static,
     V: Clone + Send + Sync + 'static,
 {
-    /// Starts the tasks that look up; they end with this. `look_up` gets distinct keys, and leaves out those it finds
-    /// nothing for.
-    pub(super) fn start<F>(look_up: impl Fn(Vec<K>) -> F + Send + Sync + 'static) -> Self
+    /// Starts the tasks that look up what `crowded` names; they end with this. `look_up` gets distinct keys, and leaves out
+    /// those it finds nothing for.
+    pub(super) fn start<F>(crowded: Crowded, look_up: impl Fn(Vec<K>) -> F + Send + Sync + 'static) -> Self
     where
         F: Future<Output = Result<HashMap<K, V>, Fault>> + Send + 'static,
     {
@@ -49,14 +51,14 @@ where
         for _ in 0..LOOKUPS {
             tokio::spawn(run(Arc::clone(&waiting), Arc::clone(&look_up)));
         }
-        Self { queue }
+        Self { queue, crowded }
     }
 
     /// The value of a key, as it is after this was called.
     pub(super) async fn find(&self, key: K) -> Result<Option<V>, Fault> {
         let (answer, answered) = oneshot::channel();
         self.queue.try_send(Question { key, answer }).map_err(|refused| match refused {
-            mpsc::error::TrySendError::Full(_) => Fault::Crowded,
+            mpsc::error::TrySendError::Full(_) => Fault::Crowded(self.crowded),
             mpsc::error::TrySendError::Closed(_) => Fault::Closed,
         })?;
         // A lookup that panicked answers nobody.

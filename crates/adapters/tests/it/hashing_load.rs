@@ -24,7 +24,8 @@ fn flood(hasher: &Argon2Hasher, callers: usize) -> JoinSet<bool> {
         let hasher = hasher.clone();
         flood.spawn(async move {
             let digest = FakeHasher::password_digest("wrong");
-            hasher.verify_password(&digest, None).await.is_ok()
+            let made = hasher.verify_password(&digest, None).await;
+            made.inspect_err(|refused| assert!(refused.crowded().is_some(), "{refused}")).is_ok()
         });
     }
     flood

@@ -74,7 +74,7 @@ pub(super) async fn run(config: &Config, command: Command) -> Result<(), Failure
             with_app(config, async |app| {
                 let reset = app.cases.totp.reset.by_name(&own_request(app), &name, reason).await;
                 let outcome = reset.map_err(|error| match error {
-                    UseCaseError::Refused { refusal: ResetTotpRefusal::TargetUnknown, .. } => nobody(&name),
+                    UseCaseError::Refused { refusal: ResetTotpRefusal::Nobody(_), .. } => nobody(&name),
                     error => error.into(),
                 })?;
                 unlock(app, &name).await?;

@@ -15,6 +15,7 @@ mod rocketchat;
 pub mod server;
 mod smartphonekey;
 mod style;
+mod unavailable;
 
 use std::time::Duration;
 

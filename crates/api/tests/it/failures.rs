@@ -3,9 +3,10 @@
 use axum::body::Body;
 use axum::http::Request;
 use insta::assert_json_snapshot;
+use portcullis_domain::user::Role;
 use serde_json::json;
 
-use crate::support::{TestApp, post_json};
+use crate::support::{Log, TestApp, post_json};
 
 #[tokio::test]
 async fn unknown_routes_and_methods_are_told_in_the_style_of_the_path() {
@@ -70,4 +71,20 @@ async fn only_named_origins_may_read_answers() {
     assert_eq!(allowed.header("access-control-allow-origin"), Some("https://console.example"));
     let other = test.get("/nothing", &[("origin", "https://evil.example")]).await;
     assert_eq!(other.header("access-control-allow-origin"), None);
+}
+
+#[tokio::test]
+async fn a_crowd_is_a_warning_that_names_it_and_no_error() {
+    let test = TestApp::new();
+    test.has_account("ada", &[Role::User]).await;
+    test.hasher.set_busy(true);
+    let (log, _guard) = Log::begin();
+    for _ in 0..3 {
+        let refused = test.rc("login", &[], &json!({"user": "ada", "password": "ada"})).await.expect(503);
+        assert!(refused.header("retry-after").is_some());
+    }
+    let text = log.text();
+    let warnings = text.lines().filter(|line| line.contains("WARN") && line.contains("too many wait for hashes"));
+    assert_eq!(warnings.count(), 3, "one line each: {text}");
+    assert!(!text.contains("ERROR") && !text.contains("the store is unavailable"), "{text}");
 }

@@ -1,12 +1,10 @@
 //! What becomes of the failures of an issuer's endpoint.
 
-use std::io::Write;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
-use crate::support::{Issuer, Says, Trusting, claims, key_set, signed_as};
+use crate::support::{Issuer, Log, Says, Trusting, claims, key_set, signed_as};
 
 const SECOND: Duration = Duration::from_secs(1);
 const MINUTE: Duration = Duration::from_mins(1);
@@ -149,32 +147,9 @@ async fn an_endpoint_that_is_down_at_first_is_asked_again_soon() {
     assert_eq!(scene.status("rsa").await, 200);
 }
 
-/// What was logged, as text.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl Log {
-    fn text(&self) -> String {
-        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
-    }
-}
-
 #[tokio::test]
 async fn each_failed_load_is_logged_once_and_without_secrets() {
-    let log = Log::default();
-    let writer = log.clone();
-    let subscriber = tracing_subscriber::fmt().with_writer(move || writer.clone()).with_ansi(false).finish();
-    let _guard = tracing::subscriber::set_default(subscriber);
+    let (log, _guard) = Log::begin();
     let mut scene = Trusting::with(&["rsa"]).await;
     assert_eq!(scene.status("rsa").await, 200);
     assert_eq!(log.text().matches("keys of tokens were loaded").count(), 1, "{}", log.text());

@@ -1,10 +1,11 @@
 //! What staff does about second factors: clearing one, and seeing who has which.
 
 use insta::assert_json_snapshot;
+use portcullis_domain::commit::PrivateChange;
 use portcullis_domain::event::{ActorKind, Event};
 use portcullis_domain::ids::UserId;
-use portcullis_domain::user::Role;
-use portcullis_testkit::build::a_person;
+use portcullis_domain::user::{Profile, Role};
+use portcullis_testkit::build::{a_commit, a_person, email};
 use serde_json::{Value, json};
 
 use crate::support::{ADMIN_KEY, Account, Answer, TestApp, shown};
@@ -160,20 +161,36 @@ async fn staff_sees_who_has_which_second_factor() {
     let ada = test.account("ada", &[Role::User]).await;
     let bob = test.account("bob", &[Role::User]).await;
     let eve = test.account("eve", &[Role::User]).await;
+    let kim = test.account("kim", &[Role::User]).await;
     a_person().email("nobody@example.com").put(test.store.as_ref()).await;
     let phone = test.enrols(&ada).await;
     let code = phone.next_code(&test.clock);
     test.rc("login", &[], &json!({"user": "ada", "password": "ada", "code": code})).await.expect(200);
     test.as_rc(&bob, "users.totp.enable", &[], &json!({})).await.expect(200);
+    for who in [&bob, &kim] {
+        test.has_email_codes(who).await;
+    }
+    // Bob's address is no longer confirmed.
+    let user = UserId::parse(&bob.id).unwrap();
+    let profile = Profile { email: Some(email("bob@example.com")), ..Profile::empty(user) };
+    a_commit().private(PrivateChange::Profile(profile)).put(test.store.as_ref()).await;
 
     let all = list(&test, "").await.expect(200);
-    let names = [(ada.id.as_str(), "<ada>"), (bob.id.as_str(), "<bob>"), (eve.id.as_str(), "<eve>")];
+    let names = [
+        (ada.id.as_str(), "<ada>"),
+        (bob.id.as_str(), "<bob>"),
+        (eve.id.as_str(), "<eve>"),
+        (kim.id.as_str(), "<kim>"),
+    ];
     assert_json_snapshot!("everybody", shown(&all, &names));
-    for (state, name) in [("none", "eve"), ("pending", "bob"), ("totp", "ada")] {
+    for (state, expected) in
+        [("none", vec!["eve"]), ("pending", vec!["bob"]), ("totp", vec!["ada"]), ("email", vec!["bob", "kim"])]
+    {
         let page = list(&test, &format!("?state={state}")).await.expect(200);
         let users = page.body["users"].as_array().unwrap();
-        assert_eq!((users.len(), &users[0]["username"]), (1, &json!(name)), "{state}");
-        assert_eq!(users[0]["states"], json!([state]));
+        let names: Vec<_> = users.iter().map(|user| user["username"].as_str().unwrap()).collect();
+        assert_eq!(names, expected, "{state}");
+        assert!(users.iter().all(|user| user["states"].as_array().unwrap().contains(&json!(state))));
         assert_eq!(page.body["nextCursor"], Value::Null);
     }
     let shown = all.body.to_string();

@@ -72,4 +72,14 @@ impl Unavailable {
     pub fn new(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self(cause.into())
     }
+
+    /// Is nothing broken, and only a crowd in the way?
+    pub fn crowded(&self) -> Option<Crowded> {
+        self.0.downcast_ref().copied()
+    }
 }
+
+/// So many wait for something that the caller is sent away at once: a bound does its work, and nothing is broken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("too many wait for {0}")]
+pub struct Crowded(pub &'static str);

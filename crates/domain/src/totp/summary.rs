@@ -7,17 +7,19 @@ use crate::text::UserName;
 /// Which people a list of second factors is to hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum FactorFilter {
-    /// Those with no second factor, and no enrolment begun.
+    /// Those with no second factor, whether effective or not, and no enrolment begun.
     None,
     /// Those who began an enrolment of TOTP and did not confirm it.
     Pending,
     /// Those with TOTP in use.
     Totp,
+    /// Those who switched codes by e-mail on, whether effective or not; beside them they may have anything else.
+    Email,
 }
 
 impl FactorFilter {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::None, Self::Pending, Self::Totp];
+    pub const ALL: [Self; 4] = [Self::None, Self::Pending, Self::Totp, Self::Email];
 
     /// The word on the wire.
     pub const fn as_str(self) -> &'static str {
@@ -25,6 +27,7 @@ impl FactorFilter {
             Self::None => "none",
             Self::Pending => "pending",
             Self::Totp => "totp",
+            Self::Email => "email",
         }
     }
 
@@ -61,4 +64,32 @@ pub struct FactorSummary {
     pub totp_last_used: Option<Timestamp>,
     /// Unused backup codes.
     pub backup_codes: usize,
+    /// Did the person switch codes by e-mail on?
+    pub email: bool,
+    /// Since when they are switched on, or off again; none when it is not known, or they never were.
+    pub email_since: Option<Timestamp>,
+    /// Is there a confirmed address to mail codes to?
+    pub address_verified: bool,
+}
+
+impl FactorSummary {
+    /// Are codes by e-mail asked for? Without a confirmed address they are not, whatever the person switched on.
+    pub const fn email_is_effective(&self) -> bool {
+        self.email && self.address_verified
+    }
+
+    /// Does the list of a filter hold the person?
+    pub fn is_listed(&self, filter: FactorFilter) -> bool {
+        match filter {
+            FactorFilter::None => self.totp == TotpState::None && !self.email,
+            FactorFilter::Pending => self.totp == TotpState::Pending,
+            FactorFilter::Totp => self.totp == TotpState::InUse,
+            FactorFilter::Email => self.email,
+        }
+    }
+
+    /// All lists that hold the person, at least one.
+    pub fn states(&self) -> impl Iterator<Item = FactorFilter> {
+        FactorFilter::ALL.into_iter().filter(|filter| self.is_listed(*filter))
+    }
 }

@@ -143,6 +143,7 @@ macro_rules! store_contract {
                 people_are_listed_with_their_factors,
                 people_are_listed_by_state,
                 a_state_stands_since_it_began,
+                no_state_outlives_a_person,
             }
             sessions {
                 a_session_says_whose_it_is,

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use async_trait::async_trait;
-use portcullis_domain::port::{Hasher, Unavailable};
+use portcullis_domain::port::{Crowded, Hasher, Unavailable};
 use portcullis_domain::secret::Secret;
 use portcullis_domain::totp::BackupCodes;
 use portcullis_domain::user::{PasswordDigest, PasswordHash};
@@ -47,7 +47,7 @@ impl FakeHasher {
     /// Counts the slow hashes of one call.
     fn ready(&self, hashes: usize) -> Result<(), Unavailable> {
         self.slow.fetch_add(hashes as u64, Ordering::SeqCst);
-        if self.busy.load(Ordering::SeqCst) { Err(Unavailable::new("too many hashes wait")) } else { Ok(()) }
+        if self.busy.load(Ordering::SeqCst) { Err(Unavailable::new(Crowded("hashes"))) } else { Ok(()) }
     }
 }
 

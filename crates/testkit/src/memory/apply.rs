@@ -1,5 +1,7 @@
 //! Writing an admitted commit. Nothing here can fail: what could was judged before.
 
+use std::collections::BTreeMap;
+
 use portcullis_domain::clock::Timestamp;
 use portcullis_domain::commit::{ClaimChange, Commit, PrivateChange, WorkChange};
 use portcullis_domain::event::{Position, Recorded, StreamId};
@@ -9,6 +11,13 @@ use portcullis_domain::session::{FailedSignIns, SessionKind};
 use portcullis_domain::totp::{EmailCodes, TotpState};
 
 use super::{Delivery, KeptSession, OutboxRow, State};
+
+/// Notes somebody's state from now on; that it stays so moves no time.
+fn note<T: PartialEq>(states: &mut BTreeMap<UserId, (T, Timestamp)>, user: UserId, state: T, at: Timestamp) {
+    if states.get(&user).is_none_or(|(before, _)| *before != state) {
+        states.insert(user, (state, at));
+    }
+}
 
 impl State {
     pub(super) fn apply(&mut self, commit: Commit, after: Position) {
@@ -32,8 +41,7 @@ impl State {
             }
         }
         for change in commit.effects.private {
-            self.totp_state(&change, commit.meta.at);
-            self.private(change);
+            self.private(change, commit.meta.at);
         }
         for change in commit.effects.work {
             self.work(change, commit.meta.at);
@@ -66,32 +74,24 @@ impl State {
         }
     }
 
-    /// Notes how far somebody is with TOTP from now on; that it stays so moves no time.
-    fn totp_state(&mut self, change: &PrivateChange, at: Timestamp) {
-        let (user, state) = match change {
-            PrivateChange::Totp(totp) => (totp.user, totp.state()),
-            PrivateChange::TotpGone(user) => (*user, TotpState::None),
-            _ => return,
-        };
-        let noted = self.totp_states.entry(user).or_insert((state, at));
-        if noted.0 != state {
-            *noted = (state, at);
-        }
-    }
-
-    fn private(&mut self, change: PrivateChange) {
+    fn private(&mut self, change: PrivateChange, at: Timestamp) {
         match change {
             PrivateChange::Profile(row) => drop(self.profiles.insert(row.user, row)),
             PrivateChange::Language { user, language: Some(language) } => drop(self.languages.insert(user, language)),
             PrivateChange::Language { user, language: None } => drop(self.languages.remove(&user)),
             PrivateChange::Account(row) => drop(self.accounts.insert(row.user, row)),
             PrivateChange::Password { user, hash } => drop(self.passwords.insert(user, hash)),
-            PrivateChange::Totp(row) => drop(self.totps.insert(row.user, row)),
-            PrivateChange::TotpGone(user) => drop(self.totps.remove(&user)),
-            PrivateChange::EmailFactor { user, enabled } => drop(self.email_factors.insert(user, enabled)),
+            PrivateChange::Totp(row) => {
+                note(&mut self.totp_states, row.user, row.state(), at);
+                self.totps.insert(row.user, row);
+            }
+            PrivateChange::TotpGone(user) => {
+                note(&mut self.totp_states, user, TotpState::None, at);
+                self.totps.remove(&user);
+            }
+            PrivateChange::EmailFactor { user, enabled } => note(&mut self.email_factors, user, enabled, at),
             PrivateChange::EmailCodes { user, codes } if codes == EmailCodes::default() => {
                 self.email_codes.remove(&user);
-                self.totp_states.remove(&user);
             }
             PrivateChange::EmailCodes { user, codes } => drop(self.email_codes.insert(user, codes)),
             PrivateChange::ThreeDEye(row) => drop(self.mappings.insert(row.user, row)),
@@ -109,6 +109,7 @@ impl State {
         self.accounts.remove(&user);
         self.passwords.remove(&user);
         self.totps.remove(&user);
+        self.totp_states.remove(&user);
         self.languages.remove(&user);
         self.email_factors.remove(&user);
         self.email_codes.remove(&user);

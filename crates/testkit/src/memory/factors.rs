@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use portcullis_domain::commit::GuardKey;
 use portcullis_domain::ids::UserId;
 use portcullis_domain::port::{TotpStore, Unavailable};
-use portcullis_domain::totp::{EmailFactor, FactorFilter, FactorSummary, SecondFactor, Totp, TotpState};
+use portcullis_domain::totp::{EmailFactor, FactorFilter, FactorSummary, SecondFactor, Totp};
 
 use super::{MemoryStore, State};
 
@@ -20,7 +20,7 @@ impl TotpStore for MemoryStore {
             account_since: state.accounts.get(&user).map(|account| account.created_at),
             totp: state.totps.get(&user).cloned(),
             email: EmailFactor {
-                enabled: state.email_factors.get(&user).copied().unwrap_or_default(),
+                enabled: state.email_factors.get(&user).is_some_and(|(enabled, _)| *enabled),
                 address: profile.filter(|profile| profile.email_verified).and_then(|profile| profile.email.clone()),
                 codes: state.email_codes.get(&user).cloned().unwrap_or_default(),
             },
@@ -38,26 +38,18 @@ impl TotpStore for MemoryStore {
         limit: u32,
     ) -> Result<Vec<FactorSummary>, Unavailable> {
         let state = self.reading()?;
-        let wanted = |found: &FactorSummary| filter.is_none_or(|filter| is_of(filter, found.totp));
+        let wanted = |found: &FactorSummary| filter.is_none_or(|filter| found.is_listed(filter));
         let people = state.views.accounts.keys().filter(|user| after.is_none_or(|after| **user > after));
         let summaries = people.filter_map(|user| state.factor_summary(*user)).filter(wanted);
         Ok(summaries.take(limit as usize).collect())
     }
 }
 
-/// Is somebody in such a state listed by the filter?
-const fn is_of(filter: FactorFilter, state: TotpState) -> bool {
-    matches!(
-        (filter, state),
-        (FactorFilter::None, TotpState::None)
-            | (FactorFilter::Pending, TotpState::Pending)
-            | (FactorFilter::Totp, TotpState::InUse)
-    )
-}
-
 impl State {
     fn factor_summary(&self, user: UserId) -> Option<FactorSummary> {
         let totp = self.totps.get(&user);
+        let email = self.email_factors.get(&user);
+        let profile = self.profiles.get(&user);
         Some(FactorSummary {
             user,
             username: self.accounts.get(&user)?.username.clone(),
@@ -65,6 +57,9 @@ impl State {
             totp_since: self.totp_states.get(&user).map(|(_, at)| *at),
             totp_last_used: totp.and_then(Totp::last_used),
             backup_codes: totp.map_or(0, Totp::backup_codes_left),
+            email: email.is_some_and(|(enabled, _)| *enabled),
+            email_since: email.map(|(_, at)| *at),
+            address_verified: profile.is_some_and(|profile| profile.email_verified && profile.email.is_some()),
         })
     }
 }

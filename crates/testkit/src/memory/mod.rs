@@ -87,7 +87,8 @@ struct State {
     accounts: BTreeMap<UserId, Account>,
     passwords: BTreeMap<UserId, PasswordHash>,
     totps: BTreeMap<UserId, Totp>,
-    email_factors: BTreeMap<UserId, bool>,
+    /// Are codes by e-mail switched on, and since when?
+    email_factors: BTreeMap<UserId, (bool, Timestamp)>,
     email_codes: BTreeMap<UserId, EmailCodes>,
     /// How far people are with TOTP, and since when.
     totp_states: BTreeMap<UserId, (TotpState, Timestamp)>,

@@ -14,7 +14,8 @@ use crate::store::{Fault, SeaStore};
 macro_rules! page {
     ($($from:literal),+) => {
         concat!(
-            "SELECT v.user_id, a.username, f.totp, f.totp_since, t.last_step, t.backup_hashes ",
+            "SELECT v.user_id, a.username, f.totp, f.totp_since, t.last_step, t.backup_hashes, \
+             f.email AS email_factor, f.email_since, p.email_verified AND p.email IS NOT NULL AS has_address ",
             $($from),+
         )
     };
@@ -24,6 +25,7 @@ macro_rules! page {
 pub(super) const EVERYBODY: &str = page!(
     "FROM view_accounts v CROSS JOIN private_accounts a \
      LEFT JOIN private_factors f ON f.user_id = v.user_id LEFT JOIN private_totp t ON t.user_id = v.user_id \
+     LEFT JOIN private_profiles p ON p.user_id = v.user_id \
      WHERE a.user_id = v.user_id AND a.username IS NOT NULL AND v.user_id > $1 ORDER BY v.user_id LIMIT $2"
 );
 
@@ -33,7 +35,7 @@ macro_rules! those {
             "FROM private_factors f ",
             $hint,
             " CROSS JOIN view_accounts v CROSS JOIN private_accounts a \
-             LEFT JOIN private_totp t ON t.user_id = f.user_id \
+             LEFT JOIN private_totp t ON t.user_id = f.user_id LEFT JOIN private_profiles p ON p.user_id = f.user_id \
              WHERE v.user_id = f.user_id AND a.user_id = f.user_id AND a.username IS NOT NULL AND ",
             $which,
             " AND f.user_id > $1 ORDER BY f.user_id LIMIT $2"
@@ -43,7 +45,7 @@ macro_rules! those {
 
 macro_rules! with_none {
     ($hint:literal) => {
-        those!($hint, "coalesce(f.totp, 'none') = 'none'")
+        those!($hint, "coalesce(f.totp, 'none') = 'none' AND f.email IS NOT TRUE")
     };
 }
 
@@ -59,9 +61,16 @@ macro_rules! with_totp {
     };
 }
 
+macro_rules! with_email {
+    ($hint:literal) => {
+        those!($hint, "f.email = true")
+    };
+}
+
 pub(super) const WITH_NONE: Hinted = hinted!(with_none, "INDEXED BY private_factors_none");
 pub(super) const PENDING: Hinted = hinted!(pending, "INDEXED BY private_factors_by_totp");
 pub(super) const WITH_TOTP: Hinted = hinted!(with_totp, "INDEXED BY private_factors_by_totp");
+pub(super) const WITH_EMAIL: Hinted = hinted!(with_email, "INDEXED BY private_factors_by_email");
 
 const fn statement(filter: Option<FactorFilter>, backend: DbBackend) -> &'static str {
     match filter {
@@ -69,6 +78,7 @@ const fn statement(filter: Option<FactorFilter>, backend: DbBackend) -> &'static
         Some(FactorFilter::None) => WITH_NONE.on(backend),
         Some(FactorFilter::Pending) => PENDING.on(backend),
         Some(FactorFilter::Totp) => WITH_TOTP.on(backend),
+        Some(FactorFilter::Email) => WITH_EMAIL.on(backend),
     }
 }
 
@@ -89,6 +99,9 @@ fn summary(row: &Row) -> Result<FactorSummary, Fault> {
         totp_last_used: last_step.and_then(step_begin),
         // 32 bytes each.
         backup_codes: row.maybe_bytes("backup_hashes")?.map_or(0, |hashes| hashes.len() / 32),
+        email: row.get::<Option<bool>>("email_factor")?.unwrap_or_default(),
+        email_since: row.maybe_time("email_since")?,
+        address_verified: row.get::<Option<bool>>("has_address")?.unwrap_or_default(),
     })
 }
 

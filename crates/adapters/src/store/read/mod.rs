@@ -55,6 +55,7 @@ const HINTED: &[(&str, Hinted)] = &[
     ("factors.with_none", factors::WITH_NONE),
     ("factors.pending", factors::PENDING),
     ("factors.with_totp", factors::WITH_TOTP),
+    ("factors.with_email", factors::WITH_EMAIL),
     ("lock_access.holders_at", lock_access::HOLDERS_AT),
     ("sessions.find", sessions::FIND),
     ("users.list_of_org", users::LIST_OF_ORG),

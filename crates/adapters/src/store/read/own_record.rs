@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use portcullis_domain::ids::UserId;
+use portcullis_domain::port::Crowded;
 use portcullis_domain::user::OwnRecord;
 use serde_json::json;
 
@@ -37,7 +38,7 @@ pub(super) const FIND: Hinted = Hinted {
 /// Looks people's own records up together.
 pub(in crate::store) fn own_records(database: &Database) -> Together<UserId, OwnRecord> {
     let database = database.clone();
-    Together::start(move |people: Vec<UserId>| {
+    Together::start(Crowded("lookups of own records"), move |people: Vec<UserId>| {
         let database = database.clone();
         async move {
             let rows = database.all(FIND.on(database.backend), vec![json!(people).to_string().into()]).await?;

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use portcullis_domain::clock::Clock;
 use portcullis_domain::ids::UserId;
 use portcullis_domain::permission::effective;
-use portcullis_domain::port::{Sessions, Unavailable};
+use portcullis_domain::port::{Crowded, Sessions, Unavailable};
 use portcullis_domain::session::{
     HeldToken, HeldTokens, PersonalAccessToken, RememberedFactor, SessionKind, SignedIn, TokenHash, TokenName,
 };
@@ -49,7 +49,7 @@ pub(super) const FIND: Hinted = Hinted {
 /// Looks sessions up together.
 pub(in crate::store) fn sessions(database: &Database, clock: &Arc<dyn Clock>) -> Together<TokenHash, SignedIn> {
     let (database, clock) = (database.clone(), Arc::clone(clock));
-    Together::start(move |tokens: Vec<TokenHash>| {
+    Together::start(Crowded("lookups of sessions"), move |tokens: Vec<TokenHash>| {
         let (database, now) = (database.clone(), clock.now());
         async move {
             let tokens: Vec<_> = tokens.iter().map(|token| hex(token.as_bytes())).collect();

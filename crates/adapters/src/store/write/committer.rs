@@ -7,7 +7,7 @@ use std::mem;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use portcullis_domain::commit::Commit;
-use portcullis_domain::port::CommitError;
+use portcullis_domain::port::{CommitError, Crowded};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
@@ -54,7 +54,7 @@ impl Committer {
         let queue = queue.ok_or(Fault::Closed).map_err(unavailable)?;
         let (answer, answered) = oneshot::channel();
         queue.try_send(Waiting { commit, answer }).map_err(|refused| match refused {
-            mpsc::error::TrySendError::Full(_) => unavailable(Fault::Crowded),
+            mpsc::error::TrySendError::Full(_) => unavailable(Fault::Crowded(Crowded("commits"))),
             mpsc::error::TrySendError::Closed(_) => unavailable(Fault::Closed),
         })?;
         // The queue is to close when the store does, not when the last caller has its answer.

@@ -19,11 +19,25 @@ pub(in crate::store) const fn totp_word(state: TotpState) -> &'static str {
     }
 }
 
+/// The last states of somebody, each with since when.
+#[derive(Debug, Default)]
+struct Noted {
+    totp: Option<(TotpState, i64)>,
+    email: Option<(bool, i64)>,
+}
+
+/// Notes a state. What is said anew moves no time.
+fn note<T: PartialEq>(noted: &mut Option<(T, i64)>, state: T, at: i64) {
+    if noted.as_ref().is_none_or(|(before, _)| *before != state) {
+        *noted = Some((state, at));
+    }
+}
+
 /// What a batch does to the states.
 #[derive(Debug, Default)]
 pub(super) struct Factors {
-    /// The last state of each, and since when; none = only that there is an account.
-    states: BTreeMap<UserId, Option<(TotpState, i64)>>,
+    /// What is new of each; nothing = only that there is an account.
+    states: BTreeMap<UserId, Noted>,
     /// People of whom nothing is to be left.
     erased: BTreeSet<UserId>,
 }
@@ -36,10 +50,12 @@ impl Factors {
 
     /// This is the state of somebody's TOTP.
     pub(super) fn totp(&mut self, user: UserId, state: TotpState, at: i64) {
-        let noted = self.states.entry(user).or_default();
-        if noted.is_none_or(|(before, _)| before != state) {
-            *noted = Some((state, at));
-        }
+        note(&mut self.states.entry(user).or_default().totp, state, at);
+    }
+
+    /// Codes by e-mail are switched on or off.
+    pub(super) fn email(&mut self, user: UserId, enabled: bool, at: i64) {
+        note(&mut self.states.entry(user).or_default().email, enabled, at);
     }
 
     /// Nothing is to be left of somebody.
@@ -56,8 +72,9 @@ impl Factors {
         }
         if !self.states.is_empty() {
             let rows = self.states.into_iter().map(|(user, noted)| {
-                let (state, at) = noted.unzip();
-                vec![json!(user), json!(state.map(totp_word)), json!(at)]
+                let (totp, totp_since) = noted.totp.unzip();
+                let (email, email_since) = noted.email.unzip();
+                vec![json!(user), json!(totp.map(totp_word)), json!(totp_since), json!(email), json!(email_since)]
             });
             steps.push(Step::over(note_sql(backend), rows.collect()));
         }
@@ -68,13 +85,19 @@ impl Factors {
 /// What is said anew moves no time, and an account that is put again changes nothing.
 pub(super) fn note_sql(backend: DbBackend) -> String {
     format!(
-        "INSERT INTO private_factors (user_id, totp, totp_since) SELECT {}, {}, {} FROM {} WHERE true \
+        "INSERT INTO private_factors (user_id, totp, totp_since, email, email_since) \
+         SELECT {}, {}, {}, {}, {} FROM {} WHERE true \
          ON CONFLICT (user_id) DO UPDATE SET totp = coalesce(excluded.totp, private_factors.totp), \
          totp_since = CASE WHEN excluded.totp IS NULL OR excluded.totp = private_factors.totp \
-         THEN private_factors.totp_since ELSE excluded.totp_since END",
+         THEN private_factors.totp_since ELSE excluded.totp_since END, \
+         email = coalesce(excluded.email, private_factors.email), \
+         email_since = CASE WHEN excluded.email IS NULL OR excluded.email = private_factors.email \
+         THEN private_factors.email_since ELSE excluded.email_since END",
         cell(backend, 0, Kind::Text),
         cell(backend, 1, Kind::Text),
         cell(backend, 2, Kind::Int),
+        cell(backend, 3, Kind::Bool),
+        cell(backend, 4, Kind::Int),
         source(backend)
     )
 }

@@ -82,6 +82,7 @@ impl<'a> Private<'a> {
             }
             PrivateChange::EmailFactor { user, enabled } => {
                 overlay.put(&EMAIL_FACTORS, vec![user.to_string()], vec![json!(enabled)]);
+                self.factors.email(*user, *enabled, at);
             }
             PrivateChange::EmailCodes { user, codes } if *codes == EmailCodes::default() => {
                 overlay.delete(&EMAIL_CODES, vec![user.to_string()]);

@@ -14,6 +14,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::http::rate_limit::TooMany;
+use crate::http::unavailable;
 
 const NOT_LOGGED_IN: &str = "You must be logged in to do this.";
 
@@ -241,9 +242,8 @@ impl Failure {
     }
 
     /// The store cannot answer. Logged here, once.
-    pub(crate) fn unavailable(unavailable: &Unavailable) -> Self {
-        let cause: &(dyn Error + 'static) = unavailable.0.as_ref();
-        tracing::error!(error = cause, "the store is unavailable");
+    pub(crate) fn unavailable(cause: &Unavailable) -> Self {
+        unavailable::log(cause);
         Self::by_status(StatusCode::SERVICE_UNAVAILABLE)
     }
 

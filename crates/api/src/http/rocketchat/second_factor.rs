@@ -1,13 +1,13 @@
-//! What `method.call` and `users.totp.*` have in common.
+//! What `method.call`, `users.totp.*` and the routes that ask for a second factor have in common.
 
 use portcullis_domain::secret::Secret;
 use portcullis_domain::totp::{ChallengeKind, TotpRefusal};
 use portcullis_domain::usecase::UseCaseError;
-use portcullis_domain::usecase::totp::BegunEnrolment;
+use portcullis_domain::usecase::totp::{BegunEnrolment, GateRefusal};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::failure::challenge_text;
+use super::failure::{Failure, Refusal, challenge_text};
 
 /// Code and text of a refusal.
 pub(super) const fn told(refusal: &TotpRefusal) -> (&'static str, &'static str) {
@@ -18,6 +18,12 @@ pub(super) const fn told(refusal: &TotpRefusal) -> (&'static str, &'static str) 
         TotpRefusal::AddressNotVerified => {
             ("error-invalid-user", "You need to verify your emails before setting up 2FA")
         }
+    }
+}
+
+impl Refusal for GateRefusal {
+    fn failure(self) -> Failure {
+        Failure::challenge(&self.0)
     }
 }
 

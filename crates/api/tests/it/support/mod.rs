@@ -5,6 +5,7 @@ mod answer;
 mod app;
 mod credentials;
 mod issuer;
+mod log;
 mod trusting;
 
 pub(crate) use account::{Account, shown};
@@ -12,4 +13,5 @@ pub(crate) use answer::Answer;
 pub(crate) use app::{TestApp, post_json};
 pub(crate) use credentials::{ADMIN_KEY, JWT_SECRET, claims, signed};
 pub(crate) use issuer::{Issuer, Says, jwk, key_set, signed_as, signed_with};
+pub(crate) use log::Log;
 pub(crate) use trusting::Trusting;

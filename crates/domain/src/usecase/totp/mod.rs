@@ -22,4 +22,4 @@ pub use gate::{GateRefusal, Remembering, SecondFactorGate};
 pub use list::{ListSecondFactors, SecondFactorPage};
 pub use regenerate::RegenerateBackupCodes;
 pub use remaining::BackupCodesRemaining;
-pub use reset::{ResetTarget, ResetTotp, ResetTotpRefusal};
+pub use reset::{ResetTotp, ResetTotpRefusal};

@@ -9,25 +9,12 @@ use super::own;
 use super::{GateRefusal, Remembering, SecondFactorGate};
 use crate::ids::UserId;
 use crate::policy::{Action, Resource, allows};
-use crate::port::{TotpStore, Unavailable, UserRepository};
+use crate::port::{TotpStore, UserRepository};
 use crate::text::{FreeText, UserName};
 use crate::totp::{Challenge, Proof};
 use crate::usecase::command::Commands;
+use crate::usecase::user::{AccountName, FindAccount, Nobody};
 use crate::usecase::{Done, Outcome, Request, UseCaseError};
-
-/// Whose second factor is to be cleared, as the caller said.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ResetTarget {
-    /// Nobody was named: the caller's own.
-    Own,
-    /// Somebody was named, if only by blank text.
-    Named {
-        /// An id, or a user name.
-        user_id: Option<String>,
-        /// A user name; looked at when there is no id.
-        username: Option<String>,
-    },
-}
 
 /// Why a second factor is not cleared, in the order of the gates.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -41,12 +28,9 @@ pub enum ResetTotpRefusal {
     /// Two-factor authentication is switched off as a whole.
     #[error("Two factor authentication is not enabled")]
     TwoFactorDisabled,
-    /// All names given are blank.
-    #[error("The required \"userId\" or \"username\" param was not provided")]
-    TargetMissing,
-    /// Nobody has the name.
-    #[error("The required \"userId\" or \"username\" param provided does not match any users")]
-    TargetUnknown,
+    /// Nobody is found.
+    #[error(transparent)]
+    Nobody(#[from] Nobody),
 }
 
 /// Clears a person's TOTP whole, ends all the person's sessions, and tells the person at a verified address: event
@@ -54,6 +38,7 @@ pub enum ResetTotpRefusal {
 pub struct ResetTotp {
     commands: Commands,
     users: Arc<dyn UserRepository>,
+    find: FindAccount,
     factors: Arc<dyn TotpStore>,
     gate: SecondFactorGate,
 }
@@ -66,28 +51,30 @@ impl ResetTotp {
         factors: Arc<dyn TotpStore>,
         gate: SecondFactorGate,
     ) -> Self {
-        Self { commands, users, factors, gate }
+        Self { commands, find: FindAccount::new(Arc::clone(&users)), users, factors, gate }
     }
 
-    /// For somebody signed in: second factor of the caller, permission, setting, target, in this order.
+    /// For somebody signed in: second factor of the caller, permission, setting, target, in this order. Nobody named: the
+    /// caller's own, which needs neither permission nor setting.
     pub async fn execute(
         &self,
         request: &Request,
-        target: &ResetTarget,
+        target: Option<&AccountName>,
         proof: &Proof,
     ) -> Result<Outcome<Done>, UseCaseError<ResetTotpRefusal>> {
         let caller = own::operator(&request.caller)?.id;
         self.gate.pass(request, caller, proof, Remembering::Forbidden).await.map_err(gate_refusal)?;
         let (user, action) = match target {
-            ResetTarget::Own => (caller, Action::ManageOwnTotp),
-            ResetTarget::Named { user_id, username } => {
+            None => (caller, Action::ManageOwnTotp),
+            Some(name) => {
                 if allows(&request.caller, Action::ResetOtherTotp, Resource::Service).is_err() {
                     return Err(refused(ResetTotpRefusal::NotAllowed));
                 }
                 if !self.gate.policy().enabled {
                     return Err(refused(ResetTotpRefusal::TwoFactorDisabled));
                 }
-                (self.target(user_id.as_deref(), username.as_deref()).await?, Action::ResetOtherTotp)
+                let person = self.find.execute(name).await?.map_err(|nobody| refused(nobody.into()))?;
+                (person.id, Action::ResetOtherTotp)
             }
         };
         let cleared = self.clear(request, user, action, None).await.map_err(unconditional)?;
@@ -103,7 +90,7 @@ impl ResetTotp {
     ) -> Result<Outcome<TotpResetReport>, UseCaseError<ResetTotpRefusal>> {
         allows(&request.caller, Action::ResetOtherTotp, Resource::Service)?;
         let person = self.users.find_by_name(name).await?;
-        let person = person.ok_or_else(|| refused(ResetTotpRefusal::TargetUnknown))?;
+        let person = person.ok_or_else(|| refused(Nobody::Unknown.into()))?;
         self.clear(request, person.id, Action::ResetOtherTotp, reason).await.map_err(unconditional)
     }
 
@@ -116,32 +103,6 @@ impl ResetTotp {
         reason: FreeText,
     ) -> Result<Outcome<TotpResetReport>, UseCaseError<NeverRefused>> {
         self.clear(request, user, Action::ResetOtherTotp, Some(reason)).await
-    }
-
-    async fn target(
-        &self,
-        user_id: Option<&str>,
-        username: Option<&str>,
-    ) -> Result<UserId, UseCaseError<ResetTotpRefusal>> {
-        let given = |text: Option<&str>| text.map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
-        let found = match (given(user_id), given(username)) {
-            (None, None) => return Err(refused(ResetTotpRefusal::TargetMissing)),
-            (Some(id), _) => match UserId::parse(&id) {
-                Ok(id) => self.users.find(id).await?,
-                Err(_) => self.named(&id).await?,
-            },
-            (None, Some(name)) => self.named(&name).await?,
-        };
-        // A person without an account has nothing to sign in with, and is nobody on this route.
-        let account = found.filter(|person| person.account.is_some());
-        account.map(|person| person.id).ok_or_else(|| refused(ResetTotpRefusal::TargetUnknown))
-    }
-
-    async fn named(&self, name: &str) -> Result<Option<crate::user::Person>, Unavailable> {
-        match UserName::parse(name) {
-            Ok(name) => self.users.find_by_name(&name).await,
-            Err(_) => Ok(None),
-        }
     }
 
     async fn clear(
@@ -160,7 +121,7 @@ impl ResetTotp {
 /// Where neither conditions nor repeats are known.
 fn unconditional(error: UseCaseError<NeverRefused>) -> UseCaseError<ResetTotpRefusal> {
     match error {
-        UseCaseError::NotFound { .. } => refused(ResetTotpRefusal::TargetUnknown),
+        UseCaseError::NotFound { .. } => refused(Nobody::Unknown.into()),
         UseCaseError::Refused { refusal, .. } => match refusal {},
         UseCaseError::Denied(denied) => denied.into(),
         UseCaseError::Unavailable(unavailable) => unavailable.into(),

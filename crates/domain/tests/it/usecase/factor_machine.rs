@@ -12,7 +12,7 @@ use portcullis_domain::secret::Secret;
 use portcullis_domain::totp::{Method, Proof, SecondFactor, TotpSecret, TwoFactorPolicy};
 use portcullis_domain::usecase::totp::{
     ConfirmTotp, DisableEmailFactor, DisableTotp, EnableEmailFactor, EnableTotp, RegenerateBackupCodes, Remembering,
-    ResetTarget, ResetTotp, SecondFactorGate,
+    ResetTotp, SecondFactorGate,
 };
 use portcullis_domain::user::{Role, UserState};
 use portcullis_testkit::build::user_name;
@@ -172,7 +172,7 @@ impl Person {
                     let Some(code) = self.right_code() else { return };
                     self.used.insert(code.clone());
                     let proof = Proof { code: Some(secret_of(&code)), forced: None };
-                    resetting.execute(&ask, &ResetTarget::Own, &proof).await.unwrap();
+                    resetting.execute(&ask, None, &proof).await.unwrap();
                 } else {
                     let ask = request(Caller::system("cli"));
                     resetting.by_name(&ask, &user_name("ada"), None).await.unwrap();

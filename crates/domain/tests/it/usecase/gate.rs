@@ -16,8 +16,7 @@ use portcullis_domain::secret::Secret;
 use portcullis_domain::session::TokenHash;
 use portcullis_domain::totp::{BackupCodes, Challenge, ChallengeKind, Method, Proof, TwoFactorPolicy};
 use portcullis_domain::usecase::totp::{
-    DisableEmailFactor, EnableEmailFactor, GateRefusal, Remembering, ResetTarget, ResetTotp, SecondFactorGate,
-    SendEmailCode,
+    DisableEmailFactor, EnableEmailFactor, GateRefusal, Remembering, ResetTotp, SecondFactorGate, SendEmailCode,
 };
 use portcullis_domain::usecase::{Request, UseCaseError};
 use portcullis_domain::user::{PasswordDigest, PasswordHash, Profile, Role, UserStatus};
@@ -106,7 +105,7 @@ async fn what_is_remembered_ends_with_the_session() {
     world.gate().pass(&ask, ada.user, &sent(ada.backup[0].expose()), Remembering::Allowed).await.unwrap();
     let resetting = ResetTotp::new(world.commands(), world.store.clone(), world.store.clone(), world.gate());
     let ask = from(&world, token, "192.0.2.1", "curl").await;
-    resetting.execute(&ask, &ResetTarget::Own, &sent(ada.backup[1].expose())).await.unwrap();
+    resetting.execute(&ask, None, &sent(ada.backup[1].expose())).await.unwrap();
     assert_eq!(Sessions::find(world.store.as_ref(), &token).await.unwrap(), None);
 }
 

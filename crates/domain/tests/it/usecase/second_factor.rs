@@ -9,7 +9,8 @@ use portcullis_domain::secret::Secret;
 use portcullis_domain::totp::{ChallengeKind, Method, Proof, TotpSecret};
 use portcullis_domain::usecase::UseCaseError;
 use portcullis_domain::usecase::relay::RelayOutbox;
-use portcullis_domain::usecase::totp::{ConfirmTotp, EnableTotp, ResetTarget, ResetTotp, ResetTotpRefusal};
+use portcullis_domain::usecase::totp::{ConfirmTotp, EnableTotp, ResetTotp, ResetTotpRefusal};
+use portcullis_domain::usecase::user::{AccountName, Nobody};
 use portcullis_domain::user::Role;
 use portcullis_testkit::build::{a_person, a_session};
 use portcullis_testkit::fake::{FakeTotpCodes, RecordingNotifier};
@@ -59,8 +60,8 @@ fn proof(code: &Secret<String>) -> Proof {
     Proof { code: Some(code.clone()), forced: None }
 }
 
-fn named(name: &str) -> ResetTarget {
-    ResetTarget::Named { user_id: Some(name.to_owned()), username: None }
+fn named(name: &str) -> AccountName {
+    AccountName { id: Some(name.to_owned()), ..AccountName::default() }
 }
 
 fn refusal<T: std::fmt::Debug>(result: Result<T, UseCaseError<ResetTotpRefusal>>) -> ResetTotpRefusal {
@@ -76,7 +77,7 @@ async fn an_administrator_clears_it_and_the_person_is_told() {
     let admin = world.enrolled("root", Role::Admin).await;
     let ada = world.enrolled("ada", Role::User).await;
     let done =
-        world.resetting().execute(&request(admin.caller), &named("ada"), &proof(&admin.backup[0])).await.unwrap();
+        world.resetting().execute(&request(admin.caller), Some(&named("ada")), &proof(&admin.backup[0])).await.unwrap();
     assert!(done.value.event.is_some());
     assert!(world.store.sessions_of(ada.user).is_empty(), "a session survived");
     assert_eq!(world.store.sessions_of(admin.user).len(), 1, "the administrator's own session goes on");
@@ -100,18 +101,20 @@ async fn gates_in_their_order() {
     let plain = world.enrolled("plain", Role::User).await;
     let resetting = world.resetting();
 
-    let asked = refusal(resetting.execute(&request(plain.caller.clone()), &named("nobody"), &Proof::default()).await);
+    let asked =
+        refusal(resetting.execute(&request(plain.caller.clone()), Some(&named("nobody")), &Proof::default()).await);
     let ResetTotpRefusal::SecondFactor(asked) = asked else { panic!("the second factor comes first") };
     assert_eq!((asked.kind, asked.method), (ChallengeKind::Required, Method::Totp));
     for target in ["root", "nobody", " "] {
         let code = proof(&plain.backup[["root", "nobody", " "].iter().position(|t| *t == target).unwrap()]);
-        let refused = refusal(resetting.execute(&request(plain.caller.clone()), &named(target), &code).await);
+        let refused = refusal(resetting.execute(&request(plain.caller.clone()), Some(&named(target)), &code).await);
         assert_eq!(refused, ResetTotpRefusal::NotAllowed, "existence is not told to somebody without the permission");
     }
-    let blank = resetting.execute(&request(admin.caller.clone()), &named(" "), &proof(&admin.backup[0])).await;
-    assert_eq!(refusal(blank), ResetTotpRefusal::TargetMissing);
-    let unknown = resetting.execute(&request(admin.caller.clone()), &named("nobody"), &proof(&admin.backup[1])).await;
-    assert_eq!(refusal(unknown), ResetTotpRefusal::TargetUnknown);
+    let blank = resetting.execute(&request(admin.caller.clone()), Some(&named(" ")), &proof(&admin.backup[0])).await;
+    assert_eq!(refusal(blank), ResetTotpRefusal::Nobody(Nobody::Missing));
+    let unknown =
+        resetting.execute(&request(admin.caller.clone()), Some(&named("nobody")), &proof(&admin.backup[1])).await;
+    assert_eq!(refusal(unknown), ResetTotpRefusal::Nobody(Nobody::Unknown));
     assert!(world.told(plain.user).iter().all(|name| name != "TotpReset"));
 }
 
@@ -127,13 +130,13 @@ async fn a_code_is_good_once() {
         ResetTotpRefusal::SecondFactor(told) => assert_eq!(told.kind, ChallengeKind::Invalid),
         other => panic!("{other:?}"),
     };
-    invalid(refusal(resetting.execute(&ask, &named("ada"), &proof(&world.code(&admin.secret))).await));
+    invalid(refusal(resetting.execute(&ask, Some(&named("ada")), &proof(&world.code(&admin.secret))).await));
     world.clock.advance(std::time::Duration::from_secs(30));
     let code = world.code(&admin.secret);
-    resetting.execute(&ask, &named("ada"), &proof(&code)).await.unwrap();
-    invalid(refusal(resetting.execute(&ask, &named("ada"), &proof(&code)).await));
-    resetting.execute(&ask, &named("ada"), &proof(&admin.backup[3])).await.unwrap();
-    invalid(refusal(resetting.execute(&ask, &named("ada"), &proof(&admin.backup[3])).await));
+    resetting.execute(&ask, Some(&named("ada")), &proof(&code)).await.unwrap();
+    invalid(refusal(resetting.execute(&ask, Some(&named("ada")), &proof(&code)).await));
+    resetting.execute(&ask, Some(&named("ada")), &proof(&admin.backup[3])).await.unwrap();
+    invalid(refusal(resetting.execute(&ask, Some(&named("ada")), &proof(&admin.backup[3])).await));
 }
 
 #[tokio::test]
@@ -148,19 +151,22 @@ async fn ten_wrong_codes_close_the_gate_until_the_window_ends() {
     };
     let wrong = proof(&Secret::new("000000".to_owned()));
     for _ in 0..10 {
-        assert_eq!(kind(refusal(resetting.execute(&ask, &named("x"), &wrong).await)), ChallengeKind::Invalid);
+        assert_eq!(kind(refusal(resetting.execute(&ask, Some(&named("x")), &wrong).await)), ChallengeKind::Invalid);
     }
     let right = proof(&admin.backup[0]);
-    assert_eq!(kind(refusal(resetting.execute(&ask, &named("x"), &right).await)), ChallengeKind::TooManyFailures);
+    assert_eq!(kind(refusal(resetting.execute(&ask, Some(&named("x")), &right).await)), ChallengeKind::TooManyFailures);
     world.clock.advance(std::time::Duration::from_secs(301));
-    assert_eq!(refusal(resetting.execute(&ask, &named("x"), &right).await), ResetTotpRefusal::TargetUnknown);
+    assert_eq!(
+        refusal(resetting.execute(&ask, Some(&named("x")), &right).await),
+        ResetTotpRefusal::Nobody(Nobody::Unknown)
+    );
 }
 
 #[tokio::test]
 async fn ones_own_needs_no_permission_and_ends_ones_own_session() {
     let world = World::new();
     let ada = world.enrolled("ada", Role::User).await;
-    let own = world.resetting().execute(&request(ada.caller.clone()), &ResetTarget::Own, &proof(&ada.backup[0])).await;
+    let own = world.resetting().execute(&request(ada.caller.clone()), None, &proof(&ada.backup[0])).await;
     assert!(own.unwrap().value.event.is_some());
     assert!(world.store.sessions_of(ada.user).is_empty());
 }
@@ -173,7 +179,7 @@ async fn nothing_to_clear_is_no_event_and_ends_no_session() {
     let factor = TotpStore::find(world.store.as_ref(), bob).await.unwrap();
     assert!(factor.totp.is_none());
     let resetting = world.resetting();
-    let asked = refusal(resetting.execute(&request(caller), &ResetTarget::Own, &Proof::default()).await);
+    let asked = refusal(resetting.execute(&request(caller), None, &Proof::default()).await);
     let ResetTotpRefusal::SecondFactor(asked) = asked else { panic!("{asked:?}") };
     assert_eq!((asked.method, asked.available.len()), (Method::Password, 0));
     assert_eq!(world.store.sessions_of(bob).len(), 1);

@@ -160,10 +160,13 @@ fn begun(user: UserId) -> Totp {
 pub async fn people_are_listed_with_their_factors(h: &dyn StoreHarness) {
     let events = h.events();
     let ada = a_person().account("Ada", &[]).put(&*events).await;
-    let bob = a_person().account("bob", &[]).put(&*events).await;
+    let bob = a_person().email("bob@example.com").account("bob", &[]).put(&*events).await;
     a_person().email("nobody@example.com").put(&*events).await;
     let used = Totp { last_step: Some(59_841_870), ..a_totp(bob) };
     a_commit().private(PrivateChange::Totp(used)).at(millis(1_000)).put(&*events).await;
+    for user in [ada, bob] {
+        a_commit().private(PrivateChange::EmailFactor { user, enabled: true }).at(millis(2_000)).put(&*events).await;
+    }
     let of_ada = FactorSummary {
         user: ada,
         username: user_name("Ada"),
@@ -171,7 +174,11 @@ pub async fn people_are_listed_with_their_factors(h: &dyn StoreHarness) {
         totp_since: None,
         totp_last_used: None,
         backup_codes: 0,
+        email: true,
+        email_since: Some(millis(2_000)),
+        address_verified: false,
     };
+    assert!(!of_ada.email_is_effective());
     let of_bob = FactorSummary {
         user: bob,
         username: user_name("bob"),
@@ -179,7 +186,12 @@ pub async fn people_are_listed_with_their_factors(h: &dyn StoreHarness) {
         totp_since: Some(millis(1_000)),
         totp_last_used: Some(millis(59_841_870 * 30_000)),
         backup_codes: 2,
+        email: true,
+        email_since: Some(millis(2_000)),
+        address_verified: true,
     };
+    assert!(of_bob.email_is_effective());
+    assert_eq!(of_bob.states().collect::<Vec<_>>(), [FactorFilter::Totp, FactorFilter::Email]);
     let mut expected = [of_ada, of_bob];
     expected.sort_by_key(|summary| summary.user);
     assert_eq!(page(h, None, None).await, expected);
@@ -188,21 +200,32 @@ pub async fn people_are_listed_with_their_factors(h: &dyn StoreHarness) {
 /// Each state has its own list, paged by id.
 pub async fn people_are_listed_by_state(h: &dyn StoreHarness) {
     let events = h.events();
-    let mut of_state = [Vec::new(), Vec::new(), Vec::new()];
-    for number in 0..12 {
+    let mut of_state = [const { Vec::new() }; FactorFilter::ALL.len()];
+    let by_email = |user, enabled| a_commit().private(PrivateChange::EmailFactor { user, enabled });
+    for number in 0..16 {
         let user = a_person().account(&format!("ada{number}"), &[]).put(&*events).await;
-        of_state[number % 3].push(user);
-        match number % 3 {
+        of_state[number % 4].push(user);
+        match number % 4 {
             1 => a_commit().private(PrivateChange::Totp(begun(user))).put(&*events).await,
             2 => a_commit().private(PrivateChange::Totp(a_totp(user))).put(&*events).await,
+            3 => by_email(user, true).put(&*events).await,
             _ => {}
         }
     }
+    // Who has both is listed twice, and who switched codes by e-mail off again has nothing.
+    for both in [of_state[1][0], of_state[2][0]] {
+        by_email(both, true).put(&*events).await;
+        of_state[3].push(both);
+    }
+    let off = of_state[3].remove(0);
+    by_email(off, false).put(&*events).await;
+    of_state[0].push(off);
     // One who had TOTP has none, and one who is no account's is nobody here.
-    let back = of_state[2].remove(0);
+    let back = of_state[2].remove(1);
     a_commit().private(PrivateChange::TotpGone(back)).put(&*events).await;
     of_state[0].push(back);
     a_commit().private(PrivateChange::Totp(a_totp(a_user_id()))).put(&*events).await;
+    by_email(a_user_id(), true).put(&*events).await;
     for (filter, mut expected) in FactorFilter::ALL.into_iter().zip(of_state) {
         expected.sort();
         assert_eq!(users(&page(h, Some(filter), None).await), expected, "{filter:?}");
@@ -213,7 +236,7 @@ pub async fn people_are_listed_by_state(h: &dyn StoreHarness) {
         let word = filter.as_str();
         assert_eq!(FactorFilter::parse(word), Some(filter));
     }
-    assert_eq!(page(h, None, None).await.len(), 12);
+    assert_eq!(page(h, None, None).await.len(), 16);
 }
 
 /// A state has the time it began; using a code, or putting the account anew, moves none.
@@ -238,4 +261,37 @@ pub async fn a_state_stands_since_it_began(h: &dyn StoreHarness) {
     let account = person.account.expect("she has one").0;
     a_commit().private(PrivateChange::Account(account)).at(millis(6_000)).put(&*events).await;
     assert_eq!(since().await, Some(millis(5_000)));
+
+    let by_email = async || page(h, None, None).await.remove(0).email_since;
+    assert_eq!(by_email().await, None);
+    for (enabled, at, expected) in [(true, 7_000, 7_000), (true, 8_000, 7_000), (false, 9_000, 9_000)] {
+        a_commit().private(PrivateChange::EmailFactor { user: ada, enabled }).at(millis(at)).put(&*events).await;
+        assert_eq!(by_email().await, Some(millis(expected)), "{at}");
+    }
+    let codes = EmailCodes::default();
+    a_commit().private(PrivateChange::EmailCodes { user: ada, codes }).at(millis(10_000)).put(&*events).await;
+    assert_eq!(
+        (since().await, by_email().await),
+        (Some(millis(5_000)), Some(millis(9_000))),
+        "a spent code is no state"
+    );
+}
+
+/// Of somebody erased no state is left, whatever comes under the same id later.
+pub async fn no_state_outlives_a_person(h: &dyn StoreHarness) {
+    let events = h.events();
+    let ada = a_person().account("ada", &[]).put(&*events).await;
+    let before = page(h, None, None).await;
+    a_commit()
+        .private(PrivateChange::Totp(a_totp(ada)))
+        .private(PrivateChange::EmailFactor { user: ada, enabled: true })
+        .put(&*events)
+        .await;
+    assert_ne!(page(h, None, None).await, before);
+    let person = h.users().find(ada).await.expect("the store answers").expect("she is there");
+    let account = person.account.expect("she has one").0;
+    a_commit().private(PrivateChange::PersonErased(ada)).put(&*events).await;
+    assert_eq!(page(h, None, None).await, []);
+    a_commit().private(PrivateChange::Account(account)).put(&*events).await;
+    assert_eq!(page(h, None, None).await, before);
 }

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use portcullis_domain::usecase::user::{AccountName, ResetKeysRefusal};
+use portcullis_domain::usecase::user::ResetKeysRefusal;
 
 use super::reset_totp::{SCHEMA, Target};
 use crate::app::App;
@@ -47,11 +47,8 @@ pub(super) async fn handler(
     SentProof(proof): SentProof,
     body: Body,
 ) -> Result<Json<Succeeded>, Failure> {
-    let Target { user_id: id, username, user } = body.read(&SCHEMA)?;
-    let is_named = id.is_some() || username.is_some() || user.is_some();
-    let named = |name: &String| !name.trim().is_empty();
-    let target = AccountName { id, username: username.filter(named).or(user), email: None };
-    let done = app.cases.users.reset_e2e_keys.execute(&session.request, is_named.then_some(&target), &proof).await;
+    let target: Target = body.read(&SCHEMA)?;
+    let done = app.cases.users.reset_e2e_keys.execute(&session.request, target.name().as_ref(), &proof).await;
     done.map_err(|error| Failure::of(error, || ResetKeysRefusal::NotAllowed.failure()))?;
     Ok(Json(Succeeded { success: true }))
 }

@@ -2,13 +2,14 @@
 
 use axum::Json;
 use axum::extract::State;
-use portcullis_domain::usecase::totp::{ResetTarget, ResetTotpRefusal};
+use portcullis_domain::usecase::totp::ResetTotpRefusal;
+use portcullis_domain::usecase::user::AccountName;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::http::rocketchat::body::{Body, Kind, Schema};
-use crate::http::rocketchat::failure::{ErrorBody, Failure, Refusal, unknown_user};
+use crate::http::rocketchat::failure::{ErrorBody, Failure, Refusal};
 use crate::http::rocketchat::proof::SentProof;
 use crate::http::rocketchat::session::Uncounted;
 use crate::http::rocketchat::shape::Succeeded;
@@ -26,23 +27,22 @@ pub(super) const SCHEMA: Schema = Schema {
 pub(super) struct Target {
     /// An id, or a user name; comes before the others.
     #[schema(value_type = String, required = false, example = "0190163d-8694-739b-aea5-5966c26f8ad2")]
-    pub(super) user_id: Option<String>,
+    user_id: Option<String>,
     /// A user name.
     #[schema(value_type = String, required = false)]
-    pub(super) username: Option<String>,
+    username: Option<String>,
     /// A user name too, looked at when there is no `username`.
     #[schema(value_type = String, required = false)]
-    pub(super) user: Option<String>,
+    user: Option<String>,
 }
 
-impl From<Target> for ResetTarget {
-    fn from(target: Target) -> Self {
-        let Target { user_id, username, user } = target;
-        if user_id.is_none() && username.is_none() && user.is_none() {
-            return Self::Own;
-        }
-        let named = |name: &String| !name.trim().is_empty();
-        Self::Named { user_id, username: username.filter(named).or(user) }
+impl Target {
+    /// Who is named, if only by blank text.
+    pub(super) fn name(self) -> Option<AccountName> {
+        let Self { user_id: id, username, user } = self;
+        let is_named = id.is_some() || username.is_some() || user.is_some();
+        let told = |name: &String| !name.trim().is_empty();
+        is_named.then(|| AccountName { id, username: username.filter(told).or(user), email: None })
     }
 }
 
@@ -53,8 +53,7 @@ impl Refusal for ResetTotpRefusal {
             Self::SecondFactor(challenge) => Failure::challenge(&challenge),
             Self::NotAllowed => Failure::refused("error-not-allowed", &reason),
             Self::TwoFactorDisabled => Failure::refused("error-two-factor-not-enabled", &reason),
-            Self::TargetMissing => Failure::refused("error-user-param-not-provided", &reason),
-            Self::TargetUnknown => unknown_user(),
+            Self::Nobody(nobody) => nobody.failure(),
         }
     }
 }
@@ -108,7 +107,7 @@ pub(super) async fn handler(
 ) -> Result<Json<Succeeded>, Failure> {
     let target: Target = body.read(&SCHEMA)?;
     let session = session.count(&app).map_err(Failure::too_many)?;
-    let done = app.cases.totp.reset.execute(&session.request, &target.into(), &proof).await;
+    let done = app.cases.totp.reset.execute(&session.request, target.name().as_ref(), &proof).await;
     done.map_err(|error| Failure::of(error, || ResetTotpRefusal::NotAllowed.failure()))?;
     Ok(Json(Succeeded { success: true }))
 }

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use portcullis_domain::ids::UserId;
 use portcullis_domain::policy::{Action, Resource, allows};
-use portcullis_domain::usecase::totp::{GateRefusal, Remembering};
+use portcullis_domain::usecase::totp::Remembering;
 use portcullis_domain::usecase::user::AccountEdit;
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use super::order::{self, Answered};
 use crate::app::{App, Ports};
 use crate::http::rocketchat::body::{self, Body, Kind, Schema};
-use crate::http::rocketchat::failure::{ErrorBody, Failure, Refusal};
+use crate::http::rocketchat::failure::{ErrorBody, Failure};
 use crate::http::rocketchat::password;
 use crate::http::rocketchat::proof::SentProof;
 use crate::http::rocketchat::session::Session;
@@ -108,12 +108,6 @@ impl Change {
 fn not_supported() -> Failure {
     let reason = "Only username, password, email, name, roles, verified and active can be changed";
     Failure::refused("error-not-supported", reason)
-}
-
-impl Refusal for GateRefusal {
-    fn failure(self) -> Failure {
-        Failure::challenge(&self.0)
-    }
 }
 
 /// Changes an account, or gives one to a person who has none. Nothing is done by halves: a change that is not supported

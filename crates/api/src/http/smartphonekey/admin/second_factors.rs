@@ -24,8 +24,8 @@ const MOST: u32 = 500;
 #[serde(rename_all = "camelCase")]
 #[into_params(parameter_in = Query)]
 pub(super) struct Filter {
-    /// Only those with nothing (`none`), an enrolment of TOTP begun and not confirmed (`pending`), or TOTP in use
-    /// (`totp`).
+    /// Only those with nothing (`none`), an enrolment of TOTP begun and not confirmed (`pending`), TOTP in use (`totp`),
+    /// or codes by e-mail switched on (`email`).
     #[param(example = "none")]
     state: Option<String>,
     /// At most this many: 1 to 500, 100 when absent.
@@ -64,9 +64,10 @@ struct Row {
     #[schema(example = "ada")]
     username: String,
     /// `none` alone, or what there is.
-    #[schema(example = json!(["totp"]))]
+    #[schema(example = json!(["totp", "email"]))]
     states: Vec<&'static str>,
     totp: Totp,
+    email: Email,
 }
 
 /// How somebody stands with TOTP.
@@ -88,6 +89,22 @@ struct Totp {
     backup_codes_remaining: usize,
 }
 
+/// How somebody stands with codes by e-mail.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = EmailFactorStanding)]
+struct Email {
+    /// Did the person switch them on?
+    #[schema(example = true)]
+    enabled: bool,
+    /// Since when they are switched on, or off again; null when that is not known, or they never were.
+    #[schema(required = true, format = DateTime, example = "2026-11-21T10:20:00.000Z")]
+    since: Option<String>,
+    /// Are they asked for? Not without a confirmed address.
+    #[schema(example = true)]
+    effective: bool,
+}
+
 const fn word(state: TotpState) -> &'static str {
     match state {
         TotpState::None => FactorFilter::None.as_str(),
@@ -101,12 +118,17 @@ impl From<FactorSummary> for Row {
         Self {
             user_id: summary.user.to_string(),
             username: summary.username.as_str().to_owned(),
-            states: vec![word(summary.totp)],
+            states: summary.states().map(FactorFilter::as_str).collect(),
             totp: Totp {
                 state: word(summary.totp),
                 since: summary.totp_since.map(|at| at.to_string()),
                 last_used_at: summary.totp_last_used.map(|at| at.to_string()),
                 backup_codes_remaining: summary.backup_codes,
+            },
+            email: Email {
+                enabled: summary.email,
+                since: summary.email_since.map(|at| at.to_string()),
+                effective: summary.email_is_effective(),
             },
         }
     }

@@ -3,7 +3,6 @@
 mod refusal;
 
 use std::borrow::Cow;
-use std::error::Error;
 
 use axum::Json;
 use axum::body::Body;
@@ -22,6 +21,7 @@ use super::is_staff_only;
 use super::path::Id;
 use crate::http::auth::AuthError;
 use crate::http::layers::REPLAYED;
+use crate::http::unavailable;
 
 /// What is wrong with one field.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -108,8 +108,7 @@ impl Problem {
 
     /// The store cannot answer. Logged here, once.
     pub(crate) fn unavailable(cause: &Unavailable) -> Self {
-        let cause = cause.source().map_or_else(|| cause.to_string(), chain);
-        tracing::error!(error = %cause, "the store is unavailable");
+        unavailable::log(cause);
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "The service cannot answer at present; please try again")
     }
 
@@ -209,16 +208,4 @@ const fn by_status(status: StatusCode) -> &'static str {
         StatusCode::INTERNAL_SERVER_ERROR => "An unexpected error occurred on the server",
         _ => "The request contains invalid parameters or malformed data",
     }
-}
-
-/// An error with its causes, each said once.
-fn chain(error: &(dyn Error + 'static)) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        cause = error.source();
-    }
-    text
 }
