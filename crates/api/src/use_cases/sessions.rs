@@ -50,7 +50,7 @@ impl Sessions {
             ),
             sign_out: session::SignOut::new(tokens()),
             read_own: session::ReadOwn::new(users()),
-            end_others: session::EndOtherSessions::new(commands.clone(), sessions(), factors()),
+            end_others: session::EndOtherSessions::new(commands.clone(), sessions()),
             log_out_user: session::LogOutUser::new(commands.clone(), users(), factors()),
             create_token: session::CreatePersonalAccessToken::new(tokens(), gate()),
             list_tokens: session::ListPersonalAccessTokens::new(sessions()),

@@ -109,7 +109,7 @@ impl Admission {
         }
         for guard in &commit.effects.guards {
             if facts.guards.get(&guard.key).copied().unwrap_or_default() != guard.expected {
-                return Err(CommitError::Lost { what: guard.key.kind() });
+                return Err(CommitError::Lost { what: guard.key });
             }
         }
         for change in &commit.effects.claims {

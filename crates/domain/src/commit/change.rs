@@ -85,7 +85,8 @@ pub enum ClaimChange {
 /// What a guarded number stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum GuardKey {
-    /// Raised by every reset and password change; a session carries the one read before its password was verified.
+    /// Raised by whatever ends a session of the person or takes a role away. What a person does by a session is written
+    /// only while the one read with the session stands; what begins a session, the one read with the credentials.
     CredentialEpoch(UserId),
     /// Revision of a person's second factor: secrets, used steps, backup codes, mailed codes, failure count.
     SecondFactor(UserId),
@@ -99,34 +100,10 @@ pub enum GuardKey {
     ApiKey([u8; 8]),
 }
 
-/// The kind of a guard, as told in [`CommitError::Lost`](crate::port::CommitError::Lost).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[expect(missing_docs, reason = "each is documented at the key of the same name")]
-pub enum GuardKind {
-    CredentialEpoch,
-    SecondFactor,
-    ThreeDEye,
-    Outbox,
-    Administrators,
-    ApiKey,
-}
-
 impl GuardKey {
     /// The number of a key's public part.
     pub fn api_key(prefix: &ApiKeyPrefix) -> Self {
         Self::ApiKey(prefix.to_bytes())
-    }
-
-    /// Its kind.
-    pub const fn kind(&self) -> GuardKind {
-        match self {
-            Self::CredentialEpoch(_) => GuardKind::CredentialEpoch,
-            Self::SecondFactor(_) => GuardKind::SecondFactor,
-            Self::ThreeDEye(_) => GuardKind::ThreeDEye,
-            Self::Outbox(_) => GuardKind::Outbox,
-            Self::Administrators => GuardKind::Administrators,
-            Self::ApiKey(_) => GuardKind::ApiKey,
-        }
     }
 
     /// The key as stores keep it: one text for all kinds.

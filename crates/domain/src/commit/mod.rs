@@ -6,8 +6,7 @@ mod idempotency;
 
 pub use admission::{Admission, Facts, Needs};
 pub use change::{
-    Claim, ClaimChange, ClaimNamespace, ClientTrace, Guard, GuardKey, GuardKind, OutboxMessage, PrivateChange,
-    WorkChange,
+    Claim, ClaimChange, ClaimNamespace, ClientTrace, Guard, GuardKey, OutboxMessage, PrivateChange, WorkChange,
 };
 pub use idempotency::{IdempotencyKey, IdempotencyRecord, Recalled};
 
@@ -37,6 +36,12 @@ pub struct Effects {
 }
 
 impl Effects {
+    /// Ends one session or token of a person, and lets nothing finish that it asked for before.
+    pub fn end_session(&mut self, user: UserId, token: TokenHash, epoch: u64) {
+        self.work.push(WorkChange::SessionEnded(token));
+        self.guards.push(Guard::raise(GuardKey::CredentialEpoch(user), epoch));
+    }
+
     /// Ends every session and token of a person, and lets no sign-in finish that read the credentials before.
     pub fn end_sessions(&mut self, user: UserId, epoch: u64) {
         self.work.push(WorkChange::SessionsEnded { user });

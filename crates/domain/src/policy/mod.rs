@@ -75,6 +75,8 @@ pub struct OperatorCaller {
     pub bypass_two_factor: bool,
     /// A second factor proved with this session before; its end may have come.
     pub remembered: Option<RememberedFactor>,
+    /// The credential epoch the session was looked up with: what the session asks for is written only while it stands.
+    pub epoch: u64,
 }
 
 impl Caller {

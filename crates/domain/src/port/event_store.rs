@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use thiserror::Error;
 
 use super::Unavailable;
-use crate::commit::{ClaimNamespace, Commit, GuardKind, Recalled};
+use crate::commit::{ClaimNamespace, Commit, GuardKey, Recalled};
 use crate::event::{Position, Recorded, StreamId, Version};
 
 /// Why a commit was not written. Whatever the answer, either everything of the commit is durable or nothing.
@@ -25,8 +25,8 @@ pub enum CommitError {
     /// A guarded number is not what was expected; load and decide again.
     #[error("lost the race for {what:?}")]
     Lost {
-        /// Which kind of number.
-        what: GuardKind,
+        /// Which number.
+        what: GuardKey,
     },
     /// The request was answered before; this is the answer.
     #[error("the request was answered before")]

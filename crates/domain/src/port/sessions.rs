@@ -11,8 +11,9 @@ use crate::session::{HeldTokens, SignedIn, TokenHash};
 #[cfg_attr(feature = "mocks", mockall::automock)]
 #[async_trait]
 pub trait Sessions: Send + Sync {
-    /// The session with this token, and what its roles permit: from one statement, so that a change of the permission table
-    /// counts for every request that begins after it was acknowledged.
+    /// The session with this token, what its roles permit, and the credential epoch of its person: from one statement, so
+    /// that a change of the permission table counts for every request that begins after it was acknowledged, and whatever
+    /// ends the session after it was found has moved the epoch found with it.
     async fn find(&self, token: &TokenHash) -> Result<Option<SignedIn>, Unavailable>;
 
     /// The personal access tokens of a person, oldest first, with the credential epoch, from one statement. Somebody

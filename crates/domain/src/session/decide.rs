@@ -28,6 +28,7 @@ pub fn create_token(
     }
     let created = PersonalAccessTokenCreated { user_id: held.user, bypass_two_factor: about.bypass_two_factor };
     let mut effects = Effects { events: vec![created.into()], ..Effects::default() };
+    effects.guards.push(Guard::still(GuardKey::CredentialEpoch(held.user), held.epoch));
     begin(&mut effects, held, token, about, now);
     Ok(effects)
 }
@@ -45,11 +46,8 @@ pub fn regenerate_token(
     let old = held.named(name).ok_or(TokenRefusal::Unknown)?;
     let about = PersonalAccessToken { last_part: last_part.to_owned(), ..old.about.clone() };
     let regenerated = PersonalAccessTokenRegenerated { user_id: held.user, bypass_two_factor: about.bypass_two_factor };
-    let mut effects = Effects {
-        events: vec![regenerated.into()],
-        work: vec![WorkChange::SessionEnded(old.token)],
-        ..Effects::default()
-    };
+    let mut effects = Effects { events: vec![regenerated.into()], ..Effects::default() };
+    effects.end_session(held.user, old.token, held.epoch);
     begin(&mut effects, held, token, about, now);
     Ok(effects)
 }
@@ -59,11 +57,10 @@ pub fn regenerate_token(
 /// Refused: [`TokenRefusal::Unknown`].
 pub fn remove_token(held: &HeldTokens, name: &TokenName) -> Result<Effects, TokenRefusal> {
     let old = held.named(name).ok_or(TokenRefusal::Unknown)?;
-    Ok(Effects {
-        events: vec![PersonalAccessTokenRemoved { user_id: held.user }.into()],
-        work: vec![WorkChange::SessionEnded(old.token)],
-        ..Effects::default()
-    })
+    let removed = PersonalAccessTokenRemoved { user_id: held.user };
+    let mut effects = Effects { events: vec![removed.into()], ..Effects::default() };
+    effects.end_session(held.user, old.token, held.epoch);
+    Ok(effects)
 }
 
 /// Ends every session a person began by signing in. It is history only when somebody else does it.
@@ -81,5 +78,4 @@ fn begin(effects: &mut Effects, held: &HeldTokens, token: TokenHash, about: Pers
     let kind = SessionKind::PersonalAccessToken(about);
     let session = Session { token, user: held.user, started_at: now, expires_at: None, kind };
     effects.work.push(WorkChange::SessionStarted(session));
-    effects.guards.push(Guard::still(GuardKey::CredentialEpoch(held.user), held.epoch));
 }

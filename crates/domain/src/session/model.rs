@@ -99,6 +99,8 @@ pub struct SignedIn {
     pub expires_at: Option<Timestamp>,
     /// A second factor proved with this session before; its end may have come.
     pub remembered: Option<RememberedFactor>,
+    /// The credential epoch of the person at the time of reading.
+    pub epoch: u64,
 }
 
 /// What is needed to verify a password.

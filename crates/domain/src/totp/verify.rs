@@ -125,7 +125,8 @@ pub fn locked(state: &SecondFactor, now: Timestamp, policy: &TwoFactorPolicy) ->
 }
 
 /// Judges a code against the present state. A used step, an older one, a spent backup code and a mailed one that is good
-/// no more are wrong; a wrong code counts; a right one clears the count.
+/// no more are wrong, as is any code of a TOTP the question does not list as available; a wrong code counts; a right one
+/// clears the count.
 pub fn judge(state: &SecondFactor, asked: &Challenge, code: Code, now: Timestamp, policy: &TwoFactorPolicy) -> Verdict {
     if locked(state, now, policy) {
         return Verdict::Locked(Challenge { kind: ChallengeKind::TooManyFailures, ..asked.clone() });
@@ -135,9 +136,14 @@ pub fn judge(state: &SecondFactor, asked: &Challenge, code: Code, now: Timestamp
     let same_epoch = Guard::still(GuardKey::CredentialEpoch(state.user), state.epoch);
     let mut effects = Effects { guards: vec![revised, same_epoch], ..Effects::default() };
     let live = state.live_email_code(now, policy);
+    let is_on = asked.available.contains(&Method::Totp);
     let accepted = match (asked.method, code) {
-        (Method::Totp, Code::Step(step)) => state.totp.as_ref().and_then(|totp| spend_step(totp, step)).map(Some),
-        (Method::Totp, Code::Backup(hash)) => state.totp.as_ref().and_then(|totp| spend_backup(totp, hash)).map(Some),
+        (Method::Totp, Code::Step(step)) if is_on => {
+            state.totp.as_ref().and_then(|totp| spend_step(totp, step)).map(Some)
+        }
+        (Method::Totp, Code::Backup(hash)) if is_on => {
+            state.totp.as_ref().and_then(|totp| spend_backup(totp, hash)).map(Some)
+        }
         (Method::Email, Code::Email) => live.map(|_| Some(codes(state, None))),
         (Method::Password, Code::Password) => Some(None),
         _ => None,

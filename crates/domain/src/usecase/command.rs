@@ -5,7 +5,9 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use thiserror::Error;
 
+use super::operator::StillSignedIn;
 use super::remember::{Answer, Answered, Remembered, replay};
 use super::{IfMatch, Request, UseCaseError};
 use crate::clock::{Clock, Timestamp};
@@ -120,14 +122,17 @@ impl Commands {
         CommitId::new(now, self.entropy.as_ref())
     }
 
-    /// Writes what belongs to no stream and is no history: sessions, counters, spent codes.
+    /// Writes what belongs to no stream and is no history: sessions, counters, spent codes. What an operator allowed only
+    /// while that one is signed in.
     pub(crate) async fn write(
         &self,
         request: &Request,
         actor: Actor,
-        effects: Effects,
+        mut effects: Effects,
         now: Timestamp,
-    ) -> Result<(), CommitError> {
+    ) -> Result<(), NotWritten> {
+        let signed_in = StillSignedIn::of(request, &actor);
+        signed_in.guard(&mut effects)?;
         let commit = Commit {
             id: self.commit_id(now),
             stream: None,
@@ -135,10 +140,15 @@ impl Commands {
             idempotency: None,
             meta: request.metadata(actor, None, now),
         };
-        self.events.commit(commit).await
+        match self.events.commit(commit).await {
+            Ok(()) => Ok(()),
+            Err(CommitError::Unavailable(unavailable)) => Err(unavailable.into()),
+            Err(lost) if signed_in.is_lost(&lost) => Err(Denied.into()),
+            Err(_) => Err(NotWritten::LostRace),
+        }
     }
 
-    /// Runs a command.
+    /// Runs a command. One that an operator allowed takes effect only while that one is signed in; `Denied` otherwise.
     pub(crate) async fn run<C: Command>(&self, command: &C, request: &Request) -> Answered<Done, C::Refusal> {
         self.run_telling(command, request, |settled| settled.done).await
     }
@@ -190,7 +200,7 @@ impl Commands {
         C: Command,
         T: Serialize + DeserializeOwned + Send,
     {
-        let (answer, stream, reason, effects) = match decided {
+        let (answer, stream, reason, mut effects) = match decided {
             Ok((told, decision)) => {
                 let write = StreamWrite { stream: decision.stream, expected: decision.expected, org: decision.org };
                 (Answer::Done(told), Some(write), decision.reason, decision.effects)
@@ -209,6 +219,10 @@ impl Commands {
         if nothing_to_write && request.idempotency.is_none() {
             return Ok(remembered.into_answer(false));
         }
+        let signed_in = StillSignedIn::of(request, &actor);
+        if let Err(denied) = signed_in.guard(&mut effects) {
+            return Ok(Err(denied.into()));
+        }
         let idempotency = match request.idempotency.map(|key| remembered.record(key, now)).transpose() {
             Ok(record) => record,
             Err(unavailable) => return Ok(Err(unavailable.into())),
@@ -222,6 +236,7 @@ impl Commands {
         };
         match self.events.commit(commit).await {
             Ok(()) => Ok(remembered.into_answer(false)),
+            Err(lost) if signed_in.is_lost(&lost) => Ok(Err(Denied.into())),
             Err(CommitError::Conflict { .. } | CommitError::Lost { .. }) => Err(LostRace),
             Err(CommitError::AlreadyDone(recalled)) => match &request.idempotency {
                 Some(key) => Ok(replay(key, &recalled)),
@@ -240,3 +255,17 @@ impl Commands {
 
 /// Somebody else was faster; load and decide again.
 struct LostRace;
+
+/// Why what belongs to no stream was not written.
+#[derive(Debug, Error)]
+pub(crate) enum NotWritten {
+    /// The operator it was written for is signed in no more.
+    #[error(transparent)]
+    Denied(#[from] Denied),
+    /// Somebody else was faster; look again.
+    #[error("somebody else was faster")]
+    LostRace,
+    /// The store cannot say or cannot write.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+}

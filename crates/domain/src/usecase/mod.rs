@@ -5,6 +5,7 @@ mod command;
 mod error;
 pub mod history;
 pub mod lock;
+mod operator;
 pub mod org;
 pub mod outbox;
 pub mod permission;

@@ -5,6 +5,7 @@ use crate::commit::{ClientTrace, IdempotencyKey, Metadata};
 use crate::event::{Actor, Version};
 use crate::ids::RequestId;
 use crate::policy::Caller;
+use crate::session::SignedIn;
 use crate::text::FreeText;
 
 /// Who asks, from where, and on which conditions.
@@ -26,6 +27,15 @@ impl Request {
     /// A request without conditions.
     pub const fn plain(caller: Caller, id: RequestId) -> Self {
         Self { caller, id, client: None, idempotency: None, if_match: IfMatch::None }
+    }
+
+    /// The same request, with its session as it was found just now instead of when the request came.
+    pub(crate) fn looked_up_again(&self, found: &SignedIn) -> Self {
+        let mut request = self.clone();
+        if let Some(operator) = request.caller.operator.as_mut().filter(|operator| operator.session == found.token) {
+            operator.epoch = found.epoch;
+        }
+        request
     }
 
     pub(crate) fn metadata(&self, actor: Actor, reason: Option<FreeText>, at: Timestamp) -> Metadata {

@@ -9,7 +9,7 @@ use super::{
     add_account,
 };
 use crate::clock::Timestamp;
-use crate::commit::{Claim, ClaimChange, Effects, PrivateChange};
+use crate::commit::{Claim, ClaimChange, Effects, Guard, GuardKey, PrivateChange};
 use crate::text::{EmailAddress, UserName};
 
 /// What is to change of an account; what is not given stays.
@@ -71,7 +71,8 @@ impl EditAccount {
 }
 
 /// Changes an account, each change by its event; a person without one gets one, when name and password are given. A new
-/// password, or switching off, ends all sessions and tokens. What is as it is to be already makes no event.
+/// password, or switching off, ends all sessions and tokens; the loss of a role lets nothing finish that was begun with it.
+/// What is as it is to be already makes no event.
 ///
 /// Refused: [`UserRefusal::NoAccount`] when there is none and what is given makes none; [`UserRefusal::EmailMissing`];
 /// [`UserRefusal::LastAdministrator`]; [`UserRefusal::Suspended`]; and as [`add_account`] refuses. Whether names are free
@@ -86,6 +87,7 @@ pub fn edit_account(command: EditAccount, standing: &Standing, now: Timestamp) -
     let mut effects = Effects::default();
     rename(&mut effects, account, command.username, command.name);
     let is_admin = command.roles.as_ref().unwrap_or(roles).contains(&Role::Admin);
+    let loses_a_role = command.roles.as_ref().is_some_and(|wanted| !wanted.is_superset(roles));
     if let Some(roles) = command.roles.filter(|wanted| wanted != roles) {
         effects.events.push(RolesChanged { user_id: person.id, roles }.into());
     }
@@ -103,6 +105,9 @@ pub fn edit_account(command: EditAccount, standing: &Standing, now: Timestamp) -
     }
     if is_new_password || switches_off {
         effects.end_sessions(person.id, standing.epoch);
+    } else if loses_a_role {
+        // The sessions go on with what is left; what they asked for with the role is not written any more.
+        effects.guards.push(Guard::raise(GuardKey::CredentialEpoch(person.id), standing.epoch));
     }
     Ok(effects)
 }

@@ -1,7 +1,7 @@
 //! Judging the members of a batch.
 
 use portcullis_domain::commit::{
-    Admission, Claim, ClaimChange, ClaimNamespace, Commit, Facts, Guard, GuardKey, GuardKind, Needs, Recalled,
+    Admission, Claim, ClaimChange, ClaimNamespace, Commit, Facts, Guard, GuardKey, Needs, Recalled,
 };
 use portcullis_domain::event::{Position, StreamId, Version};
 use portcullis_domain::ids::{LockId, UserId};
@@ -93,7 +93,7 @@ fn a_member_sees_the_numbers_of_those_before_it() {
     let ada = a_user_id();
     let key = GuardKey::SecondFactor(ada);
     let mut admission = Admission::new(Facts { guards: [(key, 5)].into(), ..Facts::default() });
-    let lost = |answer| matches!(answer, Err(CommitError::Lost { what: GuardKind::SecondFactor }));
+    let lost = |answer| matches!(answer, Err(CommitError::Lost { what: GuardKey::SecondFactor(_) }));
     assert!(lost(admit(&mut admission, a_commit().guard(Guard::raise(key, 0)))));
     admit(&mut admission, a_commit().guard(Guard::still(key, 5))).unwrap();
     admit(&mut admission, a_commit().guard(Guard::raise(key, 5))).unwrap();

@@ -45,6 +45,7 @@ fn operator(roles: &[Role]) -> Caller {
             roles,
             bypass_two_factor: false,
             remembered: None,
+            epoch: 0,
         }),
         ..Caller::default()
     }

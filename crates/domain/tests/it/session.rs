@@ -86,7 +86,7 @@ fn a_token_is_replaced_by_one_that_can_do_the_same() {
     let expected = Effects {
         events: vec![PersonalAccessTokenRegenerated { user_id: held.user, bypass_two_factor: true }.into()],
         work: vec![WorkChange::SessionEnded(TokenHash::new([1; 32])), WorkChange::SessionStarted(session)],
-        guards: vec![Guard::still(GuardKey::CredentialEpoch(held.user), 4)],
+        guards: vec![Guard::raise(GuardKey::CredentialEpoch(held.user), 4)],
         ..Effects::default()
     };
     assert_eq!(regenerate_token(&held, &name("mine"), token, "zzz999", later), Ok(expected));
@@ -99,6 +99,7 @@ fn a_token_is_removed_by_name() {
     let expected = Effects {
         events: vec![PersonalAccessTokenRemoved { user_id: held.user }.into()],
         work: vec![WorkChange::SessionEnded(TokenHash::new([1; 32]))],
+        guards: vec![Guard::raise(GuardKey::CredentialEpoch(held.user), 4)],
         ..Effects::default()
     };
     assert_eq!(remove_token(&held, &name("mine")), Ok(expected));

@@ -99,6 +99,20 @@ fn the_strongest_method_there_is_is_asked_for() {
 }
 
 #[test]
+fn totp_that_is_switched_off_cannot_be_proved_by_force() {
+    let (state, off) = (factor(true, true), TwoFactorPolicy { totp_enabled: false, ..policy() });
+    let question = ask(&state, &forced(Method::Totp), &off).unwrap();
+    assert_eq!((question.method, &question.available), (Method::Totp, &vec![]));
+    for code in [Code::Step(101), Code::Backup([1; 32])] {
+        let verdict = judge(&state, &question, code, NOON, &off);
+        let invalid = Challenge { kind: ChallengeKind::Invalid, ..question.clone() };
+        assert_eq!(verdict, Verdict::Refused(invalid, counted(&state, 1, NOON)));
+        // Who wants TOTP itself lists it.
+        accepted(judge(&state, &asked(Method::Totp), code, NOON, &off));
+    }
+}
+
+#[test]
 fn a_challenge_lists_what_is_switched_on_without_the_fallback() {
     let available = |state: &SecondFactor| ask(state, &Proof::default(), &policy()).unwrap().available;
     assert_eq!(available(&factor(true, true)), [Method::Totp]);

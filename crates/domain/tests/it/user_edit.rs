@@ -27,6 +27,10 @@ fn ada() -> Standing {
     standing(UserStatus::Active, Some(&[Role::User]))
 }
 
+fn epoch_raised(standing: &Standing) -> Guard {
+    Guard::raise(GuardKey::CredentialEpoch(standing.person.id), standing.epoch)
+}
+
 fn edited(command: EditAccount, standing: &Standing) -> Effects {
     edit_account(command, standing, NOON).unwrap()
 }
@@ -156,10 +160,24 @@ fn somebody_stays_to_administer() {
     let off_already = alone(UserStatus::Inactive, Some(&[Role::Admin]));
     let effects = edited(demoted, &off_already);
     assert_eq!(effects.events, [RolesChanged { user_id: off_already.person.id, roles: [Role::User].into() }.into()]);
-    assert!(effects.guards.is_empty());
+    assert_eq!(effects.guards, [epoch_raised(&off_already)]);
     let still = EditAccount { roles: Some([Role::Admin, Role::Bot].into()), ..NOTHING };
     let last = alone(UserStatus::Active, Some(&[Role::Admin]));
     assert!(edited(still, &last).guards.is_empty());
+}
+
+#[test]
+fn the_loss_of_a_role_moves_the_epoch_and_ends_nothing() {
+    let both = standing(UserStatus::Active, Some(&[Role::User, Role::Bot]));
+    for roles in [[].into(), [Role::Bot].into(), [Role::Bot, Role::Admin].into()] {
+        let effects = edited(EditAccount { roles: Some(roles), ..NOTHING }, &both);
+        assert_eq!((effects.guards, effects.work), (vec![epoch_raised(&both)], vec![]));
+    }
+    for roles in [[Role::User, Role::Bot].into(), [Role::User, Role::Bot, Role::Admin].into()] {
+        assert!(edited(EditAccount { roles: Some(roles), ..NOTHING }, &both).guards.is_empty());
+    }
+    let off = EditAccount { roles: Some([].into()), active: Some(false), ..NOTHING };
+    assert_eq!(edited(off, &both).guards, [epoch_raised(&both)]);
 }
 
 #[test]

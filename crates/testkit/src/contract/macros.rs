@@ -148,6 +148,7 @@ macro_rules! store_contract {
             sessions {
                 a_session_says_whose_it_is,
                 an_ended_session_is_gone,
+                a_session_is_told_with_the_epoch,
                 all_sessions_of_a_person_end,
                 all_sessions_but_one_end,
             }

@@ -183,6 +183,7 @@ impl Sessions for MemoryStore {
                 kind: session.kind.clone(),
                 expires_at: session.expires_at,
                 remembered: kept.remembered,
+                epoch: state.guard(GuardKey::CredentialEpoch(session.user)),
             })
         };
         let now = self.clock.now();

@@ -30,7 +30,8 @@ macro_rules! find {
             "SELECT s.token, s.user_id, u.status, a.username, v.roles, ",
             changed_roles!(),
             " AS changed_roles, s.kind, s.expires_at, s.name, s.last_part, s.bypass, s.remembered_until, \
-             s.remembered_by FROM ",
+             s.remembered_by, \
+             (SELECT g.value FROM work_guards g WHERE g.key = 'epoch/' || s.user_id) AS epoch FROM ",
             $tokens,
             " CROSS JOIN work_sessions s JOIN view_users u ON u.user_id = s.user_id \
              JOIN view_accounts v ON v.user_id = s.user_id JOIN private_accounts a ON a.user_id = s.user_id \
@@ -73,6 +74,7 @@ fn signed_in(row: &Row) -> Result<SignedIn, Fault> {
         kind: kind(row)?,
         expires_at: row.maybe_time("expires_at")?,
         remembered: remembered(row)?,
+        epoch: row.number("epoch")?,
     })
 }
 

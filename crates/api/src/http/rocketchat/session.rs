@@ -68,9 +68,10 @@ impl FromRequestParts<App> for Uncounted {
             UserId::parse(user).is_ok_and(|user| user == signed_in.user) && signed_in.status == UserStatus::Active
         };
         let signed_in = signed_in.filter(may_act).ok_or_else(Failure::unauthenticated)?;
-        let SignedIn { user, token, roles, permissions, kind, remembered, .. } = signed_in;
+        let SignedIn { user, token, roles, permissions, kind, remembered, epoch, .. } = signed_in;
         let bypass_two_factor = kind.personal().is_some_and(|token| token.bypass_two_factor);
-        let operator = OperatorCaller { id: user, session: token, roles, permissions, bypass_two_factor, remembered };
+        let operator =
+            OperatorCaller { id: user, session: token, roles, permissions, bypass_two_factor, remembered, epoch };
         request.caller.operator = Some(operator);
         Ok(Self { session: Session { user, request, sent }, allowance: Allowance::of(parts) })
     }

@@ -7,7 +7,8 @@ use crate::clock::Timestamp;
 use crate::commit::{Effects, WorkChange};
 use crate::event::Actor;
 use crate::ids::ApiKeyPrefix;
-use crate::port::{CommitError, Unavailable};
+use crate::port::Unavailable;
+use crate::usecase::command::NotWritten;
 use crate::usecase::{Commands, Request};
 
 /// Keys written at a time.
@@ -48,7 +49,7 @@ impl RecordKeyUse {
             let now = self.commands.clock.now();
             match self.commands.write(request, Actor::system("key-use"), effects, now).await {
                 Ok(()) => {}
-                Err(CommitError::Unavailable(unavailable)) => return Err(unavailable),
+                Err(NotWritten::Unavailable(unavailable)) => return Err(unavailable),
                 Err(other) => return Err(Unavailable::new(other)),
             }
             let mut used = self.used();

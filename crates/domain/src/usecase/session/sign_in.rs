@@ -7,10 +7,10 @@ use crate::clock::Timestamp;
 use crate::commit::{Effects, Guard, GuardKey, WorkChange};
 use crate::event::{Actor, ActorKind};
 use crate::ids::UserId;
-use crate::port::{CommitError, Hasher, LoginName, UserRepository};
+use crate::port::{Hasher, LoginName, UserRepository};
 use crate::session::{AuthToken, Session, SessionKind, SignInRefusal, StoredCredentials, TokenHash};
 use crate::totp::{self, Challenge, Occasion, Proof};
-use crate::usecase::command::Commands;
+use crate::usecase::command::{Commands, NotWritten};
 use crate::usecase::session::lockout::{Attempt, Lockout, Standing};
 use crate::usecase::totp::{Asked, SecondFactorGate};
 use crate::usecase::{Request, UseCaseError};
@@ -97,7 +97,7 @@ impl SignIn {
             let actor = Actor { kind: ActorKind::Operator, id: known.user.to_string() };
             match self.commands.write(request, actor, effects, now).await {
                 Ok(()) => {}
-                Err(CommitError::Unavailable(unavailable)) => return Err(unavailable.into()),
+                Err(NotWritten::Unavailable(unavailable)) => return Err(unavailable.into()),
                 Err(_) => continue,
             }
             return match challenge {
@@ -150,7 +150,7 @@ impl SignIn {
         }
         match self.commands.write(request, Actor::system("sign-in"), effects, now).await {
             Ok(()) => Ok(()),
-            Err(CommitError::Unavailable(unavailable)) => Err(unavailable.into()),
+            Err(NotWritten::Unavailable(unavailable)) => Err(unavailable.into()),
             // It relies on nothing, so there is nothing to lose a race for.
             Err(_) => Err(UseCaseError::Conflict),
         }

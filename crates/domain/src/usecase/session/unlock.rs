@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use crate::commit::{Effects, WorkChange};
 use crate::policy::{Action, Resource, allows};
-use crate::port::{CommitError, LoginName, UserRepository};
+use crate::port::{LoginName, UserRepository};
 use crate::text::UserName;
-use crate::usecase::command::Commands;
+use crate::usecase::command::{Commands, NotWritten};
 use crate::usecase::session::Lockout;
 use crate::usecase::{Request, UseCaseError};
 
@@ -35,8 +35,9 @@ impl UnlockAccount {
         let effects = Effects { work: names.into_iter().flatten().map(cleared).collect(), ..Effects::default() };
         match self.commands.write(request, actor, effects, self.commands.clock.now()).await {
             Ok(()) => Ok(()),
-            Err(CommitError::Unavailable(unavailable)) => Err(unavailable.into()),
-            Err(_) => Err(UseCaseError::Conflict),
+            Err(NotWritten::Unavailable(unavailable)) => Err(unavailable.into()),
+            Err(NotWritten::Denied(denied)) => Err(denied.into()),
+            Err(NotWritten::LostRace) => Err(UseCaseError::Conflict),
         }
     }
 }

@@ -63,6 +63,7 @@ pub(super) async fn prove(
             ChallengeKind::Required | ChallengeKind::Invalid => TotpRefusal::InvalidCode,
         })),
         Err(UseCaseError::Unavailable(unavailable)) => Err(unavailable.into()),
+        Err(UseCaseError::Denied(denied)) => Err(denied.into()),
         Err(_) => Err(UseCaseError::Conflict),
     }
 }

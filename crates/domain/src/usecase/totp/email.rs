@@ -8,8 +8,9 @@ use super::{GateRefusal, Remembering, SecondFactorGate};
 use crate::commit::Effects;
 use crate::event::Actor;
 use crate::ids::UserId;
-use crate::port::{CommitError, LoginName, TotpStore, UserRepository};
+use crate::port::{LoginName, TotpStore, UserRepository};
 use crate::totp::{self, Proof, SecondFactor, TotpRefusal};
+use crate::usecase::command::NotWritten;
 use crate::usecase::{Commands, Request, UseCaseError};
 use crate::user::{Person, UserStatus};
 
@@ -115,7 +116,7 @@ impl SendEmailCode {
             Effects::default()
         };
         match self.commands.write(request, Actor::system("email-code"), effects, now).await {
-            Err(CommitError::Unavailable(unavailable)) => Err(unavailable.into()),
+            Err(NotWritten::Unavailable(unavailable)) => Err(unavailable.into()),
             // Lost to another code that was mailed, or a wrong one that was counted: asking again does no harm.
             Ok(()) | Err(_) => Ok(()),
         }

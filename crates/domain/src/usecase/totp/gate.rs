@@ -9,13 +9,13 @@ use crate::commit::{Effects, WorkChange};
 use crate::event::{Actor, ActorKind};
 use crate::ids::{OutboxId, UserId};
 use crate::policy::OperatorCaller;
-use crate::port::{CommitError, Hasher, TotpCodes, TotpStore, Unavailable};
+use crate::port::{Hasher, TotpCodes, TotpStore, Unavailable};
 use crate::secret::Secret;
 use crate::session::{RememberedFactor, TokenHash};
 use crate::totp::{
     self, Challenge, ChallengeKind, Code, Method, NewEmailCode, Occasion, Proof, SecondFactor, TwoFactorPolicy, Verdict,
 };
-use crate::usecase::command::Commands;
+use crate::usecase::command::{Commands, NotWritten};
 use crate::usecase::{Request, UseCaseError};
 use crate::user::PasswordDigest;
 
@@ -80,7 +80,11 @@ impl SecondFactorGate {
     /// Lets a caller through who has no second factor, or proves it, or need not: with a token made to pass, while a
     /// factor proved with the same session from the same client is remembered, or in the grace of a new account. A right
     /// code is spent (and remembered), a wrong one counted, a code by e-mail mailed, by a commit of its own before this
-    /// returns.
+    /// returns; `Denied` when the caller's session ended meanwhile.
+    ///
+    /// Where nothing is asked nothing is written, and nothing tells whether the session still stands: of somebody whose
+    /// account was deleted or reset meanwhile nothing is left to ask for. What stands behind the gate is a commit, which
+    /// is refused then like any other that an operator asks for. (Resetting keys of end-to-end encryption writes nothing.)
     pub async fn pass(
         &self,
         request: &Request,
@@ -108,7 +112,7 @@ impl SecondFactorGate {
         .await
     }
 
-    /// Wants a code of the person's TOTP, whatever the settings say.
+    /// Wants a code of the person's TOTP, whatever the settings say: the question lists it as available.
     pub(super) async fn prove_totp(
         &self,
         request: &Request,
@@ -149,9 +153,10 @@ impl SecondFactorGate {
             let actor = Actor { kind: ActorKind::Operator, id: user.to_string() };
             match self.commands.write(request, actor, *effects, now).await {
                 Ok(()) => return answer,
-                Err(CommitError::Unavailable(unavailable)) => return Err(unavailable.into()),
+                Err(NotWritten::Unavailable(unavailable)) => return Err(unavailable.into()),
+                Err(NotWritten::Denied(denied)) => return Err(denied.into()),
                 // Somebody spent a code or failed at the same time: this one is looked at again.
-                Err(_) => {}
+                Err(NotWritten::LostRace) => {}
             }
         }
         Err(UseCaseError::Conflict)

@@ -7,8 +7,9 @@ use crate::commit::{Effects, PrivateChange};
 use crate::event::StreamId;
 use crate::ids::UserId;
 use crate::policy::{Action, Resource, allows};
-use crate::port::{CommitError, UserRepository};
+use crate::port::UserRepository;
 use crate::text::Language;
+use crate::usecase::command::NotWritten;
 use crate::usecase::{Commands, Request, UseCaseError};
 
 /// Lost races before it gives up; each means that something else of the person changed.
@@ -53,8 +54,9 @@ impl SetLanguage {
             };
             match self.commands.write(request, actor.clone(), effects, self.commands.clock.now()).await {
                 Ok(()) => return Ok(wanted),
-                Err(CommitError::Unavailable(unavailable)) => return Err(unavailable.into()),
-                Err(_) => {}
+                Err(NotWritten::Unavailable(unavailable)) => return Err(unavailable.into()),
+                Err(NotWritten::Denied(denied)) => return Err(denied.into()),
+                Err(NotWritten::LostRace) => {}
             }
         }
         Err(UseCaseError::Conflict)

@@ -131,6 +131,9 @@ impl Person {
     }
 
     async fn does(&mut self, act: Act) {
+        // She signs in again where her session ended.
+        let epoch = self.state().await.epoch;
+        self.caller.operator.as_mut().unwrap().epoch = epoch;
         let (commands, store, hasher) = (self.world.commands(), self.world.store.clone(), self.world.hasher.clone());
         let (ask, codes) = (request(self.caller.clone()), Arc::new(FakeTotpCodes));
         let secret_of = |used: &Used| Secret::new(used.code.clone());

@@ -45,7 +45,7 @@ fn by_email(code: Option<&str>) -> Proof {
 async fn from(world: &World, token: TokenHash, address: &str, user_agent: &str) -> Request {
     let found = Sessions::find(world.store.as_ref(), &token).await.unwrap().unwrap();
     let Caller { operator: Some(caller), .. } = operator(found.user, token, Role::User) else { panic!() };
-    let caller = OperatorCaller { remembered: found.remembered, ..caller };
+    let caller = OperatorCaller { remembered: found.remembered, epoch: found.epoch, ..caller };
     let client = ClientTrace { address: Some(address.to_owned()), user_agent: Some(user_agent.to_owned()) };
     Request { client: Some(client), ..request(Caller { operator: Some(caller), ..Caller::default() }) }
 }

@@ -14,6 +14,7 @@ mod language;
 mod life;
 mod lockout;
 mod locks;
+mod meanwhile;
 mod outbox;
 mod people;
 mod relay;

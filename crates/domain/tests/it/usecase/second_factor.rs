@@ -43,7 +43,7 @@ impl World {
         let confirm =
             ConfirmTotp::new(self.commands(), self.store.clone(), self.store.clone(), self.hasher.clone(), codes);
         let backup = confirm.execute(&ask, &self.code(&secret)).await.unwrap();
-        Enrolled { user, caller, secret, backup }
+        Enrolled { user, caller: self.again(&caller).await, secret, backup }
     }
 
     pub(super) fn code(&self, secret: &TotpSecret) -> Secret<String> {

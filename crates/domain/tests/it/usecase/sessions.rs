@@ -37,7 +37,7 @@ impl World {
     }
 
     fn ending_others(&self) -> EndOtherSessions {
-        EndOtherSessions::new(self.commands(), self.store.clone(), self.store.clone())
+        EndOtherSessions::new(self.commands(), self.store.clone())
     }
 
     fn logging_out(&self) -> LogOutUser {
@@ -77,7 +77,7 @@ async fn of_two_sessions_that_end_each_other_one_stays() {
     let mut theirs = Effects::default();
     theirs.end_sign_ins(user, Some(other), world.epoch(user).await);
     let events = OvertakenStore::by(world.store.clone(), theirs);
-    let ending = EndOtherSessions::new(world.commands_on(events), world.store.clone(), world.store.clone());
+    let ending = EndOtherSessions::new(world.commands_on(events), world.store.clone());
     let answer = ending.execute(&request(caller.clone())).await;
     assert!(matches!(answer, Err(UseCaseError::Denied(Denied))));
     assert!(world.finds(&other).await && !world.finds(&session_of(&caller)).await);
@@ -100,9 +100,11 @@ async fn a_sign_in_that_overlaps_does_not_survive() {
 #[tokio::test]
 async fn one_signs_out_everywhere_without_a_record() {
     let world = World::new();
-    let (user, caller) = world.account("ada", Role::User).await;
+    let (user, _) = world.account("ada", Role::User).await;
     for id in [None, Some(String::new()), Some(user.to_string()), Some(user.to_string().to_uppercase())] {
         let (other, token) = (world.signs_in(user).await, world.has_token(user, 1).await);
+        let session = world.signs_in(user).await;
+        let caller = world.again(&super::world::operator(user, session, Role::User)).await;
         assert_eq!(world.logging_out().execute(&request(caller.clone()), id.as_deref()).await.unwrap(), user);
         assert!(!world.finds(&other).await && !world.finds(&session_of(&caller)).await);
         assert!(world.finds(&token).await);

@@ -145,12 +145,15 @@ async fn a_token_is_replaced_and_removed_by_name() {
     assert_eq!(refusal(taken), TokenOrderRefusal::Rule(TokenRefusal::NameTaken));
 
     let new = world.regenerating_tokens().execute(&ask, &name("mine"), &password("ada")).await.unwrap();
+    let ask = request(world.again(&caller).await);
     assert!(!world.finds(&world.hash(&old)).await && world.finds(&world.hash(&new)).await);
     assert!(world.finds(&world.hash(&other)).await);
 
     world.removing_tokens().execute(&ask, &name("mine"), &password("ada")).await.unwrap();
     assert!(!world.finds(&world.hash(&new)).await);
     assert_eq!(world.names(user).await, ["other"]);
+    let caller = world.again(&caller).await;
+    let ask = request(caller.clone());
     let gone = world.removing_tokens().execute(&ask, &name("mine"), &password("ada")).await;
     assert_eq!(refusal(gone), TokenOrderRefusal::Rule(TokenRefusal::Unknown));
     assert_eq!(
@@ -217,7 +220,7 @@ async fn no_token_is_made_by_a_session_that_ends_meanwhile() {
     assert!(!world.finds(&operator_of_ada.session).await && world.names(user).await.is_empty());
 
     let session = a_session(world.store.as_ref(), user, epoch + 1).await;
-    let caller = operator(user, session, Role::User);
+    let caller = world.again(&operator(user, session, Role::User)).await;
     assert!(matches!(overtaken(others_ended, &caller).await, Err(UseCaseError::Denied(Denied))));
     assert!(world.names(user).await.is_empty());
 

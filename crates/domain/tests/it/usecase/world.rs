@@ -10,7 +10,7 @@ use portcullis_domain::event::{Envelope, Position, Recorded, StreamId};
 use portcullis_domain::ids::{RequestId, UserId};
 use portcullis_domain::permission::{ChangedRoles, effective};
 use portcullis_domain::policy::{Caller, OperatorCaller, OrganisationCaller, StaffCaller, UserCaller};
-use portcullis_domain::port::{CommitError, EventStore, Unavailable, VersionRange};
+use portcullis_domain::port::{CommitError, EventStore, Sessions, Unavailable, VersionRange};
 use portcullis_domain::secret::Secret;
 use portcullis_domain::session::{LockoutPolicy, TokenHash};
 use portcullis_domain::totp::TwoFactorPolicy;
@@ -91,6 +91,11 @@ impl World {
         SecondFactorGate::new(self.commands(), self.store.clone(), self.hasher.clone(), codes, policy)
     }
 
+    pub(super) fn gate_on(&self, commands: Commands) -> SecondFactorGate {
+        let (codes, policy) = (Arc::new(FakeTotpCodes), TwoFactorPolicy::default());
+        SecondFactorGate::new(commands, self.store.clone(), self.hasher.clone(), codes, policy)
+    }
+
     pub(super) fn lockout(&self) -> Lockout {
         let policy = Some(LockoutPolicy::default());
         Lockout::new(self.store.clone(), self.hasher.clone(), policy, Secret::new([8; 32]))
@@ -105,6 +110,15 @@ impl World {
             payload["code"].as_str().unwrap().to_owned()
         };
         codes.map(|message| code(message.payload.expose())).collect()
+    }
+
+    /// The same caller in the next request: the session is looked up again.
+    pub(super) async fn again(&self, caller: &Caller) -> Caller {
+        let mut caller = caller.clone();
+        let operator = caller.operator.as_mut().unwrap();
+        let found = Sessions::find(self.store.as_ref(), &operator.session).await.unwrap().expect("the session stands");
+        (operator.epoch, operator.permissions, operator.roles) = (found.epoch, found.permissions, found.roles);
+        caller
     }
 
     /// The events of a person's stream by name.
@@ -138,10 +152,12 @@ pub(super) fn key_of(id: &str) -> Caller {
     Caller { organisation: Some(key), ..Caller::default() }
 }
 
+/// Signed in, as looked up before any epoch was raised.
 pub(super) fn operator(id: UserId, session: TokenHash, role: Role) -> Caller {
     let roles = [role].into();
     let permissions = effective(&roles, &ChangedRoles::new());
-    let operator = OperatorCaller { id, session, roles, permissions, bypass_two_factor: false, remembered: None };
+    let (bypass_two_factor, remembered, epoch) = (false, None, 0);
+    let operator = OperatorCaller { id, session, roles, permissions, bypass_two_factor, remembered, epoch };
     Caller { operator: Some(operator), ..Caller::default() }
 }
 

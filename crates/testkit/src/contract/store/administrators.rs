@@ -1,6 +1,6 @@
 //! Administrators: `UserRepository`.
 
-use portcullis_domain::commit::{Guard, GuardKey, GuardKind};
+use portcullis_domain::commit::{Guard, GuardKey};
 use portcullis_domain::port::CommitError;
 use portcullis_domain::user::{OtherAdministrators, Role, UserStatus};
 
@@ -38,5 +38,5 @@ pub async fn administrators_are_counted_without_one(h: &dyn StoreHarness) {
     raise().put(&*events).await;
     assert_eq!(besides(ada).await, OtherAdministrators { any: true, revision: 1 });
     let second = raise().commit(&*events).await;
-    assert!(matches!(second, Err(CommitError::Lost { what: GuardKind::Administrators })), "{second:?}");
+    assert!(matches!(second, Err(CommitError::Lost { what: GuardKey::Administrators })), "{second:?}");
 }

@@ -1,6 +1,6 @@
 //! Refusals that are foreseen: versions, claims, guards.
 
-use portcullis_domain::commit::{Claim, ClaimChange, ClaimNamespace, Guard, GuardKey, GuardKind, WorkChange};
+use portcullis_domain::commit::{Claim, ClaimChange, ClaimNamespace, Guard, GuardKey, WorkChange};
 use portcullis_domain::event::{StreamId, Version};
 use portcullis_domain::ids::UserId;
 use portcullis_domain::port::CommitError;
@@ -34,8 +34,8 @@ fn assert_taken(answer: &Result<(), CommitError>, namespace: ClaimNamespace) {
 }
 
 #[track_caller]
-fn assert_lost(answer: &Result<(), CommitError>, kind: GuardKind) {
-    assert!(matches!(answer, Err(CommitError::Lost { what }) if *what == kind), "{answer:?}, not lost");
+fn assert_lost(answer: &Result<(), CommitError>, key: GuardKey) {
+    assert!(matches!(answer, Err(CommitError::Lost { what }) if *what == key), "{answer:?}, not lost");
 }
 
 /// A version somebody else wrote already is refused, and the stream named.
@@ -159,9 +159,9 @@ pub async fn namespaces_are_apart(h: &dyn StoreHarness) {
 pub async fn a_guard_is_won_and_lost(h: &dyn StoreHarness) {
     let (events, ada) = (h.events(), a_user_id());
     let key = GuardKey::SecondFactor(ada);
-    assert_lost(&a_commit().guard(Guard::raise(key, 1)).commit(&*events).await, GuardKind::SecondFactor);
+    assert_lost(&a_commit().guard(Guard::raise(key, 1)).commit(&*events).await, key);
     a_commit().guard(Guard::raise(key, 0)).put(&*events).await;
-    assert_lost(&a_commit().guard(Guard::raise(key, 0)).commit(&*events).await, GuardKind::SecondFactor);
+    assert_lost(&a_commit().guard(Guard::raise(key, 0)).commit(&*events).await, key);
     a_commit().guard(Guard::raise(key, 1)).put(&*events).await;
     a_commit().guard(Guard { key, expected: 2, next: Some(40) }).put(&*events).await;
     a_commit().guard(Guard::still(key, 40)).put(&*events).await;
@@ -176,7 +176,7 @@ pub async fn a_still_guard_only_compares(h: &dyn StoreHarness) {
     a_commit().guard(Guard::raise(key, 0)).put(&*events).await;
     a_commit().guard(Guard::still(key, 1)).put(&*events).await;
     a_commit().guard(Guard::still(key, 1)).put(&*events).await;
-    assert_lost(&a_commit().guard(Guard::still(key, 0)).commit(&*events).await, GuardKind::ThreeDEye);
+    assert_lost(&a_commit().guard(Guard::still(key, 0)).commit(&*events).await, key);
 }
 
 /// Each guard is a number of its own, by kind and by whom it is about.
@@ -191,7 +191,7 @@ pub async fn guards_are_apart(h: &dyn StoreHarness) {
     }
     for (now, key) in (1..).zip(of(ada).into_iter().chain([outbox])) {
         a_commit().guard(Guard::still(key, now)).put(&*events).await;
-        assert_lost(&a_commit().guard(Guard::still(key, 0)).commit(&*events).await, key.kind());
+        assert_lost(&a_commit().guard(Guard::still(key, 0)).commit(&*events).await, key);
     }
     for key in of(bob) {
         a_commit().guard(Guard::still(key, 0)).put(&*events).await;
@@ -216,7 +216,7 @@ pub async fn a_moved_credential_epoch_refuses_a_session(h: &dyn StoreHarness) {
         let guard = Guard::still(GuardKey::CredentialEpoch(ada), epoch);
         a_commit().guard(guard).work(WorkChange::SessionStarted(session.clone()))
     };
-    assert_lost(&sign_in(epoch).commit(&*events).await, GuardKind::CredentialEpoch);
+    assert_lost(&sign_in(epoch).commit(&*events).await, GuardKey::CredentialEpoch(ada));
     assert!(h.sessions().find(&session.token).await.expect("the store answers").is_none());
     sign_in(epoch + 1).put(&*events).await;
     assert!(h.sessions().find(&session.token).await.expect("the store answers").is_some());
@@ -233,7 +233,7 @@ pub async fn reasons_have_an_order(h: &dyn StoreHarness) {
     let taken = a_commit().claim(take(name("desk"), bob));
     assert_taken(&taken.clone().commit(&*events).await, ClaimNamespace::UserName);
     let lost = taken.guard(Guard::raise(guard, 0));
-    assert_lost(&lost.clone().commit(&*events).await, GuardKind::ThreeDEye);
+    assert_lost(&lost.clone().commit(&*events).await, guard);
     let conflict = lost.on(&door, Version::NONE).event(an_event(&door));
     assert_conflict(&conflict.clone().commit(&*events).await, StreamId::from(&door));
     let done = conflict.answer(an_answer(1, 2, "second", later)).commit(&*events).await;

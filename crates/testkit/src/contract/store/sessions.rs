@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use portcullis_domain::commit::WorkChange;
+use portcullis_domain::commit::{Guard, GuardKey, WorkChange};
 use portcullis_domain::policy::Permission;
 use portcullis_domain::session::{SessionKind, SignedIn, TokenHash};
 use portcullis_domain::user::{Role, UserStatus};
@@ -32,10 +32,27 @@ pub async fn a_session_says_whose_it_is(h: &dyn StoreHarness) {
             kind: SessionKind::SignIn,
             expires_at: None,
             remembered: None,
+            epoch: 0,
         };
         assert_eq!(find(h, &token).await, Some(expected));
     }
     assert_eq!(find(h, &TokenHash::new([1; 32])).await, None);
+}
+
+/// A session is told with the epoch of its person as it is now, whoever begins or ends another.
+pub async fn a_session_is_told_with_the_epoch(h: &dyn StoreHarness) {
+    let events = h.events();
+    let ada = a_person().email("a@example.com").account("ada", &[]).put(&*events).await;
+    let bob = a_person().email("b@example.com").account("bob", &[]).put(&*events).await;
+    let (first, bobs) = (a_session(&*events, ada, 0).await, a_session(&*events, bob, 0).await);
+    for epoch in 0..3 {
+        let second = a_session(&*events, ada, epoch).await;
+        for token in [first, second] {
+            assert_eq!(find(h, &token).await.expect("it stands").epoch, epoch);
+        }
+        assert_eq!(find(h, &bobs).await.expect("it stands").epoch, 0);
+        a_commit().guard(Guard::raise(GuardKey::CredentialEpoch(ada), epoch)).put(&*events).await;
+    }
 }
 
 /// A session that ended is gone; the person's others and those of others stay. Ending it again does nothing.
