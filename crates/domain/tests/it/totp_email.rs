@@ -164,8 +164,11 @@ fn mailing_puts_code_and_message_into_one_commit() {
     assert_eq!(effects.guards, [Guard::raise(GuardKey::SecondFactor(state.user), 4)]);
     let [message] = &effects.outbox[..] else { panic!("{effects:?}") };
     assert_eq!((message.id, message.user, message.at), (new.message, Some(state.user), now));
-    assert_eq!((message.template.as_str(), message.key.clone()), ("email-code", format!("mail/{}", state.user)));
-    assert_eq!(message.payload.expose(), r#"{"code":"123456","expiresAt":"2026-11-21T12:11:00.000Z"}"#);
+    assert_eq!((message.template.as_str(), message.key.clone()), ("email-code", format!("code/{}", state.user)));
+    assert_eq!(
+        message.payload.expose(),
+        r#"{"code":"123456","expiresAt":"2026-11-21T12:11:00.000Z","to":"ada@example.com"}"#
+    );
 }
 
 #[test]
