@@ -272,7 +272,10 @@ fn switching_it_on_needs_an_address_and_ends_other_sign_ins() {
     let expected = Effects {
         events: vec![EmailFactorEnabled { user_id: state.user }.into()],
         private: vec![PrivateChange::EmailFactor { user: state.user, enabled: true }],
-        work: vec![WorkChange::SignInSessionsEnded { user: state.user, except: Some(own) }],
+        work: vec![
+            WorkChange::SignInSessionsEnded { user: state.user, except: Some(own) },
+            WorkChange::FactorsForgotten { user: state.user },
+        ],
         guards,
         ..Effects::default()
     };

@@ -30,7 +30,7 @@ pub enum OutboxRefusal {
     /// It left.
     #[error("the message was delivered")]
     Delivered,
-    /// An earlier release gave it up and kept nothing to try again with.
+    /// There is nothing to try again with: its person was deleted, or an earlier release gave it up.
     #[error("the message has no content any more")]
     Emptied,
 }
