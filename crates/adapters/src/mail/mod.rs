@@ -14,6 +14,9 @@ use lettre::message::Message;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue, MIME_VERSION_1_0};
 use portcullis_domain::port::{Notice, Notifier, NotifyError, UserRepository};
 use portcullis_domain::text::EmailAddress;
+use portcullis_domain::totp::EMAIL_CODE;
+use portcullis_domain::user::Person;
+use serde::Deserialize;
 
 pub use folder::MailFolder;
 pub use server::{MailServer, MailServerFault};
@@ -53,6 +56,29 @@ impl MailNotifier {
     }
 }
 
+/// What of a payload says where it goes.
+#[derive(Deserialize)]
+struct Addressed {
+    to: Option<String>,
+}
+
+/// Where a notice goes.
+fn recipient(notice: &Notice, person: &Person) -> Result<EmailAddress, NotifyError> {
+    let permanent = |why: &str| NotifyError::Permanent(why.to_owned());
+    let payload = serde_json::from_str::<Addressed>(notice.payload.expose());
+    let queued_for = payload.map_err(|_| permanent("the notice's payload cannot be read"))?.to;
+    let queued_for = queued_for.as_deref().map(EmailAddress::parse).transpose();
+    let queued_for = queued_for.map_err(|_| permanent("the notice's address cannot be read"))?;
+    let present = person.profile.email.clone().filter(|_| person.profile.email_verified);
+    match (queued_for, present) {
+        (None, None) => Err(permanent("no verified address")),
+        (Some(to), present) if notice.template == EMAIL_CODE && present.as_ref() != Some(&to) => {
+            Err(permanent("the address changed"))
+        }
+        (Some(to), _) | (None, Some(to)) => Ok(to),
+    }
+}
+
 fn raw(name: &'static str, value: &str) -> HeaderValue {
     HeaderValue::new(HeaderName::new_from_ascii_str(name), value.to_owned())
 }
@@ -61,13 +87,11 @@ fn raw(name: &'static str, value: &str) -> HeaderValue {
 impl Notifier for MailNotifier {
     async fn notify(&self, notice: &Notice) -> Result<(), NotifyError> {
         let person = self.users.find(notice.user).await.map_err(|error| NotifyError::Transient(error.into()))?;
-        let Some(person) = person else { return Ok(()) };
-        let Some(address) = person.profile.email.as_ref().filter(|_| person.profile.email_verified) else {
-            return Ok(());
-        };
+        let person = person.ok_or_else(|| NotifyError::Permanent("there is no such person".to_owned()))?;
+        let address = recipient(notice, &person)?;
         let name = person.account.as_ref().map_or("", |(account, _)| account.name.as_str());
         let text = self.templates.render(notice, person.language.as_ref(), name)?;
-        let message = self.compose(notice, address, text)?;
+        let message = self.compose(notice, &address, text)?;
         self.transport.send(&message, &format!("{}-{}", notice.id, notice.template)).await
     }
 }

@@ -29,6 +29,9 @@ struct Question<K, V> {
     answer: oneshot::Sender<Result<Option<V>, Fault>>,
 }
 
+/// What a lookup found, by key.
+pub(super) type Found<K, V> = HashMap<K, Result<V, Fault>>;
+
 /// Finds values by keys, many with one lookup.
 pub(super) struct Together<K, V> {
     queue: mpsc::Sender<Question<K, V>>,
@@ -41,10 +44,10 @@ where
     V: Clone + Send + Sync + 'static,
 {
     /// Starts the tasks that look up what `crowded` names; they end with this. `look_up` gets distinct keys, and leaves out
-    /// those it finds nothing for.
+    /// those it finds nothing for. What it finds and cannot read concerns only who asked for that key.
     pub(super) fn start<F>(crowded: Crowded, look_up: impl Fn(Vec<K>) -> F + Send + Sync + 'static) -> Self
     where
-        F: Future<Output = Result<HashMap<K, V>, Fault>> + Send + 'static,
+        F: Future<Output = Result<Found<K, V>, Fault>> + Send + 'static,
     {
         let (queue, waiting) = mpsc::channel(QUEUE);
         let (waiting, look_up) = (Arc::new(Mutex::new(waiting)), Arc::new(look_up));
@@ -72,7 +75,7 @@ async fn run<K, V, F>(
 ) where
     K: Eq + Hash + Clone + Send + Sync + 'static,
     V: Clone + Send + Sync + 'static,
-    F: Future<Output = Result<HashMap<K, V>, Fault>> + Send + 'static,
+    F: Future<Output = Result<Found<K, V>, Fault>> + Send + 'static,
 {
     loop {
         let mut questions = Vec::with_capacity(BATCH);
@@ -89,8 +92,9 @@ async fn run<K, V, F>(
         let looking = tokio::spawn(timeout(PATIENCE, look_up(keys.into_iter().collect())));
         let found = looking.await.map_or(Err(Fault::Closed), |found| found.unwrap_or(Err(Fault::Slow)));
         for Question { key, answer } in questions {
+            let own = found.as_ref().map_err(Clone::clone).and_then(|found| found.get(&key).cloned().transpose());
             // Whoever asked may have gone.
-            let _ = answer.send(found.as_ref().map(|found| found.get(&key).cloned()).map_err(Clone::clone));
+            let _ = answer.send(own);
         }
     }
 }

@@ -6,26 +6,40 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use portcullis_adapters::mail::{
-    MailNotifier, MailServer, MailServerFault, MailTransport, Templates, Text, languages, nearest,
-};
+use portcullis_adapters::mail::{MailNotifier, MailServer, MailTransport, Templates, Text, languages, nearest};
 use portcullis_domain::commit::PrivateChange;
 use portcullis_domain::ids::UserId;
 use portcullis_domain::port::{Notice, Notifier, NotifyError};
 use portcullis_domain::secret::Secret;
 use portcullis_domain::text::Language;
-use portcullis_domain::user::{Account, Role};
-use portcullis_testkit::build::{NOON, a_commit, a_person, an_outbox_id, user_name};
+use portcullis_domain::user::{Account, Profile, Role};
+use portcullis_testkit::build::{NOON, a_commit, a_person, an_outbox_id, email, user_name};
 use portcullis_testkit::fake::TestClock;
 use portcullis_testkit::memory::MemoryStore;
 use tokio::net::TcpListener;
 
 /// What the domain queues, and words each text of it must hold.
 const SAMPLES: [(&str, &str, &[&str]); 4] = [
-    ("totp-reset", r#"{"by":"yourself","at":"2026-11-21T10:15:42.123Z"}"#, &["2026-11-21 10:15 UTC", "Ada"]),
-    ("totp-reset", r#"{"by":"administrator","at":"2026-11-21T10:15:42.123Z"}"#, &["2026-11-21 10:15 UTC", "Ada"]),
-    ("totp-reset", r#"{"by":"command-line","at":"2026-11-21T10:15:42.123Z"}"#, &["2026-11-21 10:15 UTC", "Ada"]),
-    ("email-code", r#"{"code":"012345","expiresAt":"2026-11-21T11:15:00.000Z"}"#, &["012-345", "2026-11-21 11:15 UTC"]),
+    (
+        "totp-reset",
+        r#"{"by":"yourself","at":"2026-11-21T10:15:42.123Z","to":"ada@example.com"}"#,
+        &["2026-11-21 10:15 UTC", "Ada"],
+    ),
+    (
+        "totp-reset",
+        r#"{"by":"administrator","at":"2026-11-21T10:15:42.123Z","to":"ada@example.com"}"#,
+        &["2026-11-21 10:15 UTC", "Ada"],
+    ),
+    (
+        "totp-reset",
+        r#"{"by":"command-line","at":"2026-11-21T10:15:42.123Z","to":"ada@example.com"}"#,
+        &["2026-11-21 10:15 UTC", "Ada"],
+    ),
+    (
+        "email-code",
+        r#"{"code":"012345","expiresAt":"2026-11-21T11:15:00.000Z","to":"ada@example.com"}"#,
+        &["012-345", "2026-11-21 11:15 UTC"],
+    ),
 ];
 
 fn notice(user: UserId, template: &str, payload: &str) -> Notice {
@@ -205,16 +219,49 @@ async fn the_person_is_written_to_in_the_own_language() {
     assert!(text.is_ascii(), "readable by every server on the way");
 }
 
-#[tokio::test]
-async fn who_has_no_confirmed_address_is_told_nothing() {
+/// To whom a notice went, or why it never will.
+async fn goes_to(store: &Arc<MemoryStore>, notice: &Notice) -> Result<String, String> {
     let folder = tempfile::tempdir().unwrap();
-    let store = Arc::new(MemoryStore::new(Arc::new(TestClock::default())));
-    let user = a_person().put(store.as_ref()).await;
-    let notifier = notifier(store, MailTransport::folder(folder.path()).unwrap());
-    let (template, payload, _) = SAMPLES[0];
-    notifier.notify(&notice(user, template, payload)).await.unwrap();
-    notifier.notify(&notice(UserId::NOBODY, template, payload)).await.unwrap();
-    assert!(mails(folder.path()).is_empty());
+    match notifier(store.clone(), MailTransport::folder(folder.path()).unwrap()).notify(notice).await {
+        Ok(()) => {
+            let (_, text) = mails(folder.path()).pop().unwrap();
+            Ok(text.lines().find_map(|line| line.strip_prefix("To: ")).unwrap().to_owned())
+        }
+        Err(NotifyError::Permanent(why)) => {
+            assert!(mails(folder.path()).is_empty());
+            Err(why)
+        }
+        Err(other) => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_notice_goes_where_it_was_queued_for_and_a_code_only_while_it_counts() {
+    let (store, user) = ada(None).await;
+    let [reset, code] = [SAMPLES[1], SAMPLES[3]].map(|(template, payload, _)| notice(user, template, payload));
+    // As the release before queued them.
+    let [bare_reset, bare_code] = [&reset, &code].map(|queued| {
+        let payload = queued.payload.expose().replace(r#","to":"ada@example.com""#, "");
+        Notice { payload: Secret::new(payload), ..queued.clone() }
+    });
+    let told = |address: &str| Ok::<_, String>(address.to_owned());
+    let buried = |why: &str| Err::<String, _>(why.to_owned());
+    for queued in [&reset, &code, &bare_reset, &bare_code] {
+        assert_eq!(goes_to(&store, queued).await, told("ada@example.com"));
+    }
+    // Somebody sets another address at once, confirmed or not.
+    for (verified, bare) in [(true, told("eve@example.com")), (false, buried("no verified address"))] {
+        let address = Some(email("eve@example.com"));
+        let profile = Profile { email: address, email_verified: verified, ..Profile::empty(user) };
+        a_commit().private(PrivateChange::Profile(profile)).put(store.as_ref()).await;
+        assert_eq!(goes_to(&store, &reset).await, told("ada@example.com"));
+        assert_eq!(goes_to(&store, &code).await, buried("the address changed"));
+        assert_eq!(goes_to(&store, &bare_reset).await, bare);
+    }
+    let nobody = Notice { user: UserId::NOBODY, ..reset.clone() };
+    assert_eq!(goes_to(&store, &nobody).await, buried("there is no such person"));
+    let broken = Notice { payload: Secret::new(reset.payload.expose().replace('@', " ")), ..reset };
+    assert_eq!(goes_to(&store, &broken).await, buried("the notice's address cannot be read"));
 }
 
 #[tokio::test]
@@ -231,54 +278,6 @@ async fn a_folder_that_cannot_be_written_is_tried_again() {
     notifier.notify(&notice).await.unwrap();
     std::fs::write(folder.path().join("file"), "").unwrap();
     assert!(MailTransport::folder(&folder.path().join("file")).is_err());
-}
-
-#[test]
-fn addresses_of_mail_servers() {
-    for (url, shown) in [
-        ("smtps://mail.example", "mail.example:465, TLS"),
-        ("smtps://user:p%40ss@mail.example:2465/me.example", "mail.example:2465, TLS"),
-        ("smtp://mail.example", "mail.example:587, STARTTLS"),
-        ("smtp://user:pass@mail.example?tls=required", "mail.example:587, STARTTLS"),
-        ("smtp://mail.example?tls=opportunistic", "mail.example:587, STARTTLS where it is offered"),
-        ("smtp://mail.example?tls=none", "mail.example:25, no encryption"),
-        ("smtp://user:pass@localhost:1025?tls=none", "localhost:1025, no encryption"),
-        ("smtp://127.0.0.1:1025?tls=none", "127.0.0.1:1025, no encryption"),
-    ] {
-        let server = MailServer::parse(url).unwrap();
-        assert_eq!(server.to_string(), shown, "{url}");
-        assert!(!format!("{server:?}").contains("pass"), "{server:?}");
-        server.check(None).unwrap();
-    }
-    for (url, fault) in [
-        ("http://mail.example", MailServerFault::Scheme),
-        ("mail.example", MailServerFault::Malformed),
-        ("smtp://", MailServerFault::Malformed),
-        ("smtp:mail.example", MailServerFault::Malformed),
-        ("smtp://mail.example#tls=none", MailServerFault::Malformed),
-        ("smtp://mail.example:99999", MailServerFault::Malformed),
-        ("smtp://mail.example?tls=maybe", MailServerFault::Parameter),
-        ("smtp://mail.example?TLS=none", MailServerFault::Parameter),
-        ("smtp://mail.example?tls=none&tls=required", MailServerFault::Parameter),
-        ("smtps://mail.example?tls=none", MailServerFault::Parameter),
-        ("smtps://user@mail.example", MailServerFault::Credentials),
-        ("smtps://:pass@mail.example", MailServerFault::Credentials),
-        ("smtp://user:pass@mail.example?tls=none", MailServerFault::PasswordInTheClear),
-        ("smtp://user:pass@mail.example?tls=opportunistic", MailServerFault::PasswordInTheClear),
-        ("smtps://user:p%FFss@mail.example", MailServerFault::Malformed),
-    ] {
-        let found = MailServer::parse(url).map(|server| server.to_string());
-        assert_eq!(found, Err(fault), "{url}");
-    }
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("ca.pem");
-    let server = MailServer::parse("smtps://mail.example").unwrap();
-    for text in [None, Some(""), Some("no certificate"), Some("-----BEGIN CERTIFICATE-----\nx\n")] {
-        if let Some(text) = text {
-            std::fs::write(&file, text).unwrap();
-        }
-        assert!(matches!(server.check(Some(&file)), Err(MailServerFault::Certificates(_))), "{text:?}");
-    }
 }
 
 async fn sends_to(address: &str, deadline: Duration) -> (NotifyError, Duration) {

@@ -10,5 +10,6 @@ mod gateway;
 mod harness;
 mod hashing_load;
 mod mail;
+mod mail_servers;
 mod seal;
 mod store;

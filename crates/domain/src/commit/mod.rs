@@ -3,12 +3,12 @@
 mod admission;
 mod change;
 mod idempotency;
+mod work;
 
 pub use admission::{Admission, Facts, Needs};
-pub use change::{
-    Claim, ClaimChange, ClaimNamespace, ClientTrace, Guard, GuardKey, OutboxMessage, PrivateChange, WorkChange,
-};
+pub use change::{Claim, ClaimChange, ClaimNamespace, Guard, GuardKey, PERSON_ERASED, PrivateChange};
 pub use idempotency::{IdempotencyKey, IdempotencyRecord, Recalled};
+pub use work::{ClientTrace, OutboxMessage, WorkChange};
 
 use crate::clock::Timestamp;
 use crate::event::{Actor, Envelope, Event, Position, StreamId, Version};

@@ -15,7 +15,7 @@ pub struct Notice {
     pub template: String,
     /// Whom.
     pub user: UserId,
-    /// What the template needs, as JSON.
+    /// What the template needs, as JSON; `to` is the address it was queued for.
     pub payload: Secret<String>,
 }
 
@@ -25,7 +25,7 @@ pub enum NotifyError {
     /// Trying again may help.
     #[error("the notice could not be delivered now: {0}")]
     Transient(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// Trying again will not help: unknown template, or an address no server takes.
+    /// Trying again will not help: unknown template, nobody to tell any more, or an address no server takes.
     #[error("the notice cannot be delivered: {0}")]
     Permanent(String),
 }
@@ -34,7 +34,8 @@ pub enum NotifyError {
 #[cfg_attr(feature = "mocks", mockall::automock)]
 #[async_trait]
 pub trait Notifier: Send + Sync {
-    /// Delivers a notice to every verified address the person has now; a person without one is told nothing, which is
-    /// no error.
+    /// Delivers a notice to the address it was queued for, whatever the person's is now; a code only while it is that one.
+    /// A notice that names none was queued by an earlier release: it goes to the person's verified address. Where there is
+    /// nobody to tell it fails for good.
     async fn notify(&self, notice: &Notice) -> Result<(), NotifyError>;
 }

@@ -15,7 +15,8 @@ pub fn enable(state: &SecondFactor, secret: TotpSecret) -> Result<Effects, TotpR
     Ok(put(state, Totp { pending: Some(secret), ..Totp::empty(state.user) }))
 }
 
-/// Confirms the pending secret with a code that matched it at `step`; ends the person's other sign-ins.
+/// Confirms the pending secret with a code that matched it at `step`; ends the person's other sign-ins. What was proved
+/// before, be it with the password, counts no more: from now on there is more to prove.
 pub fn confirm(
     state: &SecondFactor,
     step: u64,
@@ -29,6 +30,7 @@ pub fn confirm(
     );
     effects.events.push(TotpEnrolled { user_id: state.user }.into());
     effects.end_sign_ins(state.user, Some(own_session), state.epoch);
+    effects.work.push(WorkChange::FactorsForgotten { user: state.user });
     Ok(effects)
 }
 
@@ -56,7 +58,8 @@ pub fn regenerate(state: &SecondFactor, backup: BackupCodes) -> Result<Effects, 
     Ok(effects)
 }
 
-/// Switches codes by e-mail on; ends the person's other sign-ins. On already: nothing happens.
+/// Switches codes by e-mail on; ends the person's other sign-ins, and what was proved before counts no more. On already:
+/// nothing happens.
 pub fn enable_email(state: &SecondFactor, own_session: TokenHash) -> Result<Effects, TotpRefusal> {
     if state.email.address.is_none() {
         return Err(TotpRefusal::AddressNotVerified);
@@ -67,7 +70,10 @@ pub fn enable_email(state: &SecondFactor, own_session: TokenHash) -> Result<Effe
     Ok(Effects {
         events: vec![EmailFactorEnabled { user_id: state.user }.into()],
         private: vec![PrivateChange::EmailFactor { user: state.user, enabled: true }],
-        work: vec![WorkChange::SignInSessionsEnded { user: state.user, except: Some(own_session) }],
+        work: vec![
+            WorkChange::SignInSessionsEnded { user: state.user, except: Some(own_session) },
+            WorkChange::FactorsForgotten { user: state.user },
+        ],
         guards: vec![
             Guard::raise(GuardKey::SecondFactor(state.user), state.revision),
             Guard::raise(GuardKey::CredentialEpoch(state.user), state.epoch),

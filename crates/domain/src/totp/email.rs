@@ -16,8 +16,8 @@ use crate::ids::OutboxId;
 use crate::secret::Secret;
 use crate::text::EmailAddress;
 
-/// Template of the mail.
-const TEMPLATE: &str = "email-code";
+/// Template of the mail. The code in it is good only while the address it goes to is the person's.
+pub const EMAIL_CODE: &str = "email-code";
 
 const DIGITS: &[u8] = b"0123456789";
 const CODE_LENGTH: usize = 6;
@@ -158,6 +158,7 @@ impl SecondFactor {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Payload<'a> {
+    to: &'a str,
     code: &'a str,
     expires_at: Timestamp,
 }
@@ -185,11 +186,12 @@ pub fn mail_email_code(
         mails: mails + 1,
         mails_since: if mails == 0 { Some(now) } else { state.email.codes.mails_since },
     };
-    let payload = Payload { code: new.code.expose(), expires_at };
+    let payload = Payload { to: code.to.as_str(), code: new.code.expose(), expires_at };
     let message = OutboxMessage {
         id: new.message,
-        key: format!("mail/{}", state.user),
-        template: TEMPLATE.to_owned(),
+        // Not behind notices: one that cannot leave yet would keep the person out.
+        key: format!("code/{}", state.user),
+        template: EMAIL_CODE.to_owned(),
         user: Some(state.user),
         payload: Secret::new(serde_json::json!(payload).to_string()),
         at: now,

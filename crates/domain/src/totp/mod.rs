@@ -10,8 +10,8 @@ mod verify;
 
 pub use decide::{confirm, disable, disable_email, enable, enable_email, regenerate, reset};
 pub use email::{
-    EmailCode, EmailCodes, EmailFactor, EmailPolicy, NewEmailCode, email_digits, generate_email_code, mail_email_code,
-    told_with_email_code,
+    EMAIL_CODE, EmailCode, EmailCodes, EmailFactor, EmailPolicy, NewEmailCode, email_digits, generate_email_code,
+    mail_email_code, told_with_email_code,
 };
 pub use error::{Challenge, ChallengeKind, MailedCode, TotpRefusal};
 pub use event::{

@@ -56,12 +56,17 @@ pub enum IfMatch {
 }
 
 impl IfMatch {
-    /// Does the version meet the condition?
+    /// Does the version of a stream meet the condition? A stream at [`Version::NONE`] does not exist.
     pub fn allows(&self, version: Version) -> bool {
+        self.allows_maybe(Some(version).filter(|version| *version > Version::NONE))
+    }
+
+    /// Does the version of something else meet the condition, which may exist at version 0? None = there is no such thing.
+    pub fn allows_maybe(&self, version: Option<Version>) -> bool {
         match self {
             Self::None => true,
-            Self::Exists => version > Version::NONE,
-            Self::AnyOf(versions) => version > Version::NONE && versions.contains(&version),
+            Self::Exists => version.is_some(),
+            Self::AnyOf(versions) => version.is_some_and(|version| versions.contains(&version)),
         }
     }
 }

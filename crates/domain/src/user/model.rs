@@ -180,7 +180,7 @@ pub struct OwnRecord {
     pub has_password: bool,
     /// Is TOTP in use?
     pub has_totp: bool,
-    /// Are codes by e-mail switched on?
+    /// Are codes by e-mail switched on, and is there a confirmed address they go to?
     pub has_email_factor: bool,
 }
 

@@ -49,6 +49,8 @@ impl UserState {
                 self.status = Some(UserStatus::Deleted);
                 self.roles = None;
                 self.totp_enrolled = false;
+                self.email_factor = false;
+                self.camera_account = None;
             }
             Event::AccountAdded(added) => self.roles = Some(added.roles.clone()),
             Event::RolesChanged(changed) => self.roles = Some(changed.roles.clone()),

@@ -11,8 +11,8 @@ use portcullis_domain::event::{Envelope, Event, Position, Version};
 use portcullis_domain::ids::{LockId, ThreeDEyeUserId, UserId};
 use portcullis_domain::projection::{ViewChange, project};
 use portcullis_domain::threedeye::{ThreeDEyeProvisioned, ThreeDEyeReset};
-use portcullis_domain::totp::{BackupCodesRegenerated, TotpDisabled, TotpEnrolled, TotpReset};
-use portcullis_domain::user::{AccountAdded, PasswordSet, Role, UserCreated, UserState, UserStatus};
+use portcullis_domain::totp::{BackupCodesRegenerated, EmailFactorEnabled, TotpDisabled, TotpEnrolled, TotpReset};
+use portcullis_domain::user::{AccountAdded, PasswordSet, Role, UserCreated, UserDeleted, UserState, UserStatus};
 use portcullis_testkit::build::{CommitBuilder, NOON, a_commit, a_user_id, free, lock_id};
 use proptest::prelude::*;
 
@@ -88,6 +88,25 @@ fn a_camera_account_is_the_one_named_last() {
         assert_eq!(state.camera_account, expected);
     }
     assert_eq!(folded(user, [provisioned("3d-1"), provisioned("")]).camera_account, None, "3dEye did not say");
+}
+
+#[test]
+fn nothing_is_left_of_who_was_deleted_but_the_status() {
+    let user = a_user_id();
+    let camera = ThreeDEyeUserId::parse("3d-1").ok();
+    let state = folded(
+        user,
+        [
+            UserCreated { user_id: user, status: UserStatus::Active }.into(),
+            AccountAdded { user_id: user, roles: [Role::User].into() }.into(),
+            TotpEnrolled { user_id: user }.into(),
+            EmailFactorEnabled { user_id: user }.into(),
+            ThreeDEyeProvisioned { user_id: user, threedeye_user_id: camera, role_ids: Vec::new() }.into(),
+            UserDeleted { user_id: user, sessions_ended: 1 }.into(),
+        ],
+    );
+    let expected = UserState { version: Version::new(6), status: Some(UserStatus::Deleted), ..UserState::default() };
+    assert_eq!(state, expected);
 }
 
 /// What may happen to a person's list of locks.

@@ -164,8 +164,11 @@ fn mailing_puts_code_and_message_into_one_commit() {
     assert_eq!(effects.guards, [Guard::raise(GuardKey::SecondFactor(state.user), 4)]);
     let [message] = &effects.outbox[..] else { panic!("{effects:?}") };
     assert_eq!((message.id, message.user, message.at), (new.message, Some(state.user), now));
-    assert_eq!((message.template.as_str(), message.key.clone()), ("email-code", format!("mail/{}", state.user)));
-    assert_eq!(message.payload.expose(), r#"{"code":"123456","expiresAt":"2026-11-21T12:11:00.000Z"}"#);
+    assert_eq!((message.template.as_str(), message.key.clone()), ("email-code", format!("code/{}", state.user)));
+    assert_eq!(
+        message.payload.expose(),
+        r#"{"code":"123456","expiresAt":"2026-11-21T12:11:00.000Z","to":"ada@example.com"}"#
+    );
 }
 
 #[test]
@@ -269,7 +272,10 @@ fn switching_it_on_needs_an_address_and_ends_other_sign_ins() {
     let expected = Effects {
         events: vec![EmailFactorEnabled { user_id: state.user }.into()],
         private: vec![PrivateChange::EmailFactor { user: state.user, enabled: true }],
-        work: vec![WorkChange::SignInSessionsEnded { user: state.user, except: Some(own) }],
+        work: vec![
+            WorkChange::SignInSessionsEnded { user: state.user, except: Some(own) },
+            WorkChange::FactorsForgotten { user: state.user },
+        ],
         guards,
         ..Effects::default()
     };

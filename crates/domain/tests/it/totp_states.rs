@@ -63,7 +63,7 @@ fn confirming_puts_the_pending_secret_in_use_and_ends_the_other_sessions() {
     let expected = Effects {
         events: vec![TotpEnrolled { user_id: user }.into()],
         private: vec![PrivateChange::Totp(after)],
-        work: vec![WorkChange::SignInSessionsEnded { user, except: Some(own) }],
+        work: vec![WorkChange::SignInSessionsEnded { user, except: Some(own) }, WorkChange::FactorsForgotten { user }],
         guards: vec![revised(user), epoch_raised(user)],
         ..Effects::default()
     };

@@ -172,6 +172,7 @@ macro_rules! store_contract {
                 sign_ins_end_and_tokens_stay,
                 tokens_are_listed_oldest_first,
                 a_factor_is_remembered_with_its_session,
+                factors_are_forgotten_of_one_person,
                 changes_within_a_commit_leave_the_last_of_a_session,
             }
             cameras {
@@ -216,6 +217,7 @@ macro_rules! store_contract {
             deleted {
                 who_was_deleted_is_nobody,
                 nothing_private_is_left,
+                nothing_held_for_a_person_is_left,
                 traces_go_with_the_person,
                 accounts_are_listed_by_name,
             }

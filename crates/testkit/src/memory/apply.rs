@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use portcullis_domain::clock::Timestamp;
-use portcullis_domain::commit::{ClaimChange, Commit, PrivateChange, WorkChange};
+use portcullis_domain::commit::{ClaimChange, Commit, PERSON_ERASED, PrivateChange, WorkChange};
 use portcullis_domain::event::{Position, Recorded, StreamId};
 use portcullis_domain::ids::{OutboxId, UserId};
 use portcullis_domain::secret::Secret;
@@ -96,7 +96,7 @@ impl State {
             PrivateChange::EmailCodes { user, codes } => drop(self.email_codes.insert(user, codes)),
             PrivateChange::ThreeDEye(row) => drop(self.mappings.insert(row.user, row)),
             PrivateChange::ThreeDEyeGone(user) => drop(self.mappings.remove(&user)),
-            PrivateChange::PersonErased(user) => self.erase(user),
+            PrivateChange::PersonErased(user) => self.erase(user, at),
             PrivateChange::Recovery { user, roles } => drop(self.recoveries.insert(user, roles)),
             PrivateChange::RecoveryGone(user) => drop(self.recoveries.remove(&user)),
             PrivateChange::ApiKey(key) => drop(self.kept_keys.insert(key.prefix.clone(), key)),
@@ -104,7 +104,7 @@ impl State {
         }
     }
 
-    fn erase(&mut self, user: UserId) {
+    fn erase(&mut self, user: UserId, at: Timestamp) {
         self.profiles.remove(&user);
         self.accounts.remove(&user);
         self.passwords.remove(&user);
@@ -115,6 +115,15 @@ impl State {
         self.email_codes.remove(&user);
         self.mappings.remove(&user);
         self.recoveries.remove(&user);
+        self.leases.remove(&user);
+        for row in self.outbox.iter_mut().filter(|row| row.message.user == Some(user)) {
+            row.message.payload = Secret::new(String::new());
+            if row.delivery == Delivery::Waiting {
+                row.delivery = Delivery::Buried(PERSON_ERASED.to_owned());
+                row.done_at = Some(at);
+                row.error = Some(PERSON_ERASED.to_owned());
+            }
+        }
         let stream = StreamId::from(user);
         self.clients.retain(|_, (of, _)| of.as_ref() != Some(&stream));
     }
@@ -133,6 +142,10 @@ impl State {
                 if let Some(kept) = self.sessions.get_mut(&token) {
                     kept.remembered = Some(remembered);
                 }
+            }
+            WorkChange::FactorsForgotten { user } => {
+                let kept = self.sessions.values_mut().filter(|kept| kept.session.user == user);
+                kept.for_each(|kept| kept.remembered = None);
             }
             WorkChange::SignInFailed { key, at, until } => {
                 let before = self.sign_in_failures.get(&key);
@@ -164,6 +177,7 @@ impl State {
             WorkChange::OutboxRetried { id, not_before } => {
                 if let Some(row) = self.outbox.iter_mut().find(|row| row.message.id == id)
                     && matches!(row.delivery, Delivery::Buried(_))
+                    && row.has_payload()
                 {
                     row.delivery = Delivery::Waiting;
                     row.not_before = Some(not_before);

@@ -48,7 +48,7 @@ pub enum Delivery {
 /// A message of the outbox as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutboxRow {
-    /// The message. Its payload is empty once it left.
+    /// The message. Its payload is empty once it left, or its person was erased.
     pub message: OutboxMessage,
     /// What became of it.
     pub delivery: Delivery,
@@ -58,6 +58,12 @@ pub struct OutboxRow {
     pub done_at: Option<Timestamp>,
     /// Why the last try failed.
     pub error: Option<String>,
+}
+
+impl OutboxRow {
+    fn has_payload(&self) -> bool {
+        !self.message.payload.expose().is_empty()
+    }
 }
 
 /// A session and what is kept beside it.
@@ -234,6 +240,7 @@ impl MemoryStore {
             ("private_accounts", state.accounts.len()),
             ("private_passwords", state.passwords.len()),
             ("private_totp", state.totps.len()),
+            ("private_factors", state.totp_states.len()),
             ("private_email_factors", state.email_factors.len()),
             ("private_email_codes", state.email_codes.len()),
             ("private_threedeye", state.mappings.len()),

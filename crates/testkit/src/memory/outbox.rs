@@ -14,10 +14,10 @@ impl State {
     /// The outbox as staff sees it, in the order of queueing.
     fn records(&self) -> Vec<OutboxRecord> {
         let record = |(place, row): (u64, &OutboxRow)| {
-            let (state, has_payload) = match &row.delivery {
-                Delivery::Waiting => (OutboxState::Waiting, true),
-                Delivery::Delivered => (OutboxState::Delivered, false),
-                Delivery::Buried(_) => (OutboxState::Buried, true),
+            let state = match &row.delivery {
+                Delivery::Waiting => OutboxState::Waiting,
+                Delivery::Delivered => OutboxState::Delivered,
+                Delivery::Buried(_) => OutboxState::Buried,
             };
             OutboxRecord {
                 place,
@@ -30,7 +30,7 @@ impl State {
                 not_before: Some(row.not_before.unwrap_or(row.message.at)).filter(|_| state == OutboxState::Waiting),
                 done_at: row.done_at,
                 reason: row.error.clone(),
-                has_payload,
+                has_payload: row.has_payload(),
             }
         };
         (1..).zip(&self.outbox).map(record).collect()

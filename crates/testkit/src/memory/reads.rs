@@ -73,7 +73,9 @@ impl UserRepository for MemoryStore {
         let own = state.person(id).map(|person| OwnRecord {
             has_password: person.account.is_some() && state.passwords.contains_key(&id),
             has_totp: state.totps.get(&id).is_some_and(|totp| totp.secret.is_some()),
-            has_email_factor: state.email_factors.get(&id).is_some_and(|(enabled, _)| *enabled),
+            has_email_factor: state.email_factors.get(&id).is_some_and(|(enabled, _)| *enabled)
+                && person.profile.email_verified
+                && person.profile.email.is_some(),
             person,
         });
         Ok(own)

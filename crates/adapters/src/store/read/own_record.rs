@@ -1,7 +1,5 @@
 //! What somebody signed in is told about oneself.
 
-use std::collections::HashMap;
-
 use portcullis_domain::ids::UserId;
 use portcullis_domain::port::Crowded;
 use portcullis_domain::user::OwnRecord;
@@ -12,14 +10,15 @@ use super::users::{person, person_of};
 use crate::store::Fault;
 use crate::store::connect::Database;
 use crate::store::row::Row;
-use crate::store::together::Together;
+use crate::store::together::{Found, Together};
 
 /// Of the people of a JSON array. A cross join keeps its order on `SQLite`.
 macro_rules! own_record {
     ($people:literal) => {
         person!(
             ", (v.user_id IS NOT NULL AND a.password_hash IS NOT NULL) AS has_password, t.secret IS NOT NULL AS has_totp, \
-             coalesce(f.enabled, false) AS has_email_factor FROM ",
+             (coalesce(f.enabled, false) AND coalesce(p.email_verified, false) AND p.email IS NOT NULL) \
+             AS has_email_factor FROM ",
             $people,
             " CROSS JOIN view_users u LEFT JOIN private_profiles p ON p.user_id = u.user_id \
              LEFT JOIN private_accounts a ON a.user_id = u.user_id LEFT JOIN view_accounts v ON v.user_id = u.user_id \
@@ -42,7 +41,8 @@ pub(in crate::store) fn own_records(database: &Database) -> Together<UserId, Own
         let database = database.clone();
         async move {
             let rows = database.all(FIND.on(database.backend), vec![json!(people).to_string().into()]).await?;
-            rows.iter().map(|row| own_record(row).map(|own| (own.person.id, own))).collect::<Result<HashMap<_, _>, _>>()
+            let found = rows.iter().map(|row| Ok((row.user("user_id")?, own_record(row))));
+            found.collect::<Result<Found<_, _>, Fault>>()
         }
     })
 }

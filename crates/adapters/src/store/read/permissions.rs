@@ -22,19 +22,22 @@ macro_rules! changed_roles {
 }
 pub(super) use changed_roles;
 
-/// Reads that text.
+/// Reads that text. Words of a newer release are left out: what they permit is nothing this one can do.
 pub(super) fn changed(row: &Row, column: &'static str) -> Result<ChangedRoles, Fault> {
-    let entry = |entry: &str| {
-        let (word, roles) = entry.split_once('=')?;
-        Some((Permission::parse(word).ok()?, roles_of(roles)?))
-    };
     let text = row.maybe_text(column)?.unwrap_or_default();
-    let entries = text.split(';').filter(|text| !text.is_empty());
-    entries.map(entry).collect::<Option<_>>().ok_or(Fault::Unreadable(column))
+    let mut changed = ChangedRoles::new();
+    for entry in text.split(';').filter(|text| !text.is_empty()) {
+        let (word, roles) = entry.split_once('=').ok_or(Fault::Unreadable(column))?;
+        if let Ok(permission) = Permission::parse(word) {
+            changed.insert(permission, roles_of(roles).ok_or(Fault::Unreadable(column))?);
+        }
+    }
+    Ok(changed)
 }
 
 fn view(row: &Row) -> Result<Option<PermissionView>, Fault> {
-    let Some(permission) = row.maybe_parsed("permission", |text| Permission::parse(&text))? else { return Ok(None) };
+    let known = |text: String| Permission::parse(&text).ok();
+    let Some(permission) = row.maybe_text("permission")?.and_then(known) else { return Ok(None) };
     Ok(Some(PermissionView { permission, roles: roles(row)?, updated_at: row.time("updated_at")? }))
 }
 

@@ -1,6 +1,5 @@
 //! Who is signed in.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -19,7 +18,7 @@ use super::permissions::{changed, changed_roles};
 use super::roles;
 use crate::store::connect::Database;
 use crate::store::row::Row;
-use crate::store::together::Together;
+use crate::store::together::{Found, Together};
 use crate::store::write::{PERSONAL, SIGN_IN, hex};
 use crate::store::{Fault, SeaStore};
 
@@ -56,8 +55,8 @@ pub(in crate::store) fn sessions(database: &Database, clock: &Arc<dyn Clock>) ->
             let tokens: Vec<_> = tokens.iter().map(|token| hex(token.as_bytes())).collect();
             let values = vec![json!(tokens).to_string().into(), now.unix_micros().into()];
             let rows = database.all(FIND.on(database.backend), values).await?;
-            let found = rows.iter().map(|row| signed_in(row).map(|found| (found.token, found)));
-            found.collect::<Result<HashMap<_, _>, _>>()
+            let found = rows.iter().map(|row| Ok((TokenHash::new(row.digest("token")?), signed_in(row))));
+            found.collect::<Result<Found<_, _>, Fault>>()
         }
     })
 }

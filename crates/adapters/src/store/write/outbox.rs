@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use portcullis_domain::commit::OutboxMessage;
-use portcullis_domain::ids::OutboxId;
+use portcullis_domain::commit::{OutboxMessage, PERSON_ERASED};
+use portcullis_domain::ids::{OutboxId, UserId};
 use sea_orm::DbBackend;
 use serde_json::{Value as Json, json};
 
-use super::step::{Step, cell, hex, source};
+use super::step::{Step, Turn, cell, hex, source};
 use super::tables::Kind;
 use crate::seal::{Place, Sealer};
 use crate::store::Fault;
@@ -42,11 +42,13 @@ pub(super) struct Outgoing<'a> {
     fates: BTreeMap<OutboxId, Fate>,
     /// Messages given up before the batch that wait again, and not before when.
     retried: BTreeMap<OutboxId, i64>,
+    /// People whose messages lose what they hold, and when.
+    emptied: BTreeMap<UserId, i64>,
 }
 
 impl<'a> Outgoing<'a> {
     pub(super) const fn new(sealer: &'a Sealer) -> Self {
-        Self { sealer, queued: Vec::new(), fates: BTreeMap::new(), retried: BTreeMap::new() }
+        Self { sealer, queued: Vec::new(), fates: BTreeMap::new(), retried: BTreeMap::new(), emptied: BTreeMap::new() }
     }
 
     pub(super) fn queue(&mut self, message: &OutboxMessage) -> Result<(), Fault> {
@@ -75,11 +77,16 @@ impl<'a> Outgoing<'a> {
         self.retried.insert(id, not_before);
     }
 
+    /// Messages about somebody lose what they hold; those that wait are given up.
+    pub(super) fn empty(&mut self, user: UserId, at: i64) {
+        self.emptied.insert(user, at);
+    }
+
     pub(super) fn steps(self, backend: DbBackend) -> Vec<Step> {
         let mut steps = Vec::new();
         let from = source(backend);
         let queued_here = |id: &OutboxId| self.queued.iter().any(|cells| cells[1] == json!(id));
-        let late = self.fates.keys().any(queued_here);
+        let turn = if self.fates.keys().any(queued_here) { Turn::Late } else { Turn::First };
         if !self.queued.is_empty() {
             let text = |index| cell(backend, index, Kind::Text);
             let at = cell(backend, 6, Kind::Int);
@@ -108,7 +115,11 @@ impl<'a> Outgoing<'a> {
                 cells.extend(fate.cells());
                 cells
             });
-            steps.push(Step::over(decide_sql(backend), rows.collect()).after_others(late));
+            steps.push(Step::over(decide_sql(backend), rows.collect()).at(turn));
+        }
+        if !self.emptied.is_empty() {
+            let rows = self.emptied.into_iter().map(|(user, at)| vec![json!(user), json!(at)]);
+            steps.push(Step::over(empty_sql(backend), rows.collect()).at(Turn::Last));
         }
         steps
     }
@@ -123,6 +134,20 @@ pub(super) fn decide_sql(backend: DbBackend) -> String {
         cell(backend, 2, Kind::Int),
         cell(backend, 3, Kind::Int),
         cell(backend, 4, Kind::Text),
+        source(backend),
+        cell(backend, 0, Kind::Text)
+    )
+}
+
+/// Those that left have nothing any more.
+pub(super) fn empty_sql(backend: DbBackend) -> String {
+    format!(
+        "UPDATE work_outbox SET state = 'buried', payload = NULL, \
+         done_at = CASE WHEN state = 'waiting' THEN {} ELSE done_at END, \
+         error = CASE WHEN state = 'waiting' THEN '{}' ELSE error END \
+         FROM {} WHERE work_outbox.user_id = {} AND work_outbox.payload IS NOT NULL",
+        cell(backend, 1, Kind::Int),
+        PERSON_ERASED,
         source(backend),
         cell(backend, 0, Kind::Text)
     )

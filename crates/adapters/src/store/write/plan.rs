@@ -1,6 +1,6 @@
 //! Everything the admitted commits of a batch write.
 
-use portcullis_domain::commit::Commit;
+use portcullis_domain::commit::{Commit, PrivateChange};
 use portcullis_domain::event::{Envelope, Position};
 use portcullis_domain::ids::CommitId;
 use portcullis_domain::projection::project;
@@ -78,7 +78,13 @@ impl<'a> Plan<'a> {
         let effects = &commit.effects;
         effects.claims.iter().for_each(|change| self.private.claim(change));
         effects.guards.iter().try_for_each(|guard| self.work.guard(guard))?;
-        effects.private.iter().try_for_each(|change| self.private.apply(change, at))?;
+        for change in &effects.private {
+            self.private.apply(change, at)?;
+            if let PrivateChange::PersonErased(user) = change {
+                self.work.erase(*user);
+                self.outgoing.empty(*user, at);
+            }
+        }
         effects.outbox.iter().try_for_each(|message| self.outgoing.queue(message))?;
         effects.work.iter().for_each(|change| self.work.apply(change, &mut self.outgoing, at));
         commit.idempotency.iter().try_for_each(|record| self.work.remember(record, self.sealer))

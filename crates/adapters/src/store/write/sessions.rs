@@ -1,6 +1,6 @@
 //! Sessions as rows: begun, ended, and with a second factor remembered.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use portcullis_domain::ids::UserId;
 use portcullis_domain::session::{RememberedFactor, Session, TokenHash};
@@ -8,7 +8,7 @@ use sea_orm::DbBackend;
 use serde_json::{Value as Json, json};
 
 use super::overlay::Overlay;
-use super::step::{Cells, Step, cell, hex, source};
+use super::step::{Cells, Step, Turn, cell, hex, source};
 use super::tables::{Kind, SESSIONS};
 use super::views::micros;
 
@@ -30,6 +30,8 @@ struct Ended {
 pub(super) struct Sessions {
     ended: BTreeMap<UserId, Ended>,
     remembered: BTreeMap<TokenHash, RememberedFactor>,
+    /// People whose proofs count no more.
+    forgotten: BTreeSet<UserId>,
 }
 
 impl Sessions {
@@ -70,6 +72,10 @@ impl Sessions {
         self.remembered.insert(token, remembered);
     }
 
+    pub(super) fn forget(&mut self, user: UserId) {
+        self.forgotten.insert(user);
+    }
+
     /// First of all: it is about the sessions there were before the batch, not about those the batch begins.
     pub(super) fn ends(&self, backend: DbBackend) -> Option<Step> {
         let rows: Vec<_> = self
@@ -83,13 +89,17 @@ impl Sessions {
         (!rows.is_empty()).then(|| Step::over(end_sessions_sql(backend), rows))
     }
 
-    /// Last of all, since the batch may begin or end the sessions it is about.
-    pub(super) fn remembers(self, backend: DbBackend) -> Option<Step> {
+    /// Last of all, since the batch may begin or end the sessions it is about; what is forgotten comes after what is
+    /// remembered, so that no proof outlives it.
+    pub(super) fn remembers(self, backend: DbBackend) -> impl Iterator<Item = Step> {
         let row = |(token, RememberedFactor { until, fingerprint }): (TokenHash, _)| -> Vec<Json> {
             vec![json!(hex(token.as_bytes())), json!(until.unix_micros()), json!(hex(&fingerprint))]
         };
         let rows: Vec<_> = self.remembered.into_iter().map(row).collect();
-        (!rows.is_empty()).then(|| Step::over(remember_sql(backend), rows).after_others(true))
+        let remembers = (!rows.is_empty()).then(|| Step::over(remember_sql(backend), rows).at(Turn::Late));
+        let rows: Vec<_> = self.forgotten.into_iter().map(|user| vec![json!(user)]).collect();
+        let forgets = (!rows.is_empty()).then(|| Step::over(forget_sql(backend), rows).at(Turn::Last));
+        remembers.into_iter().chain(forgets)
     }
 }
 
@@ -111,5 +121,14 @@ pub(super) fn remember_sql(backend: DbBackend) -> String {
         cell(backend, 2, Kind::Bytes),
         source(backend),
         cell(backend, 0, Kind::Bytes)
+    )
+}
+
+pub(super) fn forget_sql(backend: DbBackend) -> String {
+    format!(
+        "UPDATE work_sessions SET remembered_until = NULL, remembered_by = NULL FROM {} \
+         WHERE user_id = {} AND remembered_until IS NOT NULL",
+        source(backend),
+        cell(backend, 0, Kind::Text)
     )
 }

@@ -2,7 +2,7 @@
 //!
 //! Whatever the size of a batch, a table is written by one statement whose text is always the same: the rows travel as
 //! one JSON array. So a statement is prepared once, and on Postgres all statements of a batch are folded into one, which
-//! costs one round trip. No two steps of a batch touch the same row.
+//! costs one round trip. No two steps of a batch touch the same row, but in different turns.
 
 use std::fmt::Write;
 
@@ -16,8 +16,19 @@ use super::tables::{Column, Kind, Table};
 pub(in crate::store) struct Step {
     sql: String,
     values: Vec<Value>,
-    /// Does it change rows other steps of the batch make?
-    late: bool,
+    /// Which of the batch's statements it is part of.
+    turn: Turn,
+}
+
+/// When a step runs, where a batch's steps are folded into statements. Steps of one turn see the tables as they were
+/// before it, so no two of them may touch one row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Turn {
+    First,
+    /// After rows were made that it changes.
+    Late,
+    /// After all that was said of single rows.
+    Last,
 }
 
 /// A row on its way, in the order of the columns.
@@ -58,7 +69,7 @@ fn array(rows: Vec<Cells>) -> Value {
 impl Step {
     /// A statement of one's own over rows; `sql` takes them from [`source`].
     pub(super) fn over(sql: String, rows: Vec<Cells>) -> Self {
-        Self { sql, values: vec![array(rows)], late: false }
+        Self { sql, values: vec![array(rows)], turn: Turn::First }
     }
 
     /// Adds a value, which the statement calls `?2`, `?3` …
@@ -67,9 +78,9 @@ impl Step {
         self
     }
 
-    /// Makes it run after the steps before it, when it changes rows they make.
-    pub(super) const fn after_others(mut self, late: bool) -> Self {
-        self.late = late;
+    /// Makes it run after steps that stand before it.
+    pub(super) const fn at(mut self, turn: Turn) -> Self {
+        self.turn = turn;
         self
     }
 
@@ -115,8 +126,11 @@ impl Step {
         if backend != DbBackend::Postgres {
             return steps.into_iter().map(|step| Self::folded(backend, vec![step])).collect();
         }
-        let (late, early): (Vec<_>, Vec<_>) = steps.into_iter().partition(|step| step.late);
-        [early, late].into_iter().filter(|steps| !steps.is_empty()).map(|steps| Self::folded(backend, steps)).collect()
+        let mut turns = [const { Vec::new() }; 3];
+        for step in steps {
+            turns[step.turn as usize].push(step);
+        }
+        turns.into_iter().filter(|steps| !steps.is_empty()).map(|steps| Self::folded(backend, steps)).collect()
     }
 
     fn folded(backend: DbBackend, mut steps: Vec<Self>) -> Statement {

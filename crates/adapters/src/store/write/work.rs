@@ -3,17 +3,18 @@
 use std::collections::BTreeMap;
 
 use portcullis_domain::commit::{Guard, IdempotencyRecord, WorkChange};
+use portcullis_domain::ids::UserId;
 use portcullis_domain::totp::Failures;
 use sea_orm::DbBackend;
 use serde_json::json;
 
 use super::factors::note_sql;
-use super::outbox::{Fate, Outgoing, decide_sql, retry_sql};
+use super::outbox::{Fate, Outgoing, decide_sql, empty_sql, retry_sql};
 use super::overlay::Overlay;
 use super::past_grants::copy_sql;
 use super::private::erase_traces_sql;
 use super::relocated::relocate_sql;
-use super::sessions::{Sessions, end_sessions_sql, remember_sql};
+use super::sessions::{Sessions, end_sessions_sql, forget_sql, remember_sql};
 use super::sign_ins::{SignIns, add_sql};
 use super::step::{Step, cell, hex, source};
 use super::tables::{FAILURES, GUARDS, IDEMPOTENCY, Kind, LEASES, SESSIONS};
@@ -46,6 +47,7 @@ impl Work {
                 self.sessions.end_sign_ins(&mut self.overlay, *user, *except);
             }
             WorkChange::FactorRemembered { token, remembered } => self.sessions.remember(*token, *remembered),
+            WorkChange::FactorsForgotten { user } => self.sessions.forget(*user),
             WorkChange::SignInFailed { key, at, until } => self.sign_ins.failed(*key, *at, *until),
             WorkChange::SignInFailuresCleared(key) => self.sign_ins.clear(*key),
             WorkChange::Failures { user, failures } if *failures == Failures::default() => {
@@ -71,6 +73,11 @@ impl Work {
             }
             WorkChange::OutboxRetried { id, not_before } => outgoing.retry(*id, not_before.unix_micros()),
         }
+    }
+
+    /// Nothing of these rows is to be left of somebody.
+    pub(super) fn erase(&mut self, user: UserId) {
+        self.overlay.delete(&LEASES, vec![user.to_string()]);
     }
 
     pub(super) fn guard(&mut self, guard: &Guard) -> Result<(), Fault> {
@@ -119,8 +126,10 @@ pub(super) fn samples(backend: DbBackend) -> Vec<(String, Step)> {
     vec![
         sample("end sessions", end_sessions_sql(backend)),
         sample("remember factors", remember_sql(backend)),
+        sample("forget factors", forget_sql(backend)),
         sample("decide messages", decide_sql(backend)),
         sample("retry messages", retry_sql(backend)),
+        sample("empty messages", empty_sql(backend)),
         sample("revoke keys", revoke_sql(backend)),
         sample("use keys", use_keys_sql(backend)),
         sample("add failed sign-ins", add_sql(backend)),

@@ -9,6 +9,7 @@ mod plans;
 mod recovery;
 mod reseal;
 mod secrets;
+mod together;
 mod upkeep;
 
 /// A test for each case on each database.

@@ -12,7 +12,7 @@ use crate::ids::OutboxId;
 use crate::policy::{Action, Resource, allows};
 use crate::port::{CommitError, Outbox, OutboxRecord, OutboxState, Unavailable};
 use crate::usecase::remember::{Answer, Answered, Remembered, replay};
-use crate::usecase::{Commands, IfMatch, Outcome, Request, UseCaseError};
+use crate::usecase::{Commands, Outcome, Request, UseCaseError};
 
 /// Lost races before it gives up; each means that the message was taken meanwhile.
 const ROUNDS: u32 = 4;
@@ -30,7 +30,7 @@ pub enum OutboxRefusal {
     /// It left.
     #[error("the message was delivered")]
     Delivered,
-    /// An earlier release gave it up and kept nothing to try again with.
+    /// There is nothing to try again with: its person was deleted, or an earlier release gave it up.
     #[error("the message has no content any more")]
     Emptied,
 }
@@ -64,8 +64,8 @@ impl RetryMessage {
                 return replay(key, &recalled);
             }
             let record = self.outbox.record(id).await?;
-            let tries = Version::new(record.as_ref().map_or(0, |record| record.attempts));
-            if request.if_match != IfMatch::None && !request.if_match.allows(tries) {
+            let tries = record.as_ref().map(|record| Version::new(record.attempts));
+            if !request.if_match.allows_maybe(tries) {
                 return Err(UseCaseError::Stale);
             }
             let now = self.commands.clock.now();

@@ -66,7 +66,9 @@ impl By {
 /// What the notice's template needs.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Payload {
+struct Payload<'a> {
+    /// Whatever address there is when it leaves: who changes it must not keep the person from hearing of this.
+    to: &'a str,
     by: By,
     at: Timestamp,
 }
@@ -123,8 +125,8 @@ impl<'a> Clearing<'a> {
         }
     }
 
-    fn message(&self, now: Timestamp) -> OutboxMessage {
-        let payload = Payload { by: self.by, at: now };
+    fn message(&self, to: &EmailAddress, now: Timestamp) -> OutboxMessage {
+        let payload = Payload { to: to.as_str(), by: self.by, at: now };
         OutboxMessage {
             id: self.notice,
             key: format!("mail/{}", self.user),
@@ -161,8 +163,10 @@ impl Command for Clearing<'_> {
         let stream = StreamId::from(self.user);
         let Some(person) = &state.person else { return Err(Against::NotFound(stream)) };
         let mut effects = totp::reset(&state.factor).unwrap_or_default();
-        if !effects.events.is_empty() && state.verified().is_some() {
-            effects.outbox.push(self.message(now));
+        if !effects.events.is_empty()
+            && let Some(address) = state.verified()
+        {
+            effects.outbox.push(self.message(address, now));
         }
         Ok(Decision { stream, expected: person.version, org: person.org.clone(), reason: self.reason.clone(), effects })
     }

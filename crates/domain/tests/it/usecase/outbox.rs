@@ -85,6 +85,12 @@ async fn a_condition_is_about_the_number_of_tries() {
     let stale = retrying(&world).execute(&when(1), id).await;
     assert!(matches!(stale, Err(UseCaseError::Stale)));
     retrying(&world).execute(&when(0), id).await.unwrap();
+    // It is there, tried or not; one that is not has no version.
+    let exists = Request { if_match: IfMatch::Exists, ..request(staff()) };
+    let waits = retrying(&world).execute(&exists, id).await;
+    assert!(matches!(waits, Err(UseCaseError::Refused { refusal: OutboxRefusal::Waiting, .. })), "{waits:?}");
+    let nothing = retrying(&world).execute(&exists, OutboxId::NONE).await;
+    assert!(matches!(nothing, Err(UseCaseError::Stale)), "{nothing:?}");
 }
 
 #[tokio::test]

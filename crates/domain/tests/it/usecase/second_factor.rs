@@ -92,6 +92,8 @@ async fn an_administrator_clears_it_and_the_person_is_told() {
     let told = notifier.told();
     assert_eq!(told.len(), 1);
     assert_eq!((told[0].user, told[0].template.as_str()), (ada.user, "totp-reset"));
+    let payload: serde_json::Value = serde_json::from_str(told[0].payload.expose()).unwrap();
+    assert_eq!((&payload["to"], &payload["by"]), (&"ada@example.com".into(), &"administrator".into()));
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use portcullis_domain::commit::{PrivateChange, WorkChange};
 use portcullis_domain::ids::UserId;
 use portcullis_domain::session::TokenHash;
 use portcullis_domain::totp::{Totp, TotpSecret};
-use portcullis_domain::user::OwnRecord;
+use portcullis_domain::user::{OwnRecord, Profile};
 use tokio::task::JoinSet;
 
 use super::super::StoreHarness;
@@ -29,7 +29,15 @@ pub async fn an_own_record_says_how_one_proves_who_one_is(h: &dyn StoreHarness) 
     a_commit().private(PrivateChange::Totp(live)).put(&*events).await;
     assert_eq!(own_record(h, ada).await, Some(OwnRecord { has_totp: true, ..own.clone() }));
     a_commit().private(PrivateChange::EmailFactor { user: ada, enabled: true }).put(&*events).await;
-    assert_eq!(own_record(h, ada).await, Some(OwnRecord { has_totp: true, has_email_factor: true, ..own }));
+    assert_eq!(own_record(h, ada).await, Some(OwnRecord { has_totp: true, has_email_factor: true, ..own.clone() }));
+    // Codes go to a confirmed address alone.
+    let profile = own.person.profile;
+    for (address, verified) in [(profile.email.clone(), false), (None, true), (profile.email.clone(), true)] {
+        let effective = verified && address.is_some();
+        let changed = Profile { email: address, email_verified: verified, ..profile.clone() };
+        a_commit().private(PrivateChange::Profile(changed)).put(&*events).await;
+        assert_eq!(own_record(h, ada).await.expect("known").has_email_factor, effective);
+    }
 
     let bob = a_person().put(&*events).await;
     let without = own_record(h, bob).await.expect("known");

@@ -1,6 +1,8 @@
 //! People who were deleted, and the list of accounts they are gone from.
 
-use portcullis_domain::commit::{Claim, ClaimChange, PrivateChange};
+use std::time::Duration;
+
+use portcullis_domain::commit::{Claim, ClaimChange, OutboxMessage, PrivateChange, WorkChange};
 use portcullis_domain::event::{AggregateKind, StreamId};
 use portcullis_domain::ids::UserId;
 use portcullis_domain::port::{AggregateFilter, LoginName, PersonFilter};
@@ -11,7 +13,8 @@ use portcullis_domain::user::{OtherAdministrators, Role, Standing, UserStatus, d
 use super::super::StoreHarness;
 use super::{everything, stream};
 use crate::build::{
-    NOON, a_commit, a_lock, a_mapping, a_person, a_session, a_totp, email, granted, phone_number, user_name, version_of,
+    NOON, a_commit, a_lock, a_mapping, a_message, a_person, a_session, a_totp, email, granted, phone_number, user_name,
+    version_of,
 };
 
 /// Deletes somebody as the rule says.
@@ -119,6 +122,44 @@ pub async fn nothing_private_is_left(h: &dyn StoreHarness) {
         .await;
     assert_eq!(h.threedeye().find(bob).await.expect("the store answers").mapping, None);
     assert_eq!(h.totp().find(bob).await.expect("the store answers").totp, None);
+}
+
+/// No lease of a remote job is left, and no message holds anything about the person: those that wait are given up.
+pub async fn nothing_held_for_a_person_is_left(h: &dyn StoreHarness) {
+    let events = h.events();
+    let ada = a_person().account("ada", &[Role::User]).put(&*events).await;
+    let bob = a_person().account("bob", &[Role::User]).put(&*events).await;
+    let until = NOON.plus(Duration::from_mins(1));
+    let mut messages = Vec::new();
+    for user in [ada, bob] {
+        a_commit().work(WorkChange::Lease { user, until }).put(&*events).await;
+        for key in ["waits", "given up", "left", "waits too"] {
+            let message = OutboxMessage { user: Some(user), ..a_message(&format!("{key}/{user}")) };
+            messages.push(message.id);
+            a_commit().message(message).put(&*events).await;
+        }
+    }
+    for of_one in messages.chunks(4) {
+        let bury = WorkChange::OutboxBuried { id: of_one[1], reason: "refused".to_owned() };
+        a_commit().work(bury).work(WorkChange::OutboxDelivered(of_one[2])).put(&*events).await;
+    }
+    deletes(h, ada).await;
+
+    let record = async |id| h.outbox().record(id).await.expect("the store answers").expect("not pruned");
+    let deleted = Some("the person was deleted");
+    for (id, reason) in messages[..4].iter().zip([deleted, Some("refused"), None, deleted]) {
+        let found = record(*id).await;
+        assert_eq!((found.reason.as_deref(), found.has_payload), (reason, false));
+        assert!(found.done_at.is_some() && found.user == Some(ada));
+        // Nothing to try again with.
+        a_commit().work(WorkChange::OutboxRetried { id: *id, not_before: NOON }).put(&*events).await;
+        assert_eq!(record(*id).await, found);
+    }
+    let due = h.outbox().due(NOON, 9).await.expect("the store answers");
+    assert_eq!(due.iter().map(|entry| entry.id).collect::<Vec<_>>(), [messages[4], messages[7]], "somebody else's");
+    assert!(record(messages[5]).await.has_payload);
+    let lease = async |user| h.threedeye().find(user).await.expect("the store answers").lease.until;
+    assert_eq!((lease(ada).await, lease(bob).await), (None, Some(until)));
 }
 
 /// Where requests came from is forgotten with the person they changed, but for the one that had it deleted.

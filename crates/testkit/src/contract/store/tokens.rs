@@ -127,6 +127,28 @@ pub async fn a_factor_is_remembered_with_its_session(h: &dyn StoreHarness) {
     assert_eq!((find(h, &token).await, count(h, ada).await), (None, 1));
 }
 
+/// What was proved with a person's sessions and tokens is forgotten at once, also what the same commit remembers; the
+/// sessions stay, and so does what others proved.
+pub async fn factors_are_forgotten_of_one_person(h: &dyn StoreHarness) {
+    let (events, ada, bob) = (h.events(), account(h, "ada").await, account(h, "bob").await);
+    let remembered = RememberedFactor { until: NOON, fingerprint: [7; 32] };
+    let (session, token) = (a_session(&*events, ada, 0).await, a_token(&*events, ada, 0, "program", NOON).await);
+    let (fresh, of_bob) = (a_session(&*events, ada, 0).await, a_session(&*events, bob, 0).await);
+    for token in [session, token, of_bob] {
+        a_commit().work(WorkChange::FactorRemembered { token, remembered }).put(&*events).await;
+    }
+    a_commit()
+        .work(WorkChange::FactorRemembered { token: fresh, remembered })
+        .work(WorkChange::FactorsForgotten { user: ada })
+        .put(&*events)
+        .await;
+    for (token, expected) in [(session, None), (token, None), (fresh, None), (of_bob, Some(remembered))] {
+        assert_eq!(find(h, &token).await.expect("it stands").remembered, expected);
+    }
+    a_commit().work(WorkChange::FactorRemembered { token: session, remembered }).put(&*events).await;
+    assert_eq!(find(h, &session).await.expect("it stands").remembered, Some(remembered));
+}
+
 /// Sessions that come and go within one commit: what comes last counts.
 pub async fn changes_within_a_commit_leave_the_last_of_a_session(h: &dyn StoreHarness) {
     let (events, ada) = (h.events(), account(h, "ada").await);
