@@ -213,8 +213,8 @@ impl Effective {
         let email = self.email_factor();
         let remember_for = self.remember_for();
         let password_fallback = self.value("two_factor.password_fallback", switch);
-        let attempts = self.value("lockout.second_factor_attempts", "a number");
-        let window = self.value("lockout.second_factor_window", "a number of seconds");
+        let attempts = self.at_least_one("lockout.second_factor_attempts");
+        let window = self.window("lockout.second_factor_window", Duration::from_secs);
         Some(TwoFactorPolicy {
             enabled: enabled?,
             totp_enabled: totp_enabled?,
@@ -223,7 +223,7 @@ impl Effective {
             remember_for: remember_for?,
             password_fallback: password_fallback?,
             max_failures: Some(attempts?).filter(|_| counted),
-            failure_window: Duration::from_secs(window?),
+            failure_window: window?,
         })
     }
 

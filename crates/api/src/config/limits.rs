@@ -30,7 +30,7 @@ impl Effective {
         enabled?.then_some(policy)
     }
 
-    fn at_least_one(&mut self, key: &str) -> Option<u32> {
+    pub(super) fn at_least_one(&mut self, key: &str) -> Option<u32> {
         const RULE: &str = "a number of 1 or more";
         let number = self.value(key, RULE)?;
         if number == 0 {
@@ -39,7 +39,7 @@ impl Effective {
         Some(number)
     }
 
-    fn window(&mut self, key: &str, unit: impl Fn(u64) -> Duration) -> Option<Duration> {
+    pub(super) fn window(&mut self, key: &str, unit: impl Fn(u64) -> Duration) -> Option<Duration> {
         let window = unit(self.value(key, "a whole number")?);
         if window.is_zero() || window > LONGEST {
             self.fault(key, "must be more than nothing and at most a day");

@@ -344,3 +344,20 @@ fn codes_by_e_mail_and_what_is_remembered_have_their_bounds() {
     let config = from(None, &[("PORTCULLIS__TWO_FACTOR__REMEMBER_FOR", "0")]).unwrap();
     assert!(config.two_factor.remember_for.is_zero());
 }
+
+#[test]
+fn counting_wrong_codes_has_its_bounds() {
+    for (attempts, window) in [("0", "0"), ("0", "86401")] {
+        let told = faults(&[
+            ("PORTCULLIS__LOCKOUT__SECOND_FACTOR_ATTEMPTS", attempts),
+            ("PORTCULLIS__LOCKOUT__SECOND_FACTOR_WINDOW", window),
+        ]);
+        let expected = [
+            "lockout.second_factor_attempts: must be a number of 1 or more",
+            "lockout.second_factor_window: must be more than nothing and at most a day",
+        ];
+        assert_eq!(told, expected, "{window}");
+    }
+    let config = from(None, &[("PORTCULLIS__LOCKOUT__SECOND_FACTOR_WINDOW", "86400")]).unwrap();
+    assert_eq!(config.two_factor.failure_window, std::time::Duration::from_hours(24));
+}

@@ -19,6 +19,7 @@ mod look_up;
 mod malformed;
 mod matrix;
 mod openapi;
+mod openapi_examples;
 mod organisations;
 mod outbox;
 mod people;

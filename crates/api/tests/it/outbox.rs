@@ -68,6 +68,9 @@ async fn a_message_given_up_is_tried_again_once() {
     let id = test.a_buried_message().await.to_string();
     let done = retry(&test, &id, "one").await.expect(200);
     assert_eq!((&done.body["state"], &done.body["doneAt"]), (&json!("waiting"), &Value::Null));
+    assert_eq!((&done.body["success"], &get(&test, "").await.body["success"]), (&json!(true), &json!(true)));
+    // The version is the number of tries.
+    assert_eq!(done.header("etag"), Some(format!("\"{}\"", done.body["attempts"]).as_str()));
     assert_eq!(test.store.waiting().await.unwrap(), 1);
     let again = retry(&test, &id, "one").await.expect(200);
     assert_eq!((again.header("idempotent-replayed"), &again.body), (Some("true"), &done.body));

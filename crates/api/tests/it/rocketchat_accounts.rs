@@ -174,3 +174,15 @@ async fn keys_are_reset_as_if_there_were_any() {
     assert!(test.knows(&bob).await);
     assert_json_snapshot!(told);
 }
+
+#[tokio::test]
+async fn nobody_has_an_id_of_elsewhere() {
+    let test = TestApp::new();
+    let root = test.account("root", &[Role::Admin]).await;
+    let nobody = test.get("/api/v1/users.info?importId=x", &root.headers()).await.expect(400);
+    let unknown = test.get("/api/v1/users.info?username=x", &root.headers()).await.expect(400);
+    assert_eq!(nobody.told(), unknown.told());
+    assert_eq!(nobody.body["error"], "User not found.");
+    let both = test.get("/api/v1/users.info?importId=x&username=root", &root.headers()).await.expect(400);
+    assert_eq!(both.code(), "invalid-params");
+}

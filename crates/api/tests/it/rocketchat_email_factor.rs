@@ -10,18 +10,7 @@ use portcullis_domain::user::{Profile, Role};
 use portcullis_testkit::build::{a_commit, email};
 use serde_json::{Value, json};
 
-use crate::support::{Account, Answer, TestApp, shown};
-
-/// Asks for a reset of somebody unknown, which needs a second factor and has no effect.
-async fn ask(test: &TestApp, who: &Account, headers: &[(&str, &str)]) -> Answer {
-    test.as_rc(who, "users.resetTOTP", headers, &json!({"userId": "nobody"})).await
-}
-
-const PASSED: &str = "error-invalid-user";
-
-fn error(answer: &Answer) -> &str {
-    answer.body["errorType"].as_str().unwrap_or_default()
-}
+use crate::support::{Account, Answer, PASSED, TestApp, shown};
 
 /// Somebody with the role `admin` and codes by e-mail.
 async fn root(test: &TestApp) -> Account {
@@ -35,19 +24,19 @@ async fn root(test: &TestApp) -> Account {
 async fn every_challenge_as_clients_see_it() {
     let test = TestApp::new();
     let root = root(&test).await;
-    let required = ask(&test, &root, &[]).await;
+    let required = test.asks(&root, &[]).await;
     test.clock.advance(Duration::from_mins(1));
-    let again = ask(&test, &root, &[("x-2fa-method", "email")]).await;
-    let invalid = ask(&test, &root, &[("x-2fa-code", "wrong"), ("x-2fa-method", "email")]).await;
-    let forced_totp = ask(&test, &root, &[("x-2fa-code", "123456"), ("x-2fa-method", "totp")]).await;
+    let again = test.asks(&root, &[("x-2fa-method", "email")]).await;
+    let invalid = test.asks(&root, &[("x-2fa-code", "wrong"), ("x-2fa-method", "email")]).await;
+    let forced_totp = test.asks(&root, &[("x-2fa-code", "123456"), ("x-2fa-method", "totp")]).await;
     for _ in 0..3 {
-        assert_eq!(error(&ask(&test, &root, &[("x-2fa-code", "wrong")]).await), "totp-invalid");
+        assert_eq!(test.asks(&root, &[("x-2fa-code", "wrong")]).await.code(), "totp-invalid");
     }
-    let fifth = ask(&test, &root, &[("x-2fa-code", "wrong")]).await;
-    let after = ask(&test, &root, &[("x-2fa-code", "wrong")]).await;
+    let fifth = test.asks(&root, &[("x-2fa-code", "wrong")]).await;
+    let after = test.asks(&root, &[("x-2fa-code", "wrong")]).await;
     test.enrols(&root).await;
-    let with_totp = ask(&test, &root, &[]).await;
-    let forced_email = ask(&test, &root, &[("x-2fa-method", "email")]).await;
+    let with_totp = test.asks(&root, &[]).await;
+    let forced_email = test.asks(&root, &[("x-2fa-method", "email")]).await;
     assert_json_snapshot!(json!({
         "1 nothing sent": shown(&required, &[]),
         "2 nothing sent again": shown(&again, &[]),
@@ -95,10 +84,10 @@ async fn a_mailed_code_counts_once_however_it_is_typed() {
     let test = TestApp::new();
     let root = root(&test).await;
     for typed in [|code: &str| code.to_owned(), |code: &str| code.replace('-', ""), |code: &str| format!(" {code} ")] {
-        assert_eq!(error(&ask(&test, &root, &[]).await), "totp-required");
+        assert_eq!(test.asks(&root, &[]).await.code(), "totp-required");
         let code = typed(&test.mailed_code());
-        assert_eq!(error(&ask(&test, &root, &[("x-2fa-code", &code), ("x-2fa-method", "email")]).await), PASSED);
-        assert_eq!(error(&ask(&test, &root, &[("x-2fa-code", &code)]).await), "totp-invalid");
+        assert_eq!(test.asks(&root, &[("x-2fa-code", &code), ("x-2fa-method", "email")]).await.code(), PASSED);
+        assert_eq!(test.asks(&root, &[("x-2fa-code", &code)]).await.code(), "totp-invalid");
         test.clock.advance(Duration::from_mins(61));
     }
 }
@@ -108,18 +97,18 @@ async fn a_code_lasts_its_time_and_is_replaced_before() {
     let test = TestApp::new();
     let root = root(&test).await;
     let generated = |answer: &Answer| answer.body["details"]["codeGenerated"] == json!(true);
-    assert!(generated(&ask(&test, &root, &[]).await));
+    assert!(generated(&test.asks(&root, &[]).await));
     test.clock.advance(Duration::from_mins(54));
-    assert!(!generated(&ask(&test, &root, &[]).await));
+    assert!(!generated(&test.asks(&root, &[]).await));
     let old = test.mailed_code();
     test.clock.advance(Duration::from_mins(1));
-    assert!(generated(&ask(&test, &root, &[]).await));
-    assert_eq!(error(&ask(&test, &root, &[("x-2fa-code", &old)]).await), "totp-invalid", "one is live at a time");
+    assert!(generated(&test.asks(&root, &[]).await));
+    assert_eq!(test.asks(&root, &[("x-2fa-code", &old)]).await.code(), "totp-invalid", "one is live at a time");
     let new = test.mailed_code();
     test.clock.advance(Duration::from_mins(60));
-    let late = ask(&test, &root, &[("x-2fa-code", &new)]).await;
-    assert_eq!((error(&late), generated(&late)), ("totp-invalid", true));
-    assert_eq!(error(&ask(&test, &root, &[("x-2fa-code", &test.mailed_code())]).await), PASSED);
+    let late = test.asks(&root, &[("x-2fa-code", &new)]).await;
+    assert_eq!((late.code(), generated(&late)), ("totp-invalid", true));
+    assert_eq!(test.asks(&root, &[("x-2fa-code", &test.mailed_code())]).await.code(), PASSED);
 }
 
 #[tokio::test]
@@ -128,15 +117,15 @@ async fn no_more_codes_are_mailed_than_a_mailbox_bears() {
     let root = root(&test).await;
     let mut kinds = Vec::new();
     for _ in 0..40 {
-        let answer = ask(&test, &root, &[("x-2fa-code", "wrong")]).await;
-        kinds.push(error(&answer).to_owned());
+        let answer = test.asks(&root, &[("x-2fa-code", "wrong")]).await;
+        kinds.push(answer.code().to_owned());
     }
     assert_eq!(test.mailed_codes().len(), 5);
     assert_eq!(kinds.last().unwrap(), "totp-max-attempts");
-    let asked = ask(&test, &root, &[]).await;
+    let asked = test.asks(&root, &[]).await;
     assert_json_snapshot!(shown(&asked, &[]));
     test.clock.advance(Duration::from_mins(5));
-    assert_eq!(error(&ask(&test, &root, &[]).await), "totp-required");
+    assert_eq!(test.asks(&root, &[]).await.code(), "totp-required");
     assert_eq!(test.mailed_codes().len(), 6);
 }
 
@@ -177,7 +166,7 @@ async fn without_its_address_it_has_no_effect() {
     let user = UserId::parse(&root.id).unwrap();
     let gone = PrivateChange::Profile(Profile::empty(user));
     a_commit().private(gone).put(test.store.as_ref() as &dyn EventStore).await;
-    let asked = ask(&test, &root, &[]).await;
+    let asked = test.asks(&root, &[]).await;
     assert_eq!(asked.body["details"]["method"], json!("password"));
     test.signs_in("root").await;
 }
@@ -188,9 +177,9 @@ async fn switching_it_off_takes_a_code() {
     let root = root(&test).await;
     let off = async |headers: &[(&str, &str)]| test.as_rc(&root, "users.2fa.disableEmail", headers, &json!({})).await;
     let asked = off(&[]).await.expect(400);
-    assert_eq!((error(&asked), &asked.body["details"]["method"]), ("totp-required", &json!("email")));
+    assert_eq!((asked.code(), &asked.body["details"]["method"]), ("totp-required", &json!("email")));
     let password = root.password_code();
-    assert_eq!(error(&off(&[("x-2fa-code", &password), ("x-2fa-method", "password")]).await), "totp-invalid");
+    assert_eq!(off(&[("x-2fa-code", &password), ("x-2fa-method", "password")]).await.code(), "totp-invalid");
     let done = off(&[("x-2fa-code", &test.mailed_code()), ("x-2fa-method", "email")]).await.expect(200);
     assert_eq!(done.body, json!({"success": true}));
     assert!(test.knows(&root).await, "sessions go on");
@@ -228,7 +217,7 @@ async fn a_code_is_sent_to_whoever_is_named_and_nobody_learns_to_whom() {
     test.rc("login", &[], &body).await.expect(200);
     let wrong = [json!({}), json!({"emailOrUsername": 1}), json!({"emailOrUsername": null}), json!({"user": "root"})];
     for body in wrong {
-        assert_eq!(error(&send(body.clone()).await.expect(400)), "invalid-params", "{body}");
+        assert_eq!(send(body.clone()).await.expect(400).code(), "invalid-params", "{body}");
     }
     let nobody = send(json!({})).await;
     assert_json_snapshot!(shown(&nobody, &[]));
@@ -257,6 +246,6 @@ async fn a_dead_mail_server_keeps_nobody_waiting() {
     let test = TestApp::new();
     let root = root(&test).await;
     // Nothing relays here: the mail waits, and the question is answered.
-    assert_eq!(error(&ask(&test, &root, &[]).await), "totp-required");
+    assert_eq!(test.asks(&root, &[]).await.code(), "totp-required");
     assert_eq!(test.app.ports.outbox.waiting().await.unwrap(), 1);
 }

@@ -7,26 +7,19 @@ use serde_json::json;
 
 use crate::support::TestApp;
 
-const POSTS: &[&str] = &[
-    "login",
-    "users.create",
-    "users.update",
-    "users.delete",
-    "users.setActiveStatus",
-    "permissions.update",
-    "users.resetTOTP",
-    "users.setPreferences",
-    "users.generatePersonalAccessToken",
-    "users.regeneratePersonalAccessToken",
-    "users.removePersonalAccessToken",
-    "users.2fa.sendEmailCode",
-    "users.totp.validate",
-    "users.totp.disable",
-    "users.totp.regenerateCodes",
-    "method.call/2fa:enable",
-    "method.call/2fa:disable",
-    "method.call/%ff",
-];
+/// The routes a body can be posted to, with whether they look at it.
+fn posts() -> Vec<(String, bool)> {
+    let document = serde_json::to_value(portcullis_api::http::openapi::document()).unwrap();
+    let mut posts = Vec::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        let (Some(route), Some(operation)) = (path.strip_prefix("/api/v1/"), item.get("post")) else { continue };
+        assert!(operation["responses"].get("413").is_some(), "{path}");
+        let methods: &[&str] = if route.contains('{') { &["2fa:enable", "2fa:disable", "%ff"] } else { &[""] };
+        let looks = operation.get("requestBody").is_some();
+        posts.extend(methods.iter().map(|method| (route.replace("{method}", method), looks)));
+    }
+    posts
+}
 
 fn bodies() -> Vec<(Option<&'static str>, Vec<u8>)> {
     let json = Some("application/json");
@@ -71,6 +64,10 @@ fn bodies() -> Vec<(Option<&'static str>, Vec<u8>)> {
     ]
 }
 
+fn beginning(body: &[u8]) -> String {
+    String::from_utf8_lossy(&body[..body.len().min(60)]).into_owned()
+}
+
 #[tokio::test]
 async fn no_body_makes_a_5xx_or_is_written() {
     // Without a second factor every body gets as far as it can. A wrong password would be counted.
@@ -80,17 +77,46 @@ async fn no_body_makes_a_5xx_or_is_written() {
     });
     let root = test.account("root", &[Role::Admin]).await;
     let rows = test.store.count_rows();
-    for &route in POSTS {
+    // Signing oneself out, which is written, has a test below.
+    let routes: Vec<_> = posts().into_iter().filter(|(route, looks)| *looks && route != "users.logout").collect();
+    assert!(routes.len() >= 19, "{}", routes.len());
+    for (route, _) in routes {
         for (kind, body) in bodies() {
-            let shown = String::from_utf8_lossy(&body[..body.len().min(60)]).into_owned();
-            let answer = test.raw_rc(&root, route, kind, body).await;
-            let own_reset = route == "users.resetTOTP" && answer.status == 200;
+            let (shown, large) = (beginning(&body), body.len() > 1 << 20);
+            let answer = test.raw_rc(&root, &route, kind, body).await;
+            // What cannot be read names nobody, and so means the caller, who has nothing to reset.
+            let own_reset = ["users.resetTOTP", "users.resetE2EKey"].contains(&route.as_str()) && answer.status == 200;
             assert!(answer.status.is_client_error() || own_reset, "{route} {kind:?} {shown}: {}", answer.body);
+            assert!(!large || answer.status == 413, "{route}: {}", answer.body);
             assert_eq!(answer.header("content-type"), Some("application/json"));
             assert!(answer.body["success"] == json!(own_reset), "{route} {shown}: {}", answer.body);
         }
     }
     assert_eq!(test.store.count_rows(), rows);
+}
+
+#[tokio::test]
+async fn a_body_nobody_looks_at_changes_nothing() {
+    let routes: Vec<_> = posts().into_iter().filter(|(_, looks)| !looks).collect();
+    assert!(routes.len() >= 6, "{routes:?}");
+    for (route, _) in routes {
+        let test = TestApp::with(|settings| settings.two_factor.enabled = false);
+        test.has_account("root", &[Role::Admin]).await;
+        let own = test.signs_in("root").await;
+        let empty = test.raw_rc(&own, &route, None, Vec::new()).await.status;
+        assert_eq!(empty, 200, "{route}");
+        for (kind, body) in bodies() {
+            let shown = beginning(&body);
+            let own = test.signs_in("root").await;
+            let answer = test.raw_rc(&own, &route, kind, body).await;
+            assert_eq!(answer.status, 200, "{route} {kind:?} {shown}: {}", answer.body);
+            assert_eq!(answer.header("content-type"), Some("application/json"));
+        }
+        // One said to be too large is not waited for.
+        let large = Request::post(format!("/api/v1/{route}")).header("content-length", (1 << 20) + 1);
+        let answer = test.send(large.body(Body::empty()).unwrap()).await.expect(413);
+        assert_eq!(answer.body["success"], json!(false), "{route}");
+    }
 }
 
 #[tokio::test]
@@ -100,7 +126,7 @@ async fn no_body_signs_somebody_else_out() {
     let events = test.store.envelopes().len();
     for (kind, body) in bodies() {
         let own = test.signs_in("root").await;
-        let shown = String::from_utf8_lossy(&body[..body.len().min(60)]).into_owned();
+        let shown = beginning(&body);
         let answer = test.raw_rc(&own, "users.logout", kind, body).await;
         // What cannot be read names nobody, and so means the caller.
         let meant_own = answer.status == 200;

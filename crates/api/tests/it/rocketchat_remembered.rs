@@ -10,7 +10,7 @@ use portcullis_domain::user::Role;
 use portcullis_testkit::build::{NOON, a_commit};
 use serde_json::json;
 
-use crate::support::{Account, Answer, TestApp};
+use crate::support::{Account, Answer, PASSED, TestApp};
 
 /// Changes nothing, but only for whoever is let through: the person is nobody.
 async fn update(test: &TestApp, who: &Account, headers: &[(&str, &str)]) -> Answer {
@@ -18,15 +18,6 @@ async fn update(test: &TestApp, who: &Account, headers: &[(&str, &str)]) -> Answ
     test.as_rc(who, "users.update", headers, &body).await
 }
 
-async fn reset(test: &TestApp, who: &Account, headers: &[(&str, &str)]) -> Answer {
-    test.as_rc(who, "users.resetTOTP", headers, &json!({"userId": "nobody"})).await
-}
-
-fn error(answer: &Answer) -> &str {
-    answer.body["errorType"].as_str().unwrap_or_default()
-}
-
-const PASSED: &str = "error-invalid-user";
 const ASKED: &str = "totp-required";
 
 /// Gives somebody a personal access token.
@@ -59,22 +50,22 @@ async fn a_proof_is_remembered_for_half_an_hour_and_one_client() {
     let phone = test.enrols(&root).await;
     let agent = ("user-agent", "desk/1.0");
     // Not one given where each call needs its own.
-    assert_eq!(error(&reset(&test, &root, &[agent, ("x-2fa-code", &phone.backup[0])]).await), PASSED);
-    assert_eq!(error(&update(&test, &root, &[agent]).await), ASKED);
+    assert_eq!(test.asks(&root, &[agent, ("x-2fa-code", &phone.backup[0])]).await.code(), PASSED);
+    assert_eq!(update(&test, &root, &[agent]).await.code(), ASKED);
 
-    assert_eq!(error(&update(&test, &root, &[agent, ("x-2fa-code", &phone.backup[1])]).await), PASSED);
-    assert_eq!(error(&update(&test, &root, &[agent]).await), PASSED);
-    assert_eq!(error(&reset(&test, &root, &[agent]).await), ASKED);
-    assert_eq!(error(&update(&test, &root, &[("user-agent", "desk/1.1")]).await), ASKED);
+    assert_eq!(update(&test, &root, &[agent, ("x-2fa-code", &phone.backup[1])]).await.code(), PASSED);
+    assert_eq!(update(&test, &root, &[agent]).await.code(), PASSED);
+    assert_eq!(test.asks(&root, &[agent]).await.code(), ASKED);
+    assert_eq!(update(&test, &root, &[("user-agent", "desk/1.1")]).await.code(), ASKED);
     let again =
         test.rc("login", &[], &json!({"user": "root", "password": "root", "code": phone.backup[2]})).await.expect(200);
     let other = Account { token: again.body["data"]["authToken"].as_str().unwrap().to_owned(), ..root.clone() };
-    assert_eq!(error(&update(&test, &other, &[agent]).await), ASKED);
+    assert_eq!(update(&test, &other, &[agent]).await.code(), ASKED);
     test.clock.advance(Duration::from_secs(1799));
     // A wrong code beside it is not looked at.
-    assert_eq!(error(&update(&test, &root, &[agent, ("x-2fa-code", "wrong")]).await), PASSED);
+    assert_eq!(update(&test, &root, &[agent, ("x-2fa-code", "wrong")]).await.code(), PASSED);
     test.clock.advance(Duration::from_secs(1));
-    assert_eq!(error(&update(&test, &root, &[agent]).await), ASKED);
+    assert_eq!(update(&test, &root, &[agent]).await.code(), ASKED);
 }
 
 #[tokio::test]
@@ -83,9 +74,9 @@ async fn another_address_is_another_client() {
     let root = test.account("root", &[Role::Admin]).await;
     let phone = test.enrols(&root).await;
     let (here, there) = (("x-forwarded-for", "192.0.2.1"), ("x-forwarded-for", "192.0.2.2"));
-    assert_eq!(error(&update(&test, &root, &[here, ("x-2fa-code", &phone.backup[1])]).await), PASSED);
-    assert_eq!(error(&update(&test, &root, &[here]).await), PASSED);
-    assert_eq!(error(&update(&test, &root, &[there]).await), ASKED);
+    assert_eq!(update(&test, &root, &[here, ("x-2fa-code", &phone.backup[1])]).await.code(), PASSED);
+    assert_eq!(update(&test, &root, &[here]).await.code(), PASSED);
+    assert_eq!(update(&test, &root, &[there]).await.code(), ASKED);
 }
 
 #[tokio::test]
@@ -94,12 +85,12 @@ async fn a_token_made_to_pass_passes_everywhere() {
     let root = test.account("root", &[Role::Admin]).await;
     test.enrols(&root).await;
     let (passing, plain) = (personal(&test, &root, true).await, personal(&test, &root, false).await);
-    for answer in [update(&test, &passing, &[]).await, reset(&test, &passing, &[("x-2fa-code", "wrong")]).await] {
-        assert_eq!(error(&answer), PASSED);
+    for answer in [update(&test, &passing, &[]).await, test.asks(&passing, &[("x-2fa-code", "wrong")]).await] {
+        assert_eq!(answer.code(), PASSED);
     }
     test.as_rc(&passing, "users.2fa.disableEmail", &[], &json!({})).await.expect(200);
-    for answer in [update(&test, &plain, &[]).await, reset(&test, &plain, &[]).await] {
-        assert_eq!(error(&answer), ASKED);
+    for answer in [update(&test, &plain, &[]).await, test.asks(&plain, &[]).await] {
+        assert_eq!(answer.code(), ASKED);
     }
 }
 
@@ -107,10 +98,10 @@ async fn a_token_made_to_pass_passes_everywhere() {
 async fn an_account_just_made_is_not_asked_but_for_a_reset() {
     let test = TestApp::new();
     let root = test.account("root", &[Role::Admin]).await;
-    assert_eq!(error(&update(&test, &root, &[]).await), PASSED);
-    assert_eq!(error(&reset(&test, &root, &[]).await), ASKED);
+    assert_eq!(update(&test, &root, &[]).await.code(), PASSED);
+    assert_eq!(test.asks(&root, &[]).await.code(), ASKED);
     test.clock.advance(Duration::from_mins(30));
-    assert_eq!(error(&update(&test, &root, &[]).await), ASKED);
+    assert_eq!(update(&test, &root, &[]).await.code(), ASKED);
 }
 
 #[tokio::test]
@@ -118,6 +109,6 @@ async fn with_the_setting_off_everybody_passes() {
     let test = TestApp::with(|settings| settings.two_factor.enabled = false);
     let root = test.account("root", &[Role::Admin]).await;
     test.enrols(&root).await;
-    assert_eq!(error(&update(&test, &root, &[("x-2fa-code", "wrong"), ("x-2fa-method", "email")]).await), PASSED);
+    assert_eq!(update(&test, &root, &[("x-2fa-code", "wrong"), ("x-2fa-method", "email")]).await.code(), PASSED);
     test.signs_in("root").await;
 }

@@ -3,6 +3,7 @@
 use axum::body::Body;
 use axum::http::Request;
 use portcullis_domain::user::Role;
+use portcullis_testkit::build::a_person;
 use serde_json::{Value, json};
 
 use crate::support::{Account, Answer, TestApp};
@@ -93,6 +94,16 @@ fn stopped() -> Vec<Case> {
         ),
         (Who::Root, Code::Right, true, FORM, "userId=ADA&x=1", 400, invalid("must NOT have additional properties: x")),
         (Who::Root, Code::Right, true, FORM, "user=ada&user=bob", 400, invalid("must NOT have a field twice")),
+        // What curl sends without a content type is no name, and must not be taken for nobody's.
+        (
+            Who::Root,
+            Code::Right,
+            true,
+            FORM,
+            r#"{"userId":7}"#,
+            400,
+            invalid(r#"must NOT have additional properties: {"userId":7}"#),
+        ),
         // 4: the caller's second factor, before anybody learns whether he may or whom he named.
         (Who::Root, Code::No, true, JSON, r#"{"userId": "ADA"}"#, 400, required()),
         (Who::Root, Code::No, true, JSON, r#"{"userId": "nobody"}"#, 400, required()),
@@ -143,6 +154,8 @@ fn stopped() -> Vec<Case> {
         (JSON, r#"{"userId": "nobody", "username": "ada"}"#),
         (JSON, r#"{"username": "nobody", "user": "ada"}"#),
         (JSON, r#"{"user": "ada@example.com"}"#),
+        // A person without an account.
+        (JSON, r#"{"username": "eve"}"#),
         (FORM, "userId=nobody"),
     ] {
         cases.push((Who::Root, Code::Right, true, kind, body, 400, unknown()));
@@ -165,6 +178,7 @@ impl Scene {
         let bob = test.account("bob", &[Role::User]).await;
         let ada = test.account("ada", &[Role::User]).await;
         test.enrols(&ada).await;
+        a_person().email("eve@example.com").put(test.store.as_ref()).await;
         Self { test, root, bob, ada }
     }
 

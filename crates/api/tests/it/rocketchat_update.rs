@@ -2,7 +2,6 @@
 
 use insta::assert_json_snapshot;
 use portcullis_domain::ids::UserId;
-use portcullis_domain::totp::TwoFactorPolicy;
 use portcullis_domain::user::Role;
 use portcullis_testkit::build::a_person;
 use serde_json::{Value, json};
@@ -51,8 +50,6 @@ async fn whatever_else_is_asked_is_refused_whole() {
         data.as_object_mut().unwrap().extend(change);
         data
     };
-    // A new account is not asked for a second factor at first.
-    test.clock.advance(TwoFactorPolicy::default().remember_for);
     let rows = test.store.count_rows();
     let mut told = serde_json::Map::new();
     let no_code = json!({"userId": ada, "data": account});

@@ -92,3 +92,14 @@ async fn what_cannot_be_made_is_told() {
     assert_eq!(test.store.count_rows(), rows);
     assert_json_snapshot!(told);
 }
+
+#[tokio::test]
+async fn a_form_has_flags_and_a_list_of_one() {
+    let test = TestApp::new();
+    let root = test.account("root", &[Role::Admin]).await;
+    let form = Some("application/x-www-form-urlencoded");
+    let body = b"email=ada%40example.com&name=Ada&password=secret&username=ada&verified=true&roles=bot".to_vec();
+    let made = test.raw_rc(&root, "users.create", form, body).await.expect(200);
+    assert_eq!(made.body["user"]["roles"], json!(["bot"]));
+    assert_eq!(made.body["user"]["emails"], json!([{"address": "ada@example.com", "verified": true}]));
+}

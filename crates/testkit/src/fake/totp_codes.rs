@@ -39,7 +39,7 @@ impl TotpCodes for FakeTotpCodes {
     }
 
     fn provisioning_url(&self, secret: &TotpSecret, account: &UserName) -> String {
-        format!("otpauth://totp/Portcullis:{}?secret={}&issuer=Portcullis", account.as_str(), secret.expose())
+        format!("otpauth://totp/Rocket.Chat%3A{}?secret={}", account.as_str(), secret.expose())
     }
 
     fn matched_step(&self, secret: &TotpSecret, code: &str, now: Timestamp, max_delta: u8) -> Option<u64> {

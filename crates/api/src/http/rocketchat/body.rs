@@ -120,13 +120,17 @@ pub(super) fn decode<T: DeserializeOwned>(value: Value) -> Result<T, Failure> {
     serde_json::from_value(value).map_err(|_| Failure::invalid("must match the schema"))
 }
 
-/// In a form everything is text; flags get their kind here.
+/// In a form everything is text; flags, and lists of one text, get their kind here.
 fn give_kinds(schema: &Schema, fields: &mut Map<String, Value>) {
     for (key, value) in fields {
-        if schema.kind(key) == Some(Kind::Flag)
-            && let Some(Ok(flag)) = value.as_str().map(str::parse)
-        {
-            *value = Value::Bool(flag);
+        match schema.kind(key) {
+            Some(Kind::Flag) => {
+                if let Some(Ok(flag)) = value.as_str().map(str::parse) {
+                    *value = Value::Bool(flag);
+                }
+            }
+            Some(Kind::Texts) => *value = Value::Array(vec![value.take()]),
+            _ => {}
         }
     }
 }

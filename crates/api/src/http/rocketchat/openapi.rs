@@ -39,26 +39,28 @@ pub(crate) fn complete(item: &mut PathItem) {
             // A post without a body is read as one without fields; what is missing then is said field by field.
             body.required = Some(Required::False);
             add(operation, "400", "The body is not what the route takes", "RocketChatError");
-            add(operation, "413", "The body is larger than 1 MiB", "RocketChatError");
             add(operation, "415", "The body is neither JSON nor form-urlencoded", "RocketChatError");
         }
-        secure(operation);
-    }
-    if let Some(operation) = &mut item.get {
-        secure(operation);
+        // Who says so beforehand is told so by routes that look at no body, too.
+        add(operation, "413", "The body is larger than 1 MiB", "RocketChatError");
+        add(operation, "409", "Too many others changed the same thing at the same time", "RocketChatError");
     }
     for operation in [&mut item.post, &mut item.get].into_iter().flatten() {
-        tell_allowance(operation);
+        secure(operation);
+        head_answers(operation);
     }
 }
 
-/// Every answer tells how the caller stands with the route, and a call too many how long to wait.
-fn tell_allowance(operation: &mut Operation) {
-    add(operation, "429", "Too many calls of this route from one address", "RocketChatTooManyRequests");
+/// Every answer has an id and tells how the caller stands with the route, and a call too many how long to wait.
+fn head_answers(operation: &mut Operation) {
+    // A remote call too many is told so inside.
+    if operation.operation_id.as_deref() != Some("callMethod") {
+        add(operation, "429", "Too many calls of this route from one address", "RocketChatTooManyRequests");
+    }
     for (status, answer) in &mut operation.responses.responses {
         let RefOr::T(answer) = answer else { continue };
         let waits = matches!(status.as_str(), "429" | "503").then_some("Retry-After");
-        for name in RATE_HEADERS.map(|(name, ..)| name).into_iter().chain(waits) {
+        for name in RATE_HEADERS.map(|(name, ..)| name).into_iter().chain(["X-Request-Id"]).chain(waits) {
             let shared = Ref::new(format!("#/components/headers/{name}"));
             answer.headers.insert(name.to_owned(), RefOr::Ref(shared));
         }
@@ -70,9 +72,8 @@ fn secure(operation: &mut Operation) {
     if operation.security.is_none() {
         let none: [&str; 0] = [];
         operation.security = Some(vec![SecurityRequirement::new("userId", none).add("authToken", none)]);
+        add(operation, "401", "Nobody is signed in with this pair of headers", "RocketChatUnauthorized");
     }
-    add(operation, "401", "Nobody is signed in with this pair of headers", "RocketChatUnauthorized");
-    add(operation, "409", "Too many others changed the same thing at the same time", "RocketChatError");
     add(operation, "503", "The service cannot answer at present; see Retry-After", "RocketChatError");
 }
 

@@ -8,6 +8,7 @@ use axum::http::request::Parts;
 use portcullis_domain::secret::Secret;
 use portcullis_domain::totp::{Method, Proof};
 
+use super::session::one;
 use crate::app::App;
 
 /// What the headers bring as a second factor, if anything.
@@ -22,9 +23,9 @@ impl FromRequestParts<App> for SentProof {
     }
 }
 
-/// An empty code is no code: it is a question, not an answer. What is no text is a wrong one.
+/// An empty code is no code: it is a question, not an answer. So are two. What is no text is a wrong one.
 fn code(headers: &HeaderMap) -> Option<Secret<String>> {
-    let value = headers.get("x-2fa-code")?;
+    let value = one(headers, "x-2fa-code")?;
     let code = String::from_utf8_lossy(value.as_bytes()).trim().to_owned();
     (!code.is_empty()).then(|| Secret::new(code))
 }
@@ -32,7 +33,7 @@ fn code(headers: &HeaderMap) -> Option<Secret<String>> {
 /// Only these two can be forced; `password` and unknown words leave the choice to the person's first method, so that
 /// the password never stands in for TOTP.
 fn forced(headers: &HeaderMap) -> Option<Method> {
-    match headers.get("x-2fa-method")?.to_str().ok()?.trim() {
+    match one(headers, "x-2fa-method")?.to_str().ok()?.trim() {
         "totp" => Some(Method::Totp),
         "email" => Some(Method::Email),
         _ => None,

@@ -34,7 +34,7 @@ pub(super) struct Enrolment {
     /// In base32.
     #[schema(example = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQGEZD")]
     secret: String,
-    #[schema(example = "otpauth://totp/Portcullis:ada?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Portcullis")]
+    #[schema(example = "otpauth://totp/Rocket.Chat%3Aada?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQGEZD")]
     url: String,
 }
 

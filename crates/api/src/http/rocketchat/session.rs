@@ -3,8 +3,8 @@
 //! Tokens, keys and the rules about headers of the other wire style do not apply here, nor do sessions there.
 
 use axum::extract::FromRequestParts;
-use axum::http::HeaderMap;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue};
 use portcullis_domain::ids::{RequestId, UserId};
 use portcullis_domain::policy::{Caller, OperatorCaller};
 use portcullis_domain::port::Unavailable;
@@ -58,7 +58,8 @@ impl FromRequestParts<App> for Uncounted {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
         let mut request = plain(parts, app).await;
-        let (Some(user), Some(token)) = (one(&parts.headers, "x-user-id"), one(&parts.headers, "x-auth-token")) else {
+        let text = |name| one(&parts.headers, name).and_then(|value| value.to_str().ok());
+        let (Some(user), Some(token)) = (text("x-user-id"), text("x-auth-token")) else {
             return Err(Failure::unauthenticated());
         };
         let sent = AuthToken::received(token);
@@ -107,8 +108,7 @@ pub(crate) async fn find(app: &App, token: &AuthToken) -> Result<Option<SignedIn
 }
 
 /// A header sent once. Sent twice it counts as absent: which one is meant must not depend on who reads.
-fn one<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+pub(super) fn one<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h HeaderValue> {
     let mut values = headers.get_all(name).iter();
-    let value = values.next()?;
-    if values.next().is_some() { None } else { value.to_str().ok() }
+    values.next().filter(|_| values.next().is_none())
 }

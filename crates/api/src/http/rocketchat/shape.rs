@@ -224,5 +224,9 @@ fn percent_encoded(name: &str) -> String {
 pub(super) struct Succeeded {
     /// Always `true`.
     #[schema(example = true)]
-    pub(super) success: bool,
+    success: bool,
+}
+
+impl Succeeded {
+    pub(super) const NOW: Self = Self { success: true };
 }

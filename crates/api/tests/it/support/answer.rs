@@ -25,6 +25,11 @@ impl Answer {
         self.headers.get(name).map(|value| value.to_str().unwrap())
     }
 
+    /// The code of a failure under `/api/v1`; nothing when there is none.
+    pub(crate) fn code(&self) -> &str {
+        self.body["errorType"].as_str().unwrap_or_default()
+    }
+
     /// Status and body with the request id blanked, for snapshots.
     pub(crate) fn told(&self) -> Value {
         let mut body = self.body.clone();

@@ -8,7 +8,7 @@ mod issuer;
 mod log;
 mod trusting;
 
-pub(crate) use account::{Account, shown};
+pub(crate) use account::{Account, PASSED, shown};
 pub(crate) use answer::Answer;
 pub(crate) use app::{TestApp, post_json};
 pub(crate) use credentials::{ADMIN_KEY, JWT_SECRET, claims, signed};

@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use super::Permission;
 use crate::app::App;
 use crate::http::rocketchat::body::{Body, Kind, Schema};
-use crate::http::rocketchat::failure::{ErrorBody, Failure, Refusal};
+use crate::http::rocketchat::failure::{ErrorBody, Failure, ForbiddenBody, Refusal};
 use crate::http::rocketchat::session::Session;
 
 const SCHEMA: Schema = Schema { required: &["permissions"], fields: &[("permissions", Kind::Objects)], open: false };
@@ -85,7 +85,7 @@ pub(super) struct Answered {
     responses(
         (status = 200, description = "Changed, or as it was", body = Answered),
         (status = 400, description = "No such permission or role, or administrators would lose what they need", body = ErrorBody),
-        (status = 403, description = "The caller may not", body = ErrorBody),
+        (status = 403, description = "The caller may not", body = ForbiddenBody),
     )
 )]
 pub(super) async fn handler(State(app): State<App>, session: Session, body: Body) -> Result<Json<Answered>, Failure> {

@@ -46,7 +46,7 @@ struct Names {
 /// A name (an address if there is an `@` in it), or an object.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(untagged)]
-#[schema(as = LogInUser)]
+#[schema(as = LogInUser, examples("ada"))]
 enum User {
     Text(String),
     Names(Names),
@@ -55,7 +55,7 @@ enum User {
 /// A password in clear, or its digest.
 #[derive(Clone, Deserialize, ToSchema)]
 #[serde(untagged)]
-#[schema(as = LogInPassword)]
+#[schema(as = LogInPassword, examples("correct horse battery staple"))]
 enum Password {
     Clear(String),
     Digest(Digest),
@@ -77,19 +77,19 @@ struct Digest {
 #[derive(Clone, Deserialize, ToSchema)]
 #[schema(as = LogIn)]
 pub(super) struct Credentials {
-    #[schema(value_type = User, required = false, example = "ada")]
+    #[schema(value_type = User, required = false)]
     user: Option<User>,
-    #[schema(value_type = String, required = false)]
+    #[schema(value_type = String, required = false, example = "ada")]
     username: Option<String>,
-    #[schema(value_type = String, required = false)]
+    #[schema(value_type = String, required = false, example = "ada@example.com")]
     email: Option<String>,
-    #[schema(value_type = Password, required = false, example = "correct horse battery staple")]
+    #[schema(value_type = Password, required = false)]
     password: Option<Password>,
     /// A code of the second factor; the header `x-2fa-code` does the same.
     #[schema(value_type = String, required = false, example = "148750")]
     code: Option<String>,
     /// The token of a session, to go on with it.
-    #[schema(value_type = String, required = false)]
+    #[schema(value_type = String, required = false, example = "RScctEHSmLGZGywfIhWyRpyofhKOiMoUIpimhvheU3f")]
     resume: Option<String>,
     /// `{"login": {…}, "code": "…"}`
     #[schema(value_type = Object, required = false)]

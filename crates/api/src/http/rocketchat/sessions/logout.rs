@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::http::rocketchat::failure::Failure;
+use crate::http::rocketchat::failure::{ErrorBody, Failure};
 use crate::http::rocketchat::session::Session;
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -47,7 +47,10 @@ pub(super) async fn handler(State(app): State<App>, session: Session) -> Result<
     path = "/api/v1/logout",
     operation_id = "logOutByGet",
     tag = "Sessions",
-    responses((status = 200, description = "The session is over", body = Answered))
+    responses(
+        (status = 200, description = "The session is over", body = Answered),
+        (status = 409, description = "Too many others changed the same thing at the same time", body = ErrorBody),
+    )
 )]
 pub(super) async fn get_handler(state: State<App>, session: Session) -> Result<Json<Answered>, Failure> {
     handler(state, session).await

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::http::rocketchat::body::{Body, Kind, Schema};
-use crate::http::rocketchat::failure::{ErrorBody, Failure, Refusal};
+use crate::http::rocketchat::failure::{ErrorBody, Failure, ForbiddenBody, Refusal};
 use crate::http::rocketchat::session::Session;
 
 const SCHEMA: Schema = Schema { required: &[], fields: &[("userId", Kind::Text)], open: false };
@@ -64,16 +64,7 @@ impl Refusal for LogOutRefusal {
                 "errorType": "error-invalid-user-id",
             })
         ),
-        (
-            status = 403,
-            description = "The caller may not sign others out",
-            body = ErrorBody,
-            example = json!({
-                "success": false,
-                "error": "unauthorized [error-not-allowed]",
-                "errorType": "error-not-allowed",
-            })
-        ),
+        (status = 403, description = "The caller may not sign others out", body = ForbiddenBody),
     )
 )]
 pub(super) async fn handler(State(app): State<App>, session: Session, body: Body) -> Result<Json<Answered>, Failure> {

@@ -20,5 +20,5 @@ use crate::http::rocketchat::shape::Succeeded;
 pub(super) async fn handler(State(app): State<App>, session: Session) -> Result<Json<Succeeded>, Failure> {
     let ended = app.cases.sessions.end_others.execute(&session.request).await;
     ended.map_err(|error| Failure::of(error, Failure::unauthenticated))?;
-    Ok(Json(Succeeded { success: true }))
+    Ok(Json(Succeeded::NOW))
 }

@@ -18,7 +18,7 @@ use crate::http::rocketchat::session::Session;
 struct Row {
     #[schema(example = "nightly backup")]
     name: String,
-    #[schema(example = "2026-11-21T10:15:00.000Z")]
+    #[schema(format = DateTime, example = "2026-11-21T10:15:00.000Z")]
     created_at: String,
     /// Its last six characters.
     #[schema(example = "vheU3f")]

@@ -46,5 +46,5 @@ pub(super) async fn handler(
 ) -> Result<Json<Succeeded>, Failure> {
     let name = Named::of(body)?;
     app.cases.sessions.remove_token.execute(&session.request, &name, &proof).await.map_err(failed)?;
-    Ok(Json(Succeeded { success: true }))
+    Ok(Json(Succeeded::NOW))
 }

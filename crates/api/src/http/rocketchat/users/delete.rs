@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::http::rocketchat::body::{Body, Kind, Schema};
-use crate::http::rocketchat::failure::{ErrorBody, Failure, Refusal};
+use crate::http::rocketchat::failure::{ErrorBody, Failure, ForbiddenBody, Refusal};
 use crate::http::rocketchat::session::Session;
 
 const SCHEMA: Schema = Schema {
@@ -27,7 +27,7 @@ pub(super) struct Target {
     #[schema(value_type = String, required = false, example = "0190163d-8694-739b-aea5-5966c26f8ad2")]
     user_id: Option<String>,
     /// A user name.
-    #[schema(value_type = String, required = false)]
+    #[schema(value_type = String, required = false, example = "ada")]
     username: Option<String>,
 }
 
@@ -59,7 +59,7 @@ pub(super) struct Answered {
     responses(
         (status = 200, description = "Deleted", body = Answered),
         (status = 400, description = "Nobody has the name, or the account cannot be deleted", body = ErrorBody),
-        (status = 403, description = "The caller may not", body = ErrorBody),
+        (status = 403, description = "The caller may not", body = ForbiddenBody),
     )
 )]
 pub(super) async fn handler(State(app): State<App>, session: Session, body: Body) -> Result<Json<Answered>, Failure> {

@@ -16,7 +16,7 @@ use crate::http::rocketchat::shape::{Services, ShownUser};
 
 const SCHEMA: Schema = Schema {
     required: &[],
-    fields: &[("userId", Kind::Text), ("username", Kind::Text), ("email", Kind::Text)],
+    fields: &[("userId", Kind::Text), ("username", Kind::Text), ("email", Kind::Text), ("importId", Kind::Text)],
     open: false,
 };
 
@@ -34,16 +34,22 @@ pub(super) struct Who {
     /// The address; finds others only with the permission `view-full-other-user-info`.
     #[param(value_type = Option<String>)]
     email: Option<String>,
+    /// An id at the system the account came from; finds nobody, as none comes from elsewhere.
+    #[param(value_type = Option<String>)]
+    import_id: Option<String>,
 }
 
 impl TryFrom<Who> for AccountName {
     type Error = Failure;
 
     fn try_from(who: Who) -> Result<Self, Failure> {
-        let Who { user_id: id, username, email } = who;
-        let named = [&id, &username, &email].into_iter().flatten().count();
+        let Who { user_id: id, username, email, import_id } = who;
+        let named = [&id, &username, &email, &import_id].into_iter().flatten().count();
         if named != 1 {
-            return Err(Failure::invalid("must have exactly one of 'userId', 'username' and 'email'"));
+            return Err(Failure::invalid("must have exactly one of 'userId', 'username', 'email' and 'importId'"));
+        }
+        if import_id.is_some() {
+            return Err(nobody());
         }
         Ok(Self { id, username, email })
     }

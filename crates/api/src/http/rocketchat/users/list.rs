@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use super::list_query::{Paging, SCHEMA};
 use crate::app::App;
-use crate::http::rocketchat::failure::{ErrorBody, Failure};
+use crate::http::rocketchat::failure::{ErrorBody, Failure, ForbiddenBody};
 use crate::http::rocketchat::query::Query;
 use crate::http::rocketchat::session::Session;
 use crate::http::rocketchat::shape::ShownUser;
@@ -47,7 +47,7 @@ pub(super) struct Answered {
     responses(
         (status = 200, description = "A page of accounts", body = Answered),
         (status = 400, description = "The query is not what the route takes", body = ErrorBody),
-        (status = 403, description = "The caller may not", body = ErrorBody),
+        (status = 403, description = "The caller may not", body = ForbiddenBody),
     )
 )]
 pub(super) async fn handler(State(app): State<App>, session: Session, query: Query) -> Result<Json<Answered>, Failure> {

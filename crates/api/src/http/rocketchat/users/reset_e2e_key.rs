@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::http::rocketchat::body::Body;
 use crate::http::rocketchat::failure::{ErrorBody, Failure, Refusal};
 use crate::http::rocketchat::proof::SentProof;
-use crate::http::rocketchat::session::Session;
+use crate::http::rocketchat::session::Uncounted;
 use crate::http::rocketchat::shape::Succeeded;
 
 impl Refusal for ResetKeysRefusal {
@@ -43,12 +43,13 @@ impl Refusal for ResetKeysRefusal {
 )]
 pub(super) async fn handler(
     State(app): State<App>,
-    session: Session,
+    session: Uncounted,
     SentProof(proof): SentProof,
     body: Body,
 ) -> Result<Json<Succeeded>, Failure> {
     let target: Target = body.read(&SCHEMA)?;
+    let session = session.count(&app).map_err(Failure::too_many)?;
     let done = app.cases.users.reset_e2e_keys.execute(&session.request, target.name().as_ref(), &proof).await;
     done.map_err(|error| Failure::of(error, || ResetKeysRefusal::NotAllowed.failure()))?;
-    Ok(Json(Succeeded { success: true }))
+    Ok(Json(Succeeded::NOW))
 }

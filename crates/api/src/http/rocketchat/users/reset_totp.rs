@@ -29,10 +29,10 @@ pub(super) struct Target {
     #[schema(value_type = String, required = false, example = "0190163d-8694-739b-aea5-5966c26f8ad2")]
     user_id: Option<String>,
     /// A user name.
-    #[schema(value_type = String, required = false)]
+    #[schema(value_type = String, required = false, example = "ada")]
     username: Option<String>,
     /// A user name too, looked at when there is no `username`.
-    #[schema(value_type = String, required = false)]
+    #[schema(value_type = String, required = false, example = "ada")]
     user: Option<String>,
 }
 
@@ -109,5 +109,5 @@ pub(super) async fn handler(
     let session = session.count(&app).map_err(Failure::too_many)?;
     let done = app.cases.totp.reset.execute(&session.request, target.name().as_ref(), &proof).await;
     done.map_err(|error| Failure::of(error, || ResetTotpRefusal::NotAllowed.failure()))?;
-    Ok(Json(Succeeded { success: true }))
+    Ok(Json(Succeeded::NOW))
 }

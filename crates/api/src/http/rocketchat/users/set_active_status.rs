@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::http::rocketchat::body::{Body, Kind, Schema};
-use crate::http::rocketchat::failure::{ErrorBody, Failure, Refusal};
+use crate::http::rocketchat::failure::{ErrorBody, Failure, ForbiddenBody, Refusal};
 use crate::http::rocketchat::session::Session;
 
 const SCHEMA: Schema = Schema {
@@ -68,7 +68,7 @@ pub(super) struct Answered {
     responses(
         (status = 200, description = "Switched, or as it was", body = Answered),
         (status = 400, description = "Nobody has the name, or the account cannot be switched", body = ErrorBody),
-        (status = 403, description = "The caller may not", body = ErrorBody),
+        (status = 403, description = "The caller may not", body = ForbiddenBody),
     )
 )]
 pub(super) async fn handler(State(app): State<App>, session: Session, body: Body) -> Result<Json<Answered>, Failure> {

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 
-use super::{Succeeded, failed, succeeded};
+use super::{SucceededWith, failed, succeeded};
 use crate::app::App;
 use crate::http::rocketchat::failure::{ErrorBody, Failure};
 use crate::http::rocketchat::second_factor::Remaining;
@@ -16,11 +16,14 @@ use crate::http::rocketchat::session::Session;
     operation_id = "countBackupCodes",
     tag = "Second factor",
     responses(
-        (status = 200, description = "How many backup codes are left", body = Succeeded<Remaining>),
+        (status = 200, description = "How many backup codes are left", body = SucceededWith<Remaining>),
         (status = 400, description = "TOTP is not in use", body = ErrorBody),
     )
 )]
-pub(super) async fn handler(State(app): State<App>, session: Session) -> Result<Json<Succeeded<Remaining>>, Failure> {
+pub(super) async fn handler(
+    State(app): State<App>,
+    session: Session,
+) -> Result<Json<SucceededWith<Remaining>>, Failure> {
     let remaining = app.cases.totp.remaining.execute(&session.request).await.map_err(failed)?;
     Ok(succeeded(Remaining { remaining }))
 }

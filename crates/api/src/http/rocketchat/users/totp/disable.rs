@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 
-use super::{Code, Succeeded, failed, succeeded};
+use super::{Code, SucceededWith, failed, succeeded};
 use crate::app::App;
 use crate::http::rocketchat::body::Body;
 use crate::http::rocketchat::failure::{ErrorBody, Failure};
@@ -18,7 +18,7 @@ use crate::http::rocketchat::session::Session;
     tag = "Second factor",
     request_body(content((Code = "application/json"), (Code = "application/x-www-form-urlencoded"))),
     responses(
-        (status = 200, description = "Whether TOTP was switched off: not with a wrong code, nor where it is not in use", body = Succeeded<Disabled>),
+        (status = 200, description = "Whether TOTP was switched off: not with a wrong code, nor where it is not in use", body = SucceededWith<Disabled>),
         (status = 400, description = "Too many wrong codes", body = ErrorBody),
     )
 )]
@@ -26,7 +26,7 @@ pub(super) async fn handler(
     State(app): State<App>,
     session: Session,
     body: Body,
-) -> Result<Json<Succeeded<Disabled>>, Failure> {
+) -> Result<Json<SucceededWith<Disabled>>, Failure> {
     let code = Code::of(body)?;
     let disabled = app.cases.totp.disable.execute(&session.request, &code).await;
     let disabled = second_factor::unless_wrong(disabled).map_err(failed)?.is_some();

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 
-use super::{Succeeded, failed, succeeded};
+use super::{SucceededWith, failed, succeeded};
 use crate::app::App;
 use crate::http::rocketchat::failure::{ErrorBody, Failure};
 use crate::http::rocketchat::second_factor::Enrolment;
@@ -16,11 +16,14 @@ use crate::http::rocketchat::session::Session;
     operation_id = "enableTotp",
     tag = "Second factor",
     responses(
-        (status = 200, description = "The secret, not in use before it is confirmed", body = Succeeded<Enrolment>),
+        (status = 200, description = "The secret, not in use before it is confirmed", body = SucceededWith<Enrolment>),
         (status = 400, description = "TOTP is in use already", body = ErrorBody),
     )
 )]
-pub(super) async fn handler(State(app): State<App>, session: Session) -> Result<Json<Succeeded<Enrolment>>, Failure> {
+pub(super) async fn handler(
+    State(app): State<App>,
+    session: Session,
+) -> Result<Json<SucceededWith<Enrolment>>, Failure> {
     let begun = app.cases.totp.enable.execute(&session.request).await.map_err(failed)?;
     Ok(succeeded(Enrolment::from(&begun)))
 }

@@ -20,6 +20,7 @@ use crate::app::App;
 use crate::http::rocketchat::body::{Body, Kind, Schema};
 use crate::http::rocketchat::failure::{Failure, Refusal};
 use crate::http::rocketchat::second_factor;
+use crate::http::rocketchat::shape::Succeeded;
 
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -48,16 +49,15 @@ impl Code {
 
 /// What was asked for, and that it succeeded.
 #[derive(Debug, Serialize, ToSchema)]
-struct Succeeded<T: ToSchema> {
+struct SucceededWith<T: ToSchema> {
     #[serde(flatten)]
     answer: T,
-    /// Always `true`.
-    #[schema(example = true)]
-    success: bool,
+    #[serde(flatten)]
+    succeeded: Succeeded,
 }
 
-fn succeeded<T: ToSchema>(answer: T) -> Json<Succeeded<T>> {
-    Json(Succeeded { answer, success: true })
+fn succeeded<T: ToSchema>(answer: T) -> Json<SucceededWith<T>> {
+    Json(SucceededWith { answer, succeeded: Succeeded::NOW })
 }
 
 impl Refusal for TotpRefusal {

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 
-use super::{Code, Succeeded, failed, succeeded};
+use super::{Code, SucceededWith, failed, succeeded};
 use crate::app::App;
 use crate::http::rocketchat::body::Body;
 use crate::http::rocketchat::failure::{ErrorBody, Failure};
@@ -18,7 +18,7 @@ use crate::http::rocketchat::session::Session;
     tag = "Second factor",
     request_body(content((Code = "application/json"), (Code = "application/x-www-form-urlencoded"))),
     responses(
-        (status = 200, description = "The new backup codes; the old ones are void", body = Succeeded<Codes>),
+        (status = 200, description = "The new backup codes; the old ones are void", body = SucceededWith<Codes>),
         (status = 400, description = "The code is wrong, or TOTP is not in use", body = ErrorBody),
     )
 )]
@@ -26,7 +26,7 @@ pub(super) async fn handler(
     State(app): State<App>,
     session: Session,
     body: Body,
-) -> Result<Json<Succeeded<Codes>>, Failure> {
+) -> Result<Json<SucceededWith<Codes>>, Failure> {
     let code = Code::of(body)?;
     let codes = app.cases.totp.regenerate.execute(&session.request, &code).await.map_err(failed)?;
     Ok(succeeded(Codes::from(codes)))

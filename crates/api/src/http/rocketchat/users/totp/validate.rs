@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 
-use super::{Code, Succeeded, failed, succeeded};
+use super::{Code, SucceededWith, failed, succeeded};
 use crate::app::App;
 use crate::http::rocketchat::body::Body;
 use crate::http::rocketchat::failure::{ErrorBody, Failure};
@@ -18,7 +18,7 @@ use crate::http::rocketchat::session::Session;
     tag = "Second factor",
     request_body(content((Code = "application/json"), (Code = "application/x-www-form-urlencoded"))),
     responses(
-        (status = 200, description = "TOTP is in use from now on; the backup codes", body = Succeeded<Codes>),
+        (status = 200, description = "TOTP is in use from now on; the backup codes", body = SucceededWith<Codes>),
         (status = 400, description = "The code is wrong, or there is no secret to confirm", body = ErrorBody),
     )
 )]
@@ -26,7 +26,7 @@ pub(super) async fn handler(
     State(app): State<App>,
     session: Session,
     body: Body,
-) -> Result<Json<Succeeded<Codes>>, Failure> {
+) -> Result<Json<SucceededWith<Codes>>, Failure> {
     let code = Code::of(body)?;
     let codes = app.cases.totp.confirm.execute(&session.request, &code).await.map_err(failed)?;
     Ok(succeeded(Codes::from(codes)))

@@ -3,11 +3,11 @@
 use axum::Json;
 use axum::extract::State;
 
-use super::{Answered, done};
 use crate::app::App;
 use crate::http::rocketchat::failure::{ErrorBody, Failure};
 use crate::http::rocketchat::proof::SentProof;
 use crate::http::rocketchat::session::Session;
+use crate::http::rocketchat::shape::Succeeded;
 
 /// Switches codes by e-mail off. The own second factor is proved with each call. A body is not looked at.
 #[utoipa::path(
@@ -20,7 +20,7 @@ use crate::http::rocketchat::session::Session;
         ("x-2fa-method" = Option<String>, Header, description = "Which factor the code is of: `totp`, `email` or `password`", example = "email"),
     ),
     responses(
-        (status = 200, description = "Codes by e-mail are switched off, or were", body = Answered),
+        (status = 200, description = "Codes by e-mail are switched off, or were", body = Succeeded),
         (
             status = 400,
             description = "A second factor is needed",
@@ -44,8 +44,8 @@ pub(super) async fn handler(
     State(app): State<App>,
     session: Session,
     SentProof(proof): SentProof,
-) -> Result<Json<Answered>, Failure> {
+) -> Result<Json<Succeeded>, Failure> {
     let disabled = app.cases.totp.disable_email.execute(&session.request, &proof).await;
     disabled.map_err(|error| Failure::of(error, Failure::unauthenticated))?;
-    Ok(done())
+    Ok(Json(Succeeded::NOW))
 }

@@ -3,10 +3,10 @@
 use axum::Json;
 use axum::extract::State;
 
-use super::{Answered, done};
 use crate::app::App;
 use crate::http::rocketchat::failure::{ErrorBody, Failure};
 use crate::http::rocketchat::session::Session;
+use crate::http::rocketchat::shape::Succeeded;
 
 /// Switches codes by e-mail on as the own second factor. The other sign-ins end, personal access tokens stay. A body is not
 /// looked at.
@@ -16,7 +16,7 @@ use crate::http::rocketchat::session::Session;
     operation_id = "enableEmailFactor",
     tag = "Second factor",
     responses(
-        (status = 200, description = "Codes by e-mail are asked for from now on", body = Answered),
+        (status = 200, description = "Codes by e-mail are asked for from now on", body = Succeeded),
         (
             status = 400,
             description = "There is no confirmed address",
@@ -29,8 +29,8 @@ use crate::http::rocketchat::session::Session;
         ),
     )
 )]
-pub(super) async fn handler(State(app): State<App>, session: Session) -> Result<Json<Answered>, Failure> {
+pub(super) async fn handler(State(app): State<App>, session: Session) -> Result<Json<Succeeded>, Failure> {
     let enabled = app.cases.totp.enable_email.execute(&session.request).await;
     enabled.map_err(|error| Failure::of(error, Failure::unauthenticated))?;
-    Ok(done())
+    Ok(Json(Succeeded::NOW))
 }

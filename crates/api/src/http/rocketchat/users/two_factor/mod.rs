@@ -4,9 +4,6 @@ mod disable_email;
 mod enable_email;
 mod send_email_code;
 
-use axum::Json;
-use serde::Serialize;
-use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -17,17 +14,4 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(enable_email::handler))
         .routes(routes!(disable_email::handler))
         .routes(routes!(send_email_code::handler))
-}
-
-/// It is done.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = EmailFactorAnswer)]
-struct Answered {
-    /// Always `true`.
-    #[schema(example = true)]
-    success: bool,
-}
-
-const fn done() -> Json<Answered> {
-    Json(Answered { success: true })
 }

@@ -7,11 +7,11 @@ use portcullis_domain::text::{EmailAddress, UserName};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{Answered, done};
 use crate::app::App;
 use crate::http::rocketchat::body::{Body, Kind, Schema};
 use crate::http::rocketchat::failure::{ErrorBody, Failure};
 use crate::http::rocketchat::session::Anonymous;
+use crate::http::rocketchat::shape::Succeeded;
 
 const SCHEMA: Schema =
     Schema { required: &["emailOrUsername"], fields: &[("emailOrUsername", Kind::Text)], open: false };
@@ -49,7 +49,7 @@ impl Named {
     security(()),
     request_body(content((Named = "application/json"), (Named = "application/x-www-form-urlencoded"))),
     responses(
-        (status = 200, description = "If the account has codes by e-mail, one is under way", body = Answered),
+        (status = 200, description = "If the account has codes by e-mail, one is under way", body = Succeeded),
         (status = 400, description = "Nobody is named", body = ErrorBody),
     )
 )]
@@ -57,9 +57,9 @@ pub(super) async fn handler(
     State(app): State<App>,
     Anonymous(request): Anonymous,
     body: Body,
-) -> Result<Json<Answered>, Failure> {
+) -> Result<Json<Succeeded>, Failure> {
     let named: Named = body.read(&SCHEMA)?;
     let sent = app.cases.totp.send_email_code.execute(&request, named.login().as_ref()).await;
     sent.map_err(|error| Failure::of(error, Failure::unauthenticated))?;
-    Ok(done())
+    Ok(Json(Succeeded::NOW))
 }

@@ -72,13 +72,14 @@ impl Filter {
 #[serde(rename_all = "camelCase")]
 #[schema(as = HistoryFilter)]
 pub(crate) struct Echo {
-    #[schema(required = true)]
+    #[schema(required = true, example = 1)]
     from_version: Option<u64>,
-    #[schema(required = true)]
+    #[schema(required = true, example = 20)]
     to_version: Option<u64>,
     #[serde(rename = "type")]
-    #[schema(required = true)]
+    #[schema(required = true, example = "AccessibleLockRemoved")]
     name: Option<String>,
+    #[schema(example = 100)]
     limit: u32,
 }
 

@@ -52,6 +52,8 @@ impl Filter {
 #[serde(rename_all = "camelCase")]
 #[schema(as = OutboxPage)]
 pub(crate) struct Answered {
+    #[schema(example = true)]
+    success: bool,
     messages: Vec<Message>,
     /// For the next page; none after the last.
     #[schema(required = true, example = "4711")]
@@ -78,5 +80,5 @@ pub(crate) async fn handler(
     let page = app.cases.outbox.list.execute(&caller, query).await;
     let page = page.map_err(|error| Problem::of(error, &Id::from(String::new())))?;
     let messages = page.messages.into_iter().map(Message::from).collect();
-    Ok(Json(Answered { messages, next_cursor: page.next.map(|place| place.to_string()) }))
+    Ok(Json(Answered { success: true, messages, next_cursor: page.next.map(|place| place.to_string()) }))
 }

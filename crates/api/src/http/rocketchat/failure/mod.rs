@@ -1,140 +1,32 @@
 //! The error bodies of this style, and the only place of it that knows status codes.
 
+mod body;
+mod tell;
+
 use std::borrow::Cow;
 use std::error::Error;
 
 use axum::Json;
-use axum::http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, PRAGMA, RETRY_AFTER};
+use axum::http::header::RETRY_AFTER;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use portcullis_domain::port::Unavailable;
-use portcullis_domain::totp::{Challenge, ChallengeKind, Method};
+use portcullis_domain::totp::{Challenge, ChallengeKind};
 use portcullis_domain::usecase::UseCaseError;
-use serde::Serialize;
-use utoipa::ToSchema;
 
+use self::body::{Details, EditorDetails};
+pub(crate) use self::body::{ErrorBody, ForbiddenBody, SecondFactorDetails, TooManyBody, UnauthorizedBody};
+pub(crate) use self::tell::tell;
 use crate::http::rate_limit::TooMany;
 use crate::http::unavailable;
 
 const NOT_LOGGED_IN: &str = "You must be logged in to do this.";
 
-/// What a client needs to ask its user for a second factor and try again. Exactly these keys: clients compare.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[schema(as = RocketChatSecondFactorDetails)]
-pub(crate) struct SecondFactorDetails {
-    /// What to send as `x-2fa-method`: `totp`, `email` or `password`.
-    #[schema(value_type = String, example = "totp")]
-    method: &'static str,
-    /// Did this very answer set off a mail with a code?
-    #[schema(example = false)]
-    code_generated: bool,
-    /// What the person has switched on; the password fallback is not among them.
-    #[schema(value_type = Vec<String>, example = json!(["totp"]))]
-    available_methods: Vec<&'static str>,
-    /// With a mailed code only: the address it goes to, or at sign-in the user name.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(required = false, nullable = false, example = "ada@example.com")]
-    email_or_username: Option<String>,
-    /// With a mailed code only: until when it is good.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(required = false, nullable = false, format = DateTime, example = "2026-11-21T11:15:00.000Z")]
-    code_expires: Option<String>,
-}
-
-impl From<&Challenge> for SecondFactorDetails {
-    fn from(challenge: &Challenge) -> Self {
-        let mailed = challenge.mailed.as_ref();
-        Self {
-            method: challenge.method.as_str(),
-            code_generated: mailed.is_some_and(|mailed| mailed.generated),
-            email_or_username: mailed.map(|mailed| mailed.account.expose().clone()),
-            code_expires: mailed.and_then(|mailed| mailed.expires_at).map(|at| at.to_string()),
-            available_methods: challenge.available.iter().copied().map(Method::as_str).collect(),
-        }
-    }
-}
-
-/// Which part of the peer's account editor refused, in the peer's words.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(as = RocketChatEditorDetails)]
-pub(crate) struct EditorDetails {
-    #[schema(value_type = String, example = "insertOrUpdateUser")]
-    method: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = String, required = false, nullable = false, example = "Adding_user")]
-    action: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = String, required = false, nullable = false)]
-    field: Option<&'static str>,
-}
-
-/// More about a failure, where there is more to say.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(untagged)]
-#[schema(as = RocketChatErrorDetails)]
-pub(crate) enum Details {
-    SecondFactor(SecondFactorDetails),
-    Editor(EditorDetails),
-}
-
-/// The body of every failure but those of who one is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = RocketChatError)]
-pub(crate) struct ErrorBody {
-    /// Always `false`.
-    #[schema(example = false)]
-    success: bool,
-    /// `<reason> [<code>]`
-    #[schema(example = "TOTP Required [totp-required]")]
-    error: String,
-    /// The code alone, where there is one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = String, required = false, nullable = false, example = "totp-required")]
-    error_type: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(required = false, nullable = false)]
-    details: Option<Details>,
-}
-
-/// The body of a 401: clients look at `status`, at `success`, or at `error`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-#[schema(as = RocketChatUnauthorized)]
-pub(crate) struct UnauthorizedBody {
-    /// Always `error`.
-    #[schema(value_type = String, example = "error")]
-    status: &'static str,
-    #[schema(value_type = String, example = "You must be logged in to do this.")]
-    error: &'static str,
-    #[schema(value_type = String, example = "You must be logged in to do this.")]
-    message: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(required = false, nullable = false)]
-    details: Option<SecondFactorDetails>,
-    /// Always `false`.
-    #[schema(example = false)]
-    success: bool,
-}
-
-/// The body of a 429: without the code by itself, as the peer has it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-#[schema(as = RocketChatTooManyRequests)]
-pub(crate) struct TooManyBody {
-    /// Always `false`.
-    #[schema(example = false)]
-    success: bool,
-    #[schema(
-        example = "Error, too many requests. Please slow down. You must wait 42 seconds before trying this endpoint again. [error-too-many-requests]"
-    )]
-    error: String,
-}
-
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Told {
     General(ErrorBody),
     Unauthorized(UnauthorizedBody),
+    Forbidden(ForbiddenBody),
     TooMany(TooManyBody, u64),
 }
 
@@ -165,8 +57,9 @@ impl Failure {
 
     /// The caller's roles do not permit it, on a route that asks for a permission as a whole.
     pub(crate) fn forbidden() -> Self {
-        let reason = "User does not have the permissions required for this action";
-        Self::new(StatusCode::FORBIDDEN, "error-unauthorized", reason, None)
+        let error = "User does not have the permissions required for this action [error-unauthorized]";
+        let told = Told::Forbidden(ForbiddenBody { success: false, error });
+        Self { status: StatusCode::FORBIDDEN, told: Box::new(told) }
     }
 
     /// The account editor does not do that.
@@ -307,33 +200,10 @@ impl IntoResponse for Failure {
         match *self.told {
             Told::General(body) => (self.status, Json(body)).into_response(),
             Told::Unauthorized(body) => (self.status, Json(body)).into_response(),
+            Told::Forbidden(body) => (self.status, Json(body)).into_response(),
             Told::TooMany(body, seconds) => {
                 (self.status, [(RETRY_AFTER, HeaderValue::from(seconds))], Json(body)).into_response()
             }
         }
     }
-}
-
-/// What all answers of this style have in common. A failure no handler told (unknown route, wrong method, too large,
-/// time-out, panic) gets a body.
-pub(crate) fn tell(answer: Response) -> Response {
-    let mut answer = told(answer);
-    // Answers carry tokens and secrets; nothing between here and the client keeps them.
-    answer.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    answer.headers_mut().insert(PRAGMA, HeaderValue::from_static("no-cache"));
-    answer
-}
-
-fn told(mut answer: Response) -> Response {
-    let status = answer.status();
-    let is_told = answer.headers().get(CONTENT_TYPE).is_some_and(|kind| kind == "application/json");
-    if is_told || !(status.is_client_error() || status.is_server_error()) {
-        return answer;
-    }
-    let mut told = Failure::by_status(status).into_response();
-    for name in [CONTENT_TYPE, CONTENT_LENGTH] {
-        answer.headers_mut().remove(name);
-    }
-    told.headers_mut().extend(answer.headers_mut().drain());
-    told
 }
