@@ -5,6 +5,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 
 /// How long a connection is kept for another request.
 const IDLE: Duration = Duration::from_secs(4);
@@ -160,6 +161,11 @@ pub fn api_key_in(printed: &str) -> Result<String> {
     let is_key = |word: &&str| word.len() == 40 && word.bytes().all(|byte| byte.is_ascii_alphanumeric());
     let words = || printed.split(|c: char| !c.is_ascii_alphanumeric());
     words().find(is_key).map(str::to_owned).with_context(|| format!("no key in: {printed}"))
+}
+
+/// The SHA-256 of a text in hex: how a password is proved as a second factor.
+pub fn sha256(text: &str) -> String {
+    Sha256::digest(text.as_bytes()).iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
 }
 
 /// The code of a base32 secret, `steps` steps of 30 s from now.

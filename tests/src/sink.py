@@ -34,7 +34,7 @@ class Sink:
         told = {
             "to": envelope.rcpt_tos,
             "tls": session.ssl is not None or server.transport.get_extra_info("ssl_object") is not None,
-            "signedIn": session.authenticated,
+            "signedIn": bool(session.authenticated),
             "headers": {name.lower(): str(value) for name, value in mail.items()},
             "defects": [str(defect) for defect in mail.defects],
             "body": mail.get_content(),

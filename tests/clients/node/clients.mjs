@@ -12,7 +12,7 @@ const require = createRequire(path.join(process.env.PORTCULLIS_NODE_PACKAGES, 'p
 const { RestClient } = require('@rocket.chat/api-client');
 const { TOTP, URI } = require('otpauth');
 
-/** What the test told the script: `url`, `admin` and `adminPassword` at least. */
+/** What the test told the script: `url`, `admin`, `adminPassword`, and `mails`, where they are written. */
 export const told = JSON.parse(process.env.PORTCULLIS_TOLD);
 
 export const sha256 = (text) => createHash('sha256').update(text).digest('hex');

@@ -7,7 +7,7 @@ import os
 from rocketchat_API.APIExceptions.RocketExceptions import RocketApiException
 from rocketchat_API.rocketchat import RocketChat
 
-# What the test told the script: `url`, `admin` and `adminPassword` at least.
+# What the test told the script: `url`, `admin`, `adminPassword`, and `mails`, where they are written.
 TOLD = json.loads(os.environ["PORTCULLIS_TOLD"])
 
 

@@ -5,14 +5,14 @@ use std::os::unix::fs::PermissionsExt;
 
 use anyhow::{Context, Result};
 use portcullis_tests::cli;
-use portcullis_tests::client::{Credentials, totp};
+use portcullis_tests::client::{Credentials, sha256, totp};
 use portcullis_tests::database::Kind;
 use portcullis_tests::server::{ADMIN_PASSWORD, World};
 use serde_json::{Value, json};
 use sqlx::{Connection, Executor, SqliteConnection};
 use tempfile::TempDir;
 
-crate::on_each_database!(the_way_back_in);
+crate::on_each_database!(the_way_back_in, the_way_in_when_no_mail_comes);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_demo_does_the_three_operations() -> Result<()> {
@@ -126,5 +126,39 @@ async fn the_way_back_in(kind: Kind) -> Result<()> {
         assert_eq!(unknown.status, Some(1), "{}", unknown.stderr);
         assert!(unknown.stderr.contains("no account has the name nobody"), "{}", unknown.stderr);
     }
+    Ok(())
+}
+
+/// What the operations page says of mailed codes and a dead mail server.
+async fn the_way_in_when_no_mail_comes(kind: Kind) -> Result<()> {
+    let mut world = World::new(kind).await?;
+    world.set("SMTP__URL", "smtp://127.0.0.1:9?tls=none");
+    let server = world.start().await?;
+    let nobody = world.api(Credentials::None)?;
+    let session = nobody.sign_in("admin", ADMIN_PASSWORD, None).await?;
+    let password = sha256(ADMIN_PASSWORD);
+    let proved = [("x-2fa-method", "password"), ("x-2fa-code", password.as_str())];
+    let account = json!({
+        "username": "ada", "name": "Ada", "email": "ada@residents.example", "password": ADMIN_PASSWORD, "verified": true,
+    });
+    session.post_with("/api/v1/users.create", account, &proved).await?.expect(200)?;
+    let ada = nobody.sign_in("ada", ADMIN_PASSWORD, None).await?;
+    ada.post_with("/api/v1/users.2fa.enableEmail", json!({}), &proved).await?.expect(200)?;
+    assert!(nobody.sign_in("ada", ADMIN_PASSWORD, None).await.is_err(), "a code is needed that nobody gets");
+    world.command(&["user", "reset-totp", "ada"]).await?.ok()?;
+    assert!(nobody.sign_in("ada", ADMIN_PASSWORD, None).await.is_err(), "a reset is no way out");
+
+    world.set("TWO_FACTOR__EMAIL_ENABLED", "false");
+    if kind == Kind::Sqlite {
+        server.stop().await?;
+    }
+    let local = world.start_another().await?;
+    let there = nobody.at(local.url()).sign_in("ada", ADMIN_PASSWORD, None).await?;
+    there.post_with("/api/v1/users.2fa.disableEmail", json!({}), &proved).await?.expect(200)?;
+    local.stop().await?;
+    // One that asks for mailed codes again: of nobody who switched them off.
+    world.set("TWO_FACTOR__EMAIL_ENABLED", "true");
+    let usual = world.start_another().await?;
+    nobody.at(usual.url()).sign_in("ada", ADMIN_PASSWORD, None).await?;
     Ok(())
 }

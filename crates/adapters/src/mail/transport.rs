@@ -1,5 +1,8 @@
 //! Where mail goes.
 
+use std::error::Error as _;
+use std::io;
+use std::iter::successors;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -78,11 +81,18 @@ fn told(error: &SmtpError) -> NotifyError {
             return NotifyError::Permanent(format!("the mail server refuses the recipient ({code})"));
         }
         Some(code) => format!("the mail server answered {code}"),
-        None if error.is_tls() => "no TLS with the mail server: see whether its certificate is trusted".to_owned(),
+        None if is_tls(error) => "no TLS with the mail server: see whether its certificate is trusted".to_owned(),
         None if error.is_client() => {
             "the mail server does not offer what is needed: STARTTLS, a way to sign in, or SMTPUTF8".to_owned()
         }
         None => "the mail server cannot be reached".to_owned(),
     };
     NotifyError::Transient(why.into())
+}
+
+/// A handshake that fails is a connection that fails to lettre; beneath it lies rustls' error, as data that is not valid.
+fn is_tls(error: &SmtpError) -> bool {
+    let beneath = successors(error.source(), |&error| error.source());
+    let mut faults = beneath.filter_map(|error| error.downcast_ref::<io::Error>());
+    error.is_tls() || faults.any(|fault| fault.kind() == io::ErrorKind::InvalidData)
 }

@@ -5,7 +5,6 @@ mod background;
 mod check_config;
 mod deliveries;
 mod demo;
-
 mod failure;
 mod migrate;
 mod openapi;
@@ -67,7 +66,6 @@ impl Settings {
 enum Command {
     /// Serve over HTTP until told to stop.
     Serve,
-
     /// Show the three operations on one sample person, then stay up for trying things out.
     Demo(demo::Options),
     /// Bring the database's schema up to this release. Stop every process of an older release first.
@@ -120,7 +118,6 @@ async fn run(Cli { settings, command }: Cli) -> Result<(), Failure> {
     }
     match command {
         Command::Serve => serve::run(&settings.load()?).await,
-
         Command::Demo(options) => demo::run(&options).await,
         Command::Migrate(options) => migrate::run(&settings.load()?, &options).await,
         Command::CheckConfig => check_config::run(&settings.load()?),

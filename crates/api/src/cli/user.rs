@@ -8,7 +8,7 @@ use clap::Subcommand;
 use portcullis_domain::text::{FreeText, UserName};
 use portcullis_domain::usecase::UseCaseError;
 use portcullis_domain::usecase::totp::ResetTotpRefusal;
-use portcullis_domain::user::{PasswordDigest, UserRefusal};
+use portcullis_domain::user::{PasswordDigest, UserRefusal, is_password};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::{Failure, own_request, say, with_app};
@@ -102,7 +102,7 @@ fn nobody(name: &UserName) -> anyhow::Error {
 fn show(name: &UserName, told: &ToldTotpReset) -> Result<(), Failure> {
     let name = name.as_str();
     if !told.was_reset() {
-        say(format_args!("{name} had no second factor; nothing was changed"))?;
+        say(format_args!("{name} has no TOTP; nothing was changed"))?;
         return Ok(());
     }
     let ended = told.sessions_ended();
@@ -127,8 +127,8 @@ fn password(file: Option<PathBuf>) -> Result<SecretString, Failure> {
         line
     };
     let text = text.lines().next().unwrap_or_default();
-    if text.is_empty() {
-        return Err(Failure::misuse(anyhow::anyhow!("a password is needed")));
+    if !is_password(text) {
+        return Err(Failure::misuse(anyhow::anyhow!("the password must be not blank")));
     }
     Ok(SecretString::from(text.to_owned()))
 }

@@ -56,7 +56,7 @@ impl Sessions {
             list_tokens: session::ListPersonalAccessTokens::new(sessions()),
             regenerate_token: session::RegeneratePersonalAccessToken::new(tokens(), gate()),
             remove_token: session::RemovePersonalAccessToken::new(tokens(), gate()),
-            unlock: session::UnlockAccount::new(commands.clone(), users(), lockout),
+            unlock: session::UnlockAccount::new(commands.clone(), users(), factors(), lockout),
         }
     }
 }

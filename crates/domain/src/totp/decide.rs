@@ -34,7 +34,8 @@ pub fn confirm(
     Ok(effects)
 }
 
-/// Switches TOTP off after a code was verified: the document goes whole.
+/// Switches TOTP off after a code was verified. The document goes whole, so there is nothing left to reset, and a reset
+/// after it ends no session.
 pub fn disable(state: &SecondFactor) -> Result<Effects, TotpRefusal> {
     if state.live_secret().is_none() {
         return Err(TotpRefusal::InvalidCode);

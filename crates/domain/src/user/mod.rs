@@ -26,6 +26,7 @@ pub use event::{
 };
 pub use model::{
     Account, OtherAdministrators, OwnRecord, PasswordDigest, PasswordHash, Person, Profile, Role, UserStatus, Voucher,
+    is_password,
 };
 pub(crate) use project::project;
 pub use state::UserState;

@@ -193,6 +193,11 @@ pub struct OtherAdministrators {
     pub revision: u64,
 }
 
+/// Can somebody have this password? Not a blank one; whoever wants more asks for it where it is typed in.
+pub fn is_password(text: &str) -> bool {
+    !text.trim().is_empty()
+}
+
 /// The lower-case SHA-256 hex of a password: what a client may send instead of the password, and what is hashed slowly
 /// for keeping.
 #[derive(Clone, PartialEq, Eq)]

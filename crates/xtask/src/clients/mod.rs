@@ -26,7 +26,7 @@ pub struct Clients {
 impl Clients {
     /// Finds and installs what is not there yet.
     pub fn provide() -> Result<Self> {
-        curl()?;
+        programs()?;
         let target = target()?.join("clients");
         let pinned = step::workspace().join("tests/clients");
         let packages = Folder::new(target.join("node"), pinned.join("node"));
@@ -46,16 +46,21 @@ impl Clients {
     }
 }
 
-/// The calls of the README are run as they are written.
-fn curl() -> Result<()> {
-    let works = || step::succeeds(Command::new("curl").arg("--version"));
+/// Programs of the system that tests run by name.
+fn programs() -> Result<()> {
+    program("curl", "--version", &["curl", "ca-certificates"], "run the README's calls with it")?;
+    program("openssl", "version", &["openssl"], "make certificates of a mail server with it")
+}
+
+fn program(name: &str, harmless: &str, packages: &[&str], what_for: &str) -> Result<()> {
+    let works = || step::succeeds(Command::new(name).arg(harmless));
     if works() {
         return Ok(());
     }
-    step::announce("curl is missing: installing Debian's package curl");
-    debian::install(&["curl", "ca-certificates"])
-        .context("the tests run the README's calls with curl; install it. It was not installed for you because")?;
-    works().then_some(()).context("curl was installed, yet it does not run")
+    step::announce(format!("{name} is missing: installing Debian's package {name}"));
+    debian::install(packages)
+        .with_context(|| format!("the tests {what_for}; install {name}. It was not installed for you because"))?;
+    works().then_some(()).with_context(|| format!("{name} was installed, yet it does not run"))
 }
 
 /// Where this workspace's builds go.

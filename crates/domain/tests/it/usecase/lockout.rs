@@ -224,7 +224,7 @@ async fn an_account_is_unlocked_by_hand() {
     world.fails("192.0.2.1", "ada", 10).await;
     world.fails("192.0.2.1", "ada@example.com", 10).await;
     world.fails("192.0.2.1", "nobody", 10).await;
-    let unlock = UnlockAccount::new(world.commands(), world.store.clone(), world.lockout());
+    let unlock = UnlockAccount::new(world.commands(), world.store.clone(), world.store.clone(), world.lockout());
     let token = portcullis_domain::session::TokenHash::new([1; 32]);
     let plain = operator(ada, token, portcullis_domain::user::Role::User);
     assert!(matches!(unlock.execute(&request(plain), &user_name("ada")).await, Err(UseCaseError::Denied(_))));

@@ -9,10 +9,11 @@ use portcullis_domain::secret::Secret;
 use portcullis_domain::totp::{ChallengeKind, Method, Proof, TotpSecret};
 use portcullis_domain::usecase::UseCaseError;
 use portcullis_domain::usecase::relay::RelayOutbox;
+use portcullis_domain::usecase::session::UnlockAccount;
 use portcullis_domain::usecase::totp::{ConfirmTotp, EnableTotp, ResetTotp, ResetTotpRefusal};
 use portcullis_domain::usecase::user::{AccountName, Nobody};
 use portcullis_domain::user::Role;
-use portcullis_testkit::build::{a_person, a_session};
+use portcullis_testkit::build::{a_person, a_session, user_name};
 use portcullis_testkit::fake::{FakeTotpCodes, RecordingNotifier};
 
 use super::world::{World, operator, request};
@@ -162,6 +163,28 @@ async fn ten_wrong_codes_close_the_gate_until_the_window_ends() {
         refusal(resetting.execute(&ask, Some(&named("x")), &right).await),
         ResetTotpRefusal::Nobody(Nobody::Unknown)
     );
+}
+
+#[tokio::test]
+async fn wrong_codes_are_forgotten_when_an_account_is_unlocked_by_hand() {
+    let world = World::new();
+    let admin = world.enrolled("root", Role::Admin).await;
+    let ada = world.enrolled("ada", Role::User).await;
+    let resetting = world.resetting();
+    let wrong = proof(&Secret::new("000000".to_owned()));
+    for caller in [&admin.caller, &ada.caller] {
+        for _ in 0..10 {
+            refusal(resetting.execute(&request(caller.clone()), None, &wrong).await);
+        }
+    }
+    let unlock = UnlockAccount::new(world.commands(), world.store.clone(), world.store.clone(), world.lockout());
+    unlock.execute(&request(Caller::system("cli")), &user_name("root")).await.unwrap();
+    let own = resetting.execute(&request(admin.caller.clone()), None, &proof(&admin.backup[0])).await;
+    assert!(own.unwrap().value.event.is_some());
+    match refusal(resetting.execute(&request(ada.caller.clone()), None, &proof(&ada.backup[0])).await) {
+        ResetTotpRefusal::SecondFactor(told) => assert_eq!(told.kind, ChallengeKind::TooManyFailures, "others' stay"),
+        other => panic!("{other:?}"),
+    }
 }
 
 #[tokio::test]

@@ -5,13 +5,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
-use portcullis_tests::client::{Api, totp};
+use portcullis_tests::client::{Api, sha256, totp};
 use portcullis_tests::dice::Dice;
 use portcullis_tests::server::{ADMIN_PASSWORD, World};
 use serde_json::json;
 use tokio::time::sleep;
 
-use super::ground::{By, Ground, NAME, sha256};
+use super::ground::{By, Ground, NAME};
 
 /// How long a run may take.
 const AT_MOST: Duration = Duration::from_mins(2);

@@ -3,13 +3,12 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use anyhow::{Context, Result, bail};
-use portcullis_tests::client::{Answer, Api, Credentials};
+use portcullis_tests::client::{Answer, Api, Credentials, sha256};
 use portcullis_tests::clock::RunClock;
 use portcullis_tests::dice::Dice;
 use portcullis_tests::lifetimes::{Attempt, Basis, Cause, Ending, Record, Span, Token, Use};
 use portcullis_tests::linear::Moment;
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
 /// The account's name.
 pub(super) const NAME: &str = "ada";
@@ -252,9 +251,4 @@ impl Ground {
 
 fn text(number: usize) -> String {
     format!("password number {number}")
-}
-
-/// In hex.
-pub(super) fn sha256(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
 }

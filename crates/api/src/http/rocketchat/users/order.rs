@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use portcullis_domain::policy::{Action, Caller, Resource, allows};
 use portcullis_domain::text::{EmailAddress, FreeText, UserName};
 use portcullis_domain::usecase::user::Nobody;
-use portcullis_domain::user::{Role, UserRefusal};
+use portcullis_domain::user::{Role, UserRefusal, is_password};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -40,7 +40,7 @@ pub(super) fn shown_name(text: String) -> Result<String, Failure> {
 }
 
 pub(super) fn password(text: &str) -> Result<&str, Failure> {
-    if text.trim().is_empty() {
+    if !is_password(text) {
         return Err(Failure::field(NOT_VALID, "The password must be not blank", "Password"));
     }
     Ok(text)
