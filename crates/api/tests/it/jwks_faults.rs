@@ -1,5 +1,6 @@
 //! What becomes of the failures of an issuer's endpoint.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
