@@ -41,7 +41,8 @@ async fn states_are_filled_from_the_secrets_there_are(sea: &Sea) {
     for sql in [
         "DROP TABLE private_factors",
         "DROP TABLE private_service_keys",
-        "DELETE FROM schema_versions WHERE version = 11",
+        "DROP INDEX work_outbox_by_user",
+        "DELETE FROM schema_versions WHERE version > 10",
     ] {
         sea.execute(sql).await;
     }
