@@ -6,12 +6,11 @@ use portcullis_domain::port::Unavailable;
 
 /// One line: an error where something is broken, a warning where a bound does its work.
 pub(super) fn log(unavailable: &Unavailable) {
-    match unavailable.crowded() {
-        Some(crowded) => tracing::warn!("{crowded}: a caller was sent away"),
-        None => {
-            let cause = chain(unavailable.0.as_ref());
-            tracing::error!(error = %cause, "the store is unavailable");
-        }
+    if let Some(crowded) = unavailable.crowded() {
+        tracing::warn!("{crowded}: a caller was sent away");
+    } else {
+        let cause = chain(unavailable.0.as_ref());
+        tracing::error!(error = %cause, "the store is unavailable");
     }
 }
 

@@ -83,8 +83,8 @@ async fn a_crowd_is_a_warning_that_names_it_and_no_error() {
         let refused = test.rc("login", &[], &json!({"user": "ada", "password": "ada"})).await.expect(503);
         assert!(refused.header("retry-after").is_some());
     }
-    let text = log.text();
-    let warnings = text.lines().filter(|line| line.contains("WARN") && line.contains("too many wait for hashes"));
-    assert_eq!(warnings.count(), 3, "one line each: {text}");
-    assert!(!text.contains("ERROR") && !text.contains("the store is unavailable"), "{text}");
+    let written = log.text();
+    let warnings = written.lines().filter(|line| line.contains("WARN") && line.contains("too many wait for hashes"));
+    assert_eq!(warnings.count(), 3, "one line each: {written}");
+    assert!(!written.contains("ERROR") && !written.contains("the store is unavailable"), "{written}");
 }

@@ -126,9 +126,8 @@ impl World {
             _ => "000000".to_owned(),
         };
         Some(match operation {
-            "countBackupCodes" | "enableEmailFactor" => Call::plain(),
+            "countBackupCodes" | "listAccounts" | "listPermissions" => Call::plain(),
             "disableEmailFactor" => Call::plain().second_factor(),
-            "sendEmailCode" => Call::plain().body(json!({"emailOrUsername": "target"})),
             "enableTotp" => Call::plain().body(json!({})),
             "confirmTotp" | "disableTotp" | "regenerateBackupCodes" => Call::plain().body(json!({"code": code})),
             "callMethod" => {
@@ -139,10 +138,9 @@ impl World {
                 "name": "New", "email": "new@example.com", "password": "a long password", "username": "new",
             })),
             "readAccount" => Call::plain().query("?username=target"),
-            "listAccounts" | "listPermissions" => Call::plain(),
             "setAccountStatus" => Call::plain().body(json!({"userId": self.target.id, "activeStatus": false})),
-            "deleteAccount" => Call::plain().body(json!({"userId": self.target.id})),
-            "resetE2eKeys" => Call::plain().second_factor().body(json!({"username": self.target.name})),
+            "deleteAccount" | "logOutUser" => Call::plain().body(json!({"userId": self.target.id})),
+            "resetE2eKeys" | "resetTotp" => Call::plain().second_factor().body(json!({"username": self.target.name})),
             "updatePermissions" => {
                 Call::plain().body(json!({"permissions": [{"_id": "create-user", "roles": ["admin", "bot"]}]}))
             }
@@ -150,7 +148,6 @@ impl World {
                 "userId": ADA, "data": {"name": "Ada", "username": "ada", "password": "a long password"},
             })),
             "setPreferences" => Call::plain().body(json!({"userId": ADA, "data": {"language": "de"}})),
-            "logOutUser" => Call::plain().body(json!({"userId": self.target.id})),
             "generatePersonalAccessToken" => Call::plain().second_factor().body(json!({"tokenName": "new"})),
             "regeneratePersonalAccessToken" | "removePersonalAccessToken" => {
                 if let Some(caller) = caller {
@@ -158,7 +155,6 @@ impl World {
                 }
                 Call::plain().second_factor().body(json!({"tokenName": "mine"}))
             }
-            "resetTotp" => Call::plain().second_factor().body(json!({"username": self.target.name})),
             _ => return None,
         })
     }
