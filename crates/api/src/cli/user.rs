@@ -31,7 +31,7 @@ pub(super) enum Command {
         #[arg(long, value_parser = |text: &str| FreeText::parse(text))]
         reason: Option<FreeText>,
     },
-    /// Clear an account's second factor: the way back in for an administrator who lost the phone.
+    /// Clear an account's TOTP: the way back in for an administrator who lost the phone. Codes by e-mail stay as they are.
     #[command(
         after_help = "Examples:\n  portcullis user reset-totp admin --reason \"phone lost\"\n  portcullis user reset-totp admin --json"
     )]
