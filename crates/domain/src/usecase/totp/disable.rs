@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use super::SecondFactorGate;
 use super::own::{self, OwnCommand};
-use super::{GateRefusal, SecondFactorGate};
 use crate::ids::UserId;
 use crate::port::{TotpStore, UserRepository};
 use crate::secret::Secret;
@@ -52,18 +52,14 @@ pub(super) async fn prove(
     user: UserId,
     code: &Secret<String>,
 ) -> Result<(), UseCaseError<TotpRefusal>> {
-    let refused = |refusal| UseCaseError::Refused { refusal, replayed: None };
     if gate.load(user).await?.live_secret().is_none() {
-        return Err(refused(TotpRefusal::InvalidCode));
+        return Err(UseCaseError::Refused { refusal: TotpRefusal::InvalidCode, replayed: None });
     }
-    match gate.prove_totp(request, user, code).await {
-        Ok(()) => Ok(()),
-        Err(UseCaseError::Refused { refusal: GateRefusal(told), .. }) => Err(refused(match told.kind {
+    let proved = gate.prove_totp(request, user, code).await;
+    proved.map_err(|error| {
+        error.among(|told| match told.kind {
             ChallengeKind::TooManyFailures => TotpRefusal::TooManyFailures,
             ChallengeKind::Required | ChallengeKind::Invalid => TotpRefusal::InvalidCode,
-        })),
-        Err(UseCaseError::Unavailable(unavailable)) => Err(unavailable.into()),
-        Err(UseCaseError::Denied(denied)) => Err(denied.into()),
-        Err(_) => Err(UseCaseError::Conflict),
-    }
+        })
+    })
 }

@@ -39,6 +39,21 @@ pub enum Remembering {
 #[error("a second factor is needed")]
 pub struct GateRefusal(pub Challenge);
 
+impl UseCaseError<GateRefusal> {
+    /// The same among the refusals of what lies behind the gate.
+    pub(crate) fn among<R: std::error::Error + 'static>(self, refusal: impl FnOnce(Challenge) -> R) -> UseCaseError<R> {
+        match self {
+            Self::Refused { refusal: GateRefusal(told), replayed } => {
+                UseCaseError::Refused { refusal: refusal(told), replayed }
+            }
+            Self::Unavailable(unavailable) => unavailable.into(),
+            Self::Denied(denied) => denied.into(),
+            // Nobody is looked up at the gate and no condition is: only races are left.
+            Self::NotFound { .. } | Self::Stale | Self::KeyReused | Self::Conflict => UseCaseError::Conflict,
+        }
+    }
+}
+
 /// What became of a question.
 pub(crate) enum Asked {
     /// It was answered; to be committed before anything is done on the strength of it.

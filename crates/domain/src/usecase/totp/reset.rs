@@ -6,7 +6,7 @@ use thiserror::Error;
 
 use super::clear::{Clearing, NeverRefused, TotpResetReport};
 use super::own;
-use super::{GateRefusal, Remembering, SecondFactorGate};
+use super::{Remembering, SecondFactorGate};
 use crate::ids::UserId;
 use crate::policy::{Action, Resource, allows};
 use crate::port::{TotpStore, UserRepository};
@@ -63,7 +63,10 @@ impl ResetTotp {
         proof: &Proof,
     ) -> Result<Outcome<Done>, UseCaseError<ResetTotpRefusal>> {
         let caller = own::operator(&request.caller)?.id;
-        self.gate.pass(request, caller, proof, Remembering::Forbidden).await.map_err(gate_refusal)?;
+        self.gate
+            .pass(request, caller, proof, Remembering::Forbidden)
+            .await
+            .map_err(|error| error.among(ResetTotpRefusal::SecondFactor))?;
         let (user, action) = match target {
             None => (caller, Action::ManageOwnTotp),
             Some(name) => {
@@ -131,13 +134,4 @@ fn unconditional(error: UseCaseError<NeverRefused>) -> UseCaseError<ResetTotpRef
 
 const fn refused(refusal: ResetTotpRefusal) -> UseCaseError<ResetTotpRefusal> {
     UseCaseError::Refused { refusal, replayed: None }
-}
-
-fn gate_refusal(error: UseCaseError<GateRefusal>) -> UseCaseError<ResetTotpRefusal> {
-    match error {
-        UseCaseError::Refused { refusal: GateRefusal(told), .. } => refused(ResetTotpRefusal::SecondFactor(told)),
-        UseCaseError::Unavailable(unavailable) => unavailable.into(),
-        UseCaseError::Denied(denied) => denied.into(),
-        _ => UseCaseError::Conflict,
-    }
 }

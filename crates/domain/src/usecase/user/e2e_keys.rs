@@ -8,7 +8,7 @@ use super::{AccountName, FindAccount, Nobody};
 use crate::policy::{Action, Denied, Resource, allows};
 use crate::port::UserRepository;
 use crate::totp::{Challenge, Proof};
-use crate::usecase::totp::{GateRefusal, Remembering, SecondFactorGate};
+use crate::usecase::totp::{Remembering, SecondFactorGate};
 use crate::usecase::{Request, UseCaseError};
 
 /// Why keys are not reset, in the order of the gates.
@@ -46,7 +46,10 @@ impl ResetE2eKeys {
         proof: &Proof,
     ) -> Result<(), UseCaseError<ResetKeysRefusal>> {
         let caller = request.caller.operator.as_ref().ok_or(Denied)?.id;
-        self.gate.pass(request, caller, proof, Remembering::Forbidden).await.map_err(gate_refusal)?;
+        self.gate
+            .pass(request, caller, proof, Remembering::Forbidden)
+            .await
+            .map_err(|error| error.among(ResetKeysRefusal::SecondFactor))?;
         let Some(target) = target else { return Ok(()) };
         self.find.execute(target).await?.map_err(|nobody| refused(nobody.into()))?;
         match allows(&request.caller, Action::ResetOtherE2eKeys, Resource::Service) {
@@ -58,13 +61,4 @@ impl ResetE2eKeys {
 
 const fn refused(refusal: ResetKeysRefusal) -> UseCaseError<ResetKeysRefusal> {
     UseCaseError::Refused { refusal, replayed: None }
-}
-
-fn gate_refusal(error: UseCaseError<GateRefusal>) -> UseCaseError<ResetKeysRefusal> {
-    match error {
-        UseCaseError::Refused { refusal: GateRefusal(told), .. } => refused(ResetKeysRefusal::SecondFactor(told)),
-        UseCaseError::Unavailable(unavailable) => unavailable.into(),
-        UseCaseError::Denied(denied) => denied.into(),
-        _ => UseCaseError::Conflict,
-    }
 }

@@ -20,7 +20,7 @@ use crate::policy::{Action, Denied, OperatorCaller, Resource, allows};
 use crate::port::{Hasher, Sessions, UserRepository};
 use crate::session::TokenRefusal;
 use crate::totp::{Challenge, Proof};
-use crate::usecase::totp::{GateRefusal, Remembering, SecondFactorGate};
+use crate::usecase::totp::{Remembering, SecondFactorGate};
 use crate::usecase::{Commands, Request, UseCaseError};
 
 /// What everything about personal access tokens needs.
@@ -71,15 +71,9 @@ async fn proved<'r>(
     proof: &Proof,
 ) -> Result<&'r OperatorCaller, UseCaseError<TokenOrderRefusal>> {
     let user = request.caller.operator.as_ref().ok_or(Denied)?.id;
-    match gate.pass(request, user, proof, Remembering::Allowed).await {
-        Ok(()) => permitted(request),
-        Err(UseCaseError::Refused { refusal: GateRefusal(told), .. }) => {
-            Err(refused(TokenOrderRefusal::SecondFactor(told)))
-        }
-        Err(UseCaseError::Unavailable(unavailable)) => Err(unavailable.into()),
-        Err(UseCaseError::Denied(denied)) => Err(denied.into()),
-        Err(_) => Err(UseCaseError::Conflict),
-    }
+    let passed = gate.pass(request, user, proof, Remembering::Allowed).await;
+    passed.map_err(|error| error.among(TokenOrderRefusal::SecondFactor))?;
+    permitted(request)
 }
 
 /// A rule's refusal among those of the request.
