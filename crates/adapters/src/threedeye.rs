@@ -3,16 +3,19 @@
 use std::str::FromStr;
 
 use async_trait::async_trait;
-use portcullis_domain::ids::{ThreeDEyeRoleId, ThreeDEyeUserId};
-use portcullis_domain::port::{Created, Deleted, GatewayError, NewRemoteAccount, ThreeDEyeGateway};
+use portcullis_domain::ids::{InvalidId, ThreeDEyeRoleId, ThreeDEyeUserId};
+use portcullis_domain::port::{Created, Deleted, GatewayError, NewRemoteAccount, NewRemoteRole, ThreeDEyeGateway};
 use portcullis_domain::text::EmailAddress;
-use portcullis_domain::threedeye::RemoteAccount;
+use portcullis_domain::threedeye::{RemoteAccount, RemoteCursor, RemotePage, RemoteRole};
 use secrecy::SecretString;
 /// Where 3dEye is and how to sign in there.
 pub use threedeye_client::Config as ThreeDEyeAccess;
 /// Access nothing can be done with.
 pub use threedeye_client::ConfigError as ThreeDEyeAccessError;
-use threedeye_client::{Client, Deletion, Error, NewUser, RoleId, User, UserId};
+use threedeye_client::{Client, Deletion, Error, NewRole, NewUser, RoleId, User, UserId};
+
+/// Accounts asked for with each page of a list.
+const PAGE_SIZE: u32 = 100;
 
 /// 3dEye, reached through its API.
 pub struct HttpThreeDEyeGateway {
@@ -33,6 +36,25 @@ impl ThreeDEyeGateway for HttpThreeDEyeGateway {
         found.as_ref().map(account).transpose()
     }
 
+    async fn find(&self, id: &ThreeDEyeUserId) -> Result<Option<RemoteAccount>, GatewayError> {
+        let found = self.client.get_user(&user_id(id)?).await.map_err(translate)?;
+        found.as_ref().map(account).transpose()
+    }
+
+    async fn list(&self, from: Option<RemoteCursor>) -> Result<RemotePage, GatewayError> {
+        let cursor = from.unwrap_or(RemoteCursor { page: 1, seen: 0, first: None });
+        let page = self.client.list_users_page(cursor.page, PAGE_SIZE).await.map_err(translate)?;
+        let accounts = page.items.iter().map(account).collect::<Result<Vec<_>, _>>()?;
+        let first = accounts.first().map(|account| account.id.clone());
+        if first.is_some() && first == cursor.first {
+            return Err(GatewayError::Rejected("its list of accounts does not advance".to_owned()));
+        }
+        let seen = cursor.seen + accounts.len() as u64;
+        let at_end = accounts.is_empty() || page.total.is_some_and(|total| seen >= total);
+        let next = (!at_end).then_some(RemoteCursor { page: cursor.page + 1, seen, first });
+        Ok(RemotePage { accounts, total: page.total, next })
+    }
+
     async fn create(&self, account: &NewRemoteAccount) -> Result<Created, GatewayError> {
         let role_ids = account.roles.iter().map(role_id).collect::<Result<_, _>>()?;
         let user = NewUser {
@@ -48,21 +70,51 @@ impl ThreeDEyeGateway for HttpThreeDEyeGateway {
     }
 
     async fn delete(&self, id: &ThreeDEyeUserId) -> Result<Deleted, GatewayError> {
-        match self.client.delete_user(&user_id(id)?).await.map_err(translate)? {
-            Deletion::Deleted => Ok(Deleted::Gone),
-            Deletion::NotFound => Ok(Deleted::NotFound),
-        }
+        self.client.delete_user(&user_id(id)?).await.map(deleted).map_err(translate)
     }
 
     async fn assign_role(&self, id: &ThreeDEyeUserId, role: &ThreeDEyeRoleId) -> Result<(), GatewayError> {
         self.client.add_user_to_role(&role_id(role)?, &user_id(id)?).await.map_err(translate)
     }
+
+    async fn unassign_role(&self, id: &ThreeDEyeUserId, role: &ThreeDEyeRoleId) -> Result<Deleted, GatewayError> {
+        self.client.remove_user_from_role(&role_id(role)?, &user_id(id)?).await.map(deleted).map_err(translate)
+    }
+
+    async fn roles(&self) -> Result<Vec<RemoteRole>, GatewayError> {
+        let roles = self.client.list_roles().await.map_err(translate)?;
+        let role = |role: threedeye_client::Role| {
+            Ok(RemoteRole { id: ThreeDEyeRoleId::parse(role.id.as_str()).map_err(unusable)?, name: role.name })
+        };
+        roles.into_iter().map(role).collect()
+    }
+
+    async fn create_role(&self, role: &NewRemoteRole) -> Result<Option<ThreeDEyeRoleId>, GatewayError> {
+        let role = NewRole { name: role.name.clone(), description: role.description.clone() };
+        let id = self.client.create_role(&role).await.map_err(translate)?;
+        Ok(id.and_then(|id| ThreeDEyeRoleId::parse(id.as_str()).ok()))
+    }
+
+    async fn delete_role(&self, role: &ThreeDEyeRoleId) -> Result<Deleted, GatewayError> {
+        self.client.delete_role(&role_id(role)?).await.map(deleted).map_err(translate)
+    }
+}
+
+const fn deleted(deletion: Deletion) -> Deleted {
+    match deletion {
+        Deletion::Deleted => Deleted::Gone,
+        Deletion::NotFound => Deleted::NotFound,
+    }
+}
+
+fn unusable(_: InvalidId) -> GatewayError {
+    GatewayError::Rejected("an id 3dEye gave cannot be used".to_owned())
 }
 
 fn account(user: &User) -> Result<RemoteAccount, GatewayError> {
-    let unusable = |_| GatewayError::Rejected("an id 3dEye gave cannot be used".to_owned());
     Ok(RemoteAccount {
         id: ThreeDEyeUserId::parse(user.id.as_str()).map_err(unusable)?,
+        email: EmailAddress::parse(&user.email).ok(),
         roles: user
             .roles
             .iter()
@@ -102,6 +154,14 @@ impl ThreeDEyeGateway for UnconfiguredThreeDEye {
         Err(GatewayError::NotConfigured)
     }
 
+    async fn find(&self, _: &ThreeDEyeUserId) -> Result<Option<RemoteAccount>, GatewayError> {
+        Err(GatewayError::NotConfigured)
+    }
+
+    async fn list(&self, _: Option<RemoteCursor>) -> Result<RemotePage, GatewayError> {
+        Err(GatewayError::NotConfigured)
+    }
+
     async fn create(&self, _: &NewRemoteAccount) -> Result<Created, GatewayError> {
         Err(GatewayError::NotConfigured)
     }
@@ -111,6 +171,22 @@ impl ThreeDEyeGateway for UnconfiguredThreeDEye {
     }
 
     async fn assign_role(&self, _: &ThreeDEyeUserId, _: &ThreeDEyeRoleId) -> Result<(), GatewayError> {
+        Err(GatewayError::NotConfigured)
+    }
+
+    async fn unassign_role(&self, _: &ThreeDEyeUserId, _: &ThreeDEyeRoleId) -> Result<Deleted, GatewayError> {
+        Err(GatewayError::NotConfigured)
+    }
+
+    async fn roles(&self) -> Result<Vec<RemoteRole>, GatewayError> {
+        Err(GatewayError::NotConfigured)
+    }
+
+    async fn create_role(&self, _: &NewRemoteRole) -> Result<Option<ThreeDEyeRoleId>, GatewayError> {
+        Err(GatewayError::NotConfigured)
+    }
+
+    async fn delete_role(&self, _: &ThreeDEyeRoleId) -> Result<Deleted, GatewayError> {
         Err(GatewayError::NotConfigured)
     }
 }

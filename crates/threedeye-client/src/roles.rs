@@ -28,6 +28,11 @@ impl Client {
         self.create(&wire::create_role(role)).await
     }
 
+    /// Deletes a role for good; all who were in it lose it.
+    pub async fn delete_role(&self, role: &RoleId) -> Result<Deletion, Error> {
+        self.delete(&wire::delete_role(role)).await
+    }
+
     /// Puts a user into a role; a user already in it stays in it. [`Error::Rejected`] with status 404 if our customer has no
     /// such role or user.
     pub async fn add_user_to_role(&self, role: &RoleId, user: &UserId) -> Result<(), Error> {

@@ -23,6 +23,10 @@ fn user_path(user: &UserId) -> String {
     format!("{USERS}/{user}")
 }
 
+fn role_path(role: &RoleId) -> String {
+    format!("{ROLES}/{role}")
+}
+
 fn membership_path(role: &RoleId, user: &UserId) -> String {
     format!("{ROLES}/{role}/users/{user}")
 }
@@ -72,6 +76,10 @@ pub(crate) fn create_role(role: &NewRole) -> Request {
     Request::new("create role", Method::POST, ROLES.to_owned())
         .body(json!({ "name": role.name, "description": role.description }))
         .once()
+}
+
+pub(crate) fn delete_role(role: &RoleId) -> Request {
+    Request::new("delete role", Method::DELETE, role_path(role))
 }
 
 /// A role is a set of users: adding one twice changes nothing, so this POST may be repeated.

@@ -25,6 +25,8 @@ pub enum Operation {
     ListRoles,
     /// `POST /v3/roles`
     CreateRole,
+    /// `DELETE /v3/roles/{id}`
+    DeleteRole,
     /// `POST /v3/roles/{id}/users/{userId}`
     AddUserToRole,
     /// `DELETE /v3/roles/{id}/users/{userId}`
@@ -42,6 +44,7 @@ impl Operation {
             ("DELETE", path::USER) => Some(Self::DeleteUser),
             ("GET", path::ROLES) => Some(Self::ListRoles),
             ("POST", path::ROLES) => Some(Self::CreateRole),
+            ("DELETE", path::ROLE) => Some(Self::DeleteRole),
             ("POST", path::MEMBERSHIP) => Some(Self::AddUserToRole),
             ("DELETE", path::MEMBERSHIP) => Some(Self::RemoveUserFromRole),
             _ => None,

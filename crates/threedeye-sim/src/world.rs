@@ -188,6 +188,17 @@ impl World {
         Ok(id)
     }
 
+    /// Whoever was in the role loses it.
+    pub(crate) fn delete_role(&mut self, customer: Uuid, role: Uuid) -> Result<(), Refusal> {
+        let customer = self.customer_mut(customer)?;
+        let index = customer.roles.iter().position(|known| known.id == role).ok_or(Refusal::NotFound)?;
+        customer.roles.remove(index);
+        for account in &mut customer.accounts {
+            account.user.role_ids.remove(&role);
+        }
+        Ok(())
+    }
+
     pub(crate) fn roles(&self, customer: Uuid) -> impl Iterator<Item = &Role> {
         self.customer(customer).into_iter().flat_map(|customer| &customer.roles)
     }

@@ -8,7 +8,7 @@ use thiserror::Error;
 use crate::ids::{ThreeDEyeRoleId, ThreeDEyeUserId};
 use crate::secret::Secret;
 use crate::text::EmailAddress;
-use crate::threedeye::RemoteAccount;
+use crate::threedeye::{RemoteAccount, RemoteCursor, RemotePage, RemoteRole};
 
 /// Why 3dEye did not do what was asked. No variant carries a secret or an address.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -51,6 +51,15 @@ pub struct NewRemoteAccount {
     pub roles: Vec<ThreeDEyeRoleId>,
 }
 
+/// A role to be made, without cameras.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewRemoteRole {
+    /// Its name; unique within our customer as far as is known.
+    pub name: String,
+    /// What it is for.
+    pub description: Option<String>,
+}
+
 /// What 3dEye said of a new account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Created {
@@ -58,7 +67,7 @@ pub struct Created {
     pub id: Option<ThreeDEyeUserId>,
 }
 
-/// What became of an account to be deleted.
+/// What became of something to be deleted or taken away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Deleted {
     /// It is gone now.
@@ -67,13 +76,20 @@ pub enum Deleted {
     NotFound,
 }
 
-/// Accounts at 3dEye, within our customer. Each call has an overall deadline; none is repeated by the adapter unless
+/// Accounts and roles at 3dEye, within our customer. Each call has an overall deadline; none is repeated by the adapter unless
 /// repeating does no harm.
 #[cfg_attr(feature = "mocks", mockall::automock)]
 #[async_trait]
 pub trait ThreeDEyeGateway: Send + Sync {
     /// The account with this address, compared trimmed and without case; accounts of other customers are not visible.
     async fn find_by_email(&self, email: &EmailAddress) -> Result<Option<RemoteAccount>, GatewayError>;
+
+    /// The account with this id; none when there is none in our customer.
+    async fn find(&self, id: &ThreeDEyeUserId) -> Result<Option<RemoteAccount>, GatewayError>;
+
+    /// Some of our customer's accounts; `None` begins the list. 3dEye pages by number: an account deleted meanwhile moves
+    /// those behind it up, and one of them may be missed; one made meanwhile may come twice.
+    async fn list(&self, from: Option<RemoteCursor>) -> Result<RemotePage, GatewayError>;
 
     /// Makes an account. Sent once: `Ambiguous` means it may exist now.
     async fn create(&self, account: &NewRemoteAccount) -> Result<Created, GatewayError>;
@@ -83,4 +99,18 @@ pub trait ThreeDEyeGateway: Send + Sync {
 
     /// Gives an account a role; one it has already is no error. Repeating does no harm.
     async fn assign_role(&self, id: &ThreeDEyeUserId, role: &ThreeDEyeRoleId) -> Result<(), GatewayError>;
+
+    /// Takes a role from an account. `NotFound`: account or role is not there, or the account has not the role; either
+    /// way it has it no more. Repeating does no harm.
+    async fn unassign_role(&self, id: &ThreeDEyeUserId, role: &ThreeDEyeRoleId) -> Result<Deleted, GatewayError>;
+
+    /// All roles of our customer.
+    async fn roles(&self) -> Result<Vec<RemoteRole>, GatewayError>;
+
+    /// Makes a role; its id, unless 3dEye left it out. Sent once: `Ambiguous` means it may exist now. A name in use is
+    /// `Rejected`.
+    async fn create_role(&self, role: &NewRemoteRole) -> Result<Option<ThreeDEyeRoleId>, GatewayError>;
+
+    /// Deletes a role; every account loses it. Repeating does no harm.
+    async fn delete_role(&self, role: &ThreeDEyeRoleId) -> Result<Deleted, GatewayError>;
 }

@@ -24,7 +24,7 @@ pub use accounts::ThreeDEyeAccounts;
 pub use api_keys::{ApiKeys, KeyCursor};
 pub use authenticator::{Hasher, TotpCodes};
 pub use event_store::{CommitError, EventStore, VersionRange};
-pub use gateway::{Created, Deleted, GatewayError, NewRemoteAccount, ThreeDEyeGateway};
+pub use gateway::{Created, Deleted, GatewayError, NewRemoteAccount, NewRemoteRole, ThreeDEyeGateway};
 pub use lock_access::{AccessSituation, GrantHolder, GrantList, HolderPage, LockAccess};
 pub use notifier::{Notice, Notifier, NotifyError};
 pub use outbox::{Outbox, OutboxEntry, OutboxRecord, OutboxState};

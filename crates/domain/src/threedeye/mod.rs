@@ -8,4 +8,4 @@ mod model;
 pub use decide::{Clearing, ResetSwitches, clearing};
 pub use error::{CredentialsRefusal, ResetRefusal};
 pub use event::{ThreeDEyeProvisioned, ThreeDEyeReset};
-pub use model::{AccountState, Lease, Mapping, MappingState, RemoteAccount};
+pub use model::{AccountState, Lease, Mapping, MappingState, RemoteAccount, RemoteCursor, RemotePage, RemoteRole};

@@ -58,6 +58,39 @@ pub struct AccountState {
 pub struct RemoteAccount {
     /// Its id.
     pub id: ThreeDEyeUserId,
+    /// Its sign-in, trimmed and in lower case; none when what is there is no address.
+    pub email: Option<EmailAddress>,
     /// The roles it has.
     pub roles: Vec<ThreeDEyeRoleId>,
+}
+
+/// Some of the accounts of our customer, in 3dEye's order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RemotePage {
+    /// The accounts; none at the end of a list that does not tell its length.
+    pub accounts: Vec<RemoteAccount>,
+    /// How many accounts there are in all, where 3dEye tells.
+    pub total: Option<u64>,
+    /// Where the list goes on; none = this was the end.
+    pub next: Option<RemoteCursor>,
+}
+
+/// A place in the list of our customer's accounts; made by the gateway and given back to it as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RemoteCursor {
+    /// The page to ask for, counted from 1.
+    pub page: u32,
+    /// How many accounts were on the pages before.
+    pub seen: u64,
+    /// The first account of the page before: a page that comes twice proves nothing.
+    pub first: Option<ThreeDEyeUserId>,
+}
+
+/// A role at 3dEye as it is there: a named set of cameras and of what may be done with them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RemoteRole {
+    /// Its id.
+    pub id: ThreeDEyeRoleId,
+    /// Its name, for people.
+    pub name: Option<String>,
 }

@@ -1,10 +1,10 @@
 //! The contract of a gateway to 3dEye.
 
 use portcullis_domain::ids::{ThreeDEyeRoleId, ThreeDEyeUserId};
-use portcullis_domain::port::{Deleted, GatewayError, NewRemoteAccount};
+use portcullis_domain::port::{Deleted, GatewayError, NewRemoteAccount, NewRemoteRole};
 use portcullis_domain::secret::Secret;
 use portcullis_domain::text::EmailAddress;
-use portcullis_domain::threedeye::RemoteAccount;
+use portcullis_domain::threedeye::{RemoteAccount, RemoteRole};
 
 use super::GatewayHarness;
 use crate::build::email;
@@ -114,4 +114,72 @@ pub async fn a_role_is_given_once(h: &dyn GatewayHarness) {
     roles.sort();
     wanted.sort();
     assert_eq!(roles, wanted);
+}
+
+/// An account is found by its id, with its sign-in in the form addresses are compared in; another customer's is not.
+pub async fn an_account_is_found_by_its_id(h: &dyn GatewayHarness) {
+    let [one, _] = h.roles();
+    h.seed(" Ada@Example.COM ", true, std::slice::from_ref(&one)).await;
+    let by_address = find(h, &email("ada@example.com")).await.expect("it is there");
+    assert_eq!((&by_address.email, &by_address.roles), (&Some(email("ada@example.com")), &vec![one]));
+    let by_id = h.gateway().find(&by_address.id).await.expect("3dEye answers");
+    assert_eq!(by_id, Some(by_address));
+    let nobody = ThreeDEyeUserId::parse("00000000-0000-4000-8000-00000000dead").expect("a short id");
+    assert_eq!(h.gateway().find(&nobody).await, Ok(None));
+}
+
+/// The list goes over pages, has every account of ours once and none of others, and ends.
+pub async fn the_list_has_every_account_once(h: &dyn GatewayHarness) {
+    let first = h.gateway().list(None).await.expect("3dEye answers");
+    assert_eq!((first.accounts, first.next), (Vec::new(), None), "an empty list ends at once");
+    let mut wanted = Vec::new();
+    for number in 0..203 {
+        let address = format!("person{number}@example.com");
+        h.seed(&address, number % 50 != 7, &[]).await;
+        if number % 50 != 7 {
+            wanted.push(Some(email(&address)));
+        }
+    }
+    let (mut listed, mut cursor, mut pages) = (Vec::new(), None, 0);
+    loop {
+        let page = h.gateway().list(cursor).await.expect("3dEye answers");
+        assert!(page.total.is_none_or(|total| total == wanted.len() as u64));
+        listed.extend(page.accounts.into_iter().map(|account| account.email));
+        pages += 1;
+        cursor = page.next;
+        if cursor.is_none() {
+            break;
+        }
+    }
+    assert!(pages > 1, "one page is no list");
+    listed.sort();
+    wanted.sort();
+    assert_eq!(listed, wanted);
+}
+
+/// A role is taken once; a second time, or from nobody, there is nothing to take.
+pub async fn a_role_is_taken_once(h: &dyn GatewayHarness) {
+    let [one, two] = h.roles();
+    h.seed("ada@example.com", true, &[one.clone(), two.clone()]).await;
+    let id = find(h, &email("ada@example.com")).await.expect("it is there").id;
+    assert_eq!(h.gateway().unassign_role(&id, &one).await, Ok(Deleted::Gone));
+    assert_eq!(h.gateway().unassign_role(&id, &one).await, Ok(Deleted::NotFound));
+    assert_eq!(find(h, &email("ada@example.com")).await.expect("it is there").roles, [two.clone()]);
+    let nobody = ThreeDEyeUserId::parse("00000000-0000-4000-8000-00000000dead").expect("a short id");
+    assert_eq!(h.gateway().unassign_role(&nobody, &two).await, Ok(Deleted::NotFound));
+}
+
+/// A role is made, listed by its id, given, and deleted; with it everybody loses it. A name in use is refused.
+pub async fn roles_come_and_go(h: &dyn GatewayHarness) {
+    let gateway = h.gateway();
+    let new = NewRemoteRole { name: "Lobby".to_owned(), description: Some("Cameras of the lobby".to_owned()) };
+    let role = gateway.create_role(&new).await.expect("the name is free").expect("3dEye tells the id");
+    assert!(matches!(gateway.create_role(&new).await, Err(GatewayError::Rejected(_))));
+    let named = RemoteRole { id: role.clone(), name: Some("Lobby".to_owned()) };
+    assert!(gateway.roles().await.expect("3dEye answers").contains(&named));
+    h.seed("ada@example.com", true, std::slice::from_ref(&role)).await;
+    assert_eq!(gateway.delete_role(&role).await, Ok(Deleted::Gone));
+    assert_eq!(gateway.delete_role(&role).await, Ok(Deleted::NotFound));
+    assert!(!gateway.roles().await.expect("3dEye answers").contains(&named));
+    assert_eq!(find(h, &email("ada@example.com")).await.expect("it is there").roles, []);
 }

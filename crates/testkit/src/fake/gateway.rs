@@ -5,11 +5,14 @@ use std::sync::Mutex;
 
 use async_trait::async_trait;
 use portcullis_domain::ids::{ThreeDEyeRoleId, ThreeDEyeUserId};
-use portcullis_domain::port::{Created, Deleted, GatewayError, NewRemoteAccount, ThreeDEyeGateway};
+use portcullis_domain::port::{Created, Deleted, GatewayError, NewRemoteAccount, NewRemoteRole, ThreeDEyeGateway};
 use portcullis_domain::text::EmailAddress;
-use portcullis_domain::threedeye::RemoteAccount;
+use portcullis_domain::threedeye::{RemoteAccount, RemoteCursor, RemotePage, RemoteRole};
 
 use super::locked;
+
+/// Accounts on a page of the list.
+const PAGE: usize = 3;
 
 /// The calls there are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +25,18 @@ pub enum Operation {
     Delete,
     /// `assign_role`
     AssignRole,
+    /// `find`
+    Get,
+    /// `list`
+    List,
+    /// `unassign_role`
+    UnassignRole,
+    /// `roles`
+    Roles,
+    /// `create_role`
+    CreateRole,
+    /// `delete_role`
+    DeleteRole,
 }
 
 /// How a call fails.
@@ -48,9 +63,16 @@ pub struct FakeAccount {
     pub ours: bool,
 }
 
+impl FakeAccount {
+    fn remote(&self) -> RemoteAccount {
+        RemoteAccount { id: self.id.clone(), email: EmailAddress::parse(&self.email).ok(), roles: self.roles.clone() }
+    }
+}
+
 #[derive(Debug, Default)]
 struct There {
     accounts: Vec<FakeAccount>,
+    roles: Vec<RemoteRole>,
     made: u64,
     faults: VecDeque<(Operation, Fault)>,
     /// Faults of the call with this number, over the life of the gateway.
@@ -76,6 +98,11 @@ impl FakeGateway {
         there.add(email.to_owned(), None, roles.to_vec(), ours)
     }
 
+    /// Puts a role there.
+    pub fn seed_role(&self, id: &ThreeDEyeRoleId, name: &str) {
+        locked(&self.0).roles.push(RemoteRole { id: id.clone(), name: Some(name.to_owned()) });
+    }
+
     /// Makes the next call of an operation fail; several in the order given.
     pub fn fail_next(&self, operation: Operation, fault: Fault) {
         locked(&self.0).faults.push_back((operation, fault));
@@ -93,7 +120,7 @@ impl FakeGateway {
         locked(&self.0).down = error;
     }
 
-    /// Makes `create` leave the id out of its answer.
+    /// Makes `create` and `create_role` leave the id out of their answers.
     pub fn hide_ids(&self, hide: bool) {
         locked(&self.0).hides_ids = hide;
     }
@@ -151,6 +178,10 @@ impl There {
         id
     }
 
+    fn ours(&self) -> impl Iterator<Item = &FakeAccount> {
+        self.accounts.iter().filter(|account| account.ours)
+    }
+
     fn with_address(&self, email: &EmailAddress) -> Option<&FakeAccount> {
         self.accounts.iter().find(|account| account.email.trim().to_lowercase() == email.as_str())
     }
@@ -160,8 +191,23 @@ impl There {
 impl ThreeDEyeGateway for FakeGateway {
     async fn find_by_email(&self, email: &EmailAddress) -> Result<Option<RemoteAccount>, GatewayError> {
         self.call(Operation::Find, |there| {
-            let account = there.with_address(email).filter(|account| account.ours);
-            Ok(account.map(|account| RemoteAccount { id: account.id.clone(), roles: account.roles.clone() }))
+            Ok(there.with_address(email).filter(|account| account.ours).map(FakeAccount::remote))
+        })
+    }
+
+    async fn find(&self, id: &ThreeDEyeUserId) -> Result<Option<RemoteAccount>, GatewayError> {
+        self.call(Operation::Get, |there| Ok(there.ours().find(|account| account.id == *id).map(FakeAccount::remote)))
+    }
+
+    async fn list(&self, from: Option<RemoteCursor>) -> Result<RemotePage, GatewayError> {
+        self.call(Operation::List, |there| {
+            let page = from.map_or(1, |cursor| cursor.page);
+            let before = PAGE * (page as usize - 1);
+            let accounts: Vec<_> = there.ours().skip(before).take(PAGE).map(FakeAccount::remote).collect();
+            let (seen, total) = (before + accounts.len(), there.ours().count());
+            let first = accounts.first().map(|account| account.id.clone());
+            let next = RemoteCursor { page: page + 1, seen: seen as u64, first };
+            Ok(RemotePage { accounts, total: Some(total as u64), next: (seen < total).then_some(next) })
         })
     }
 
@@ -192,6 +238,41 @@ impl ThreeDEyeGateway for FakeGateway {
                 account.roles.push(role.clone());
             }
             Ok(())
+        })
+    }
+
+    async fn unassign_role(&self, id: &ThreeDEyeUserId, role: &ThreeDEyeRoleId) -> Result<Deleted, GatewayError> {
+        self.call(Operation::UnassignRole, |there| {
+            let account = there.accounts.iter_mut().find(|account| account.ours && account.id == *id);
+            let Some(account) = account else { return Ok(Deleted::NotFound) };
+            let before = account.roles.len();
+            account.roles.retain(|held| held != role);
+            Ok(if account.roles.len() < before { Deleted::Gone } else { Deleted::NotFound })
+        })
+    }
+
+    async fn roles(&self) -> Result<Vec<RemoteRole>, GatewayError> {
+        self.call(Operation::Roles, |there| Ok(there.roles.clone()))
+    }
+
+    async fn create_role(&self, role: &NewRemoteRole) -> Result<Option<ThreeDEyeRoleId>, GatewayError> {
+        self.call(Operation::CreateRole, |there| {
+            if there.roles.iter().any(|known| known.name.as_ref() == Some(&role.name)) {
+                return Err(GatewayError::Rejected("the name is in use".to_owned()));
+            }
+            there.made += 1;
+            let id = ThreeDEyeRoleId::parse(format!("3d-role-{}", there.made)).expect("a short id");
+            there.roles.push(RemoteRole { id: id.clone(), name: Some(role.name.clone()) });
+            Ok((!there.hides_ids).then_some(id))
+        })
+    }
+
+    async fn delete_role(&self, role: &ThreeDEyeRoleId) -> Result<Deleted, GatewayError> {
+        self.call(Operation::DeleteRole, |there| {
+            let before = there.roles.len();
+            there.roles.retain(|known| known.id != *role);
+            there.accounts.iter_mut().for_each(|account| account.roles.retain(|held| held != role));
+            Ok(if there.roles.len() < before { Deleted::Gone } else { Deleted::NotFound })
         })
     }
 }

@@ -6,7 +6,7 @@ mod token;
 mod users;
 
 use axum::middleware::from_fn_with_state;
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post};
 use axum::{Json, Router};
 use serde_json::{Value, json};
 
@@ -19,6 +19,7 @@ pub(crate) mod path {
     pub(crate) const USERS: &str = "/v3/users";
     pub(crate) const USER: &str = "/v3/users/{id}";
     pub(crate) const ROLES: &str = "/v3/roles";
+    pub(crate) const ROLE: &str = "/v3/roles/{id}";
     pub(crate) const MEMBERSHIP: &str = "/v3/roles/{id}/users/{userId}";
     pub(crate) const FAULTS: &str = "/_sim/faults";
 }
@@ -29,6 +30,7 @@ pub(crate) fn router(state: SimState) -> Router {
         .route(path::USERS, get(users::list).post(users::create))
         .route(path::USER, get(users::get).delete(users::delete))
         .route(path::ROLES, get(roles::list).post(roles::create))
+        .route(path::ROLE, delete(roles::delete))
         .route(path::MEMBERSHIP, post(roles::add_user).delete(roles::remove_user))
         .route_layer(from_fn_with_state(state.clone(), intercept))
         .route(path::FAULTS, get(faults::list).post(faults::inject).delete(faults::clear))

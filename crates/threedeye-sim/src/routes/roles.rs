@@ -38,6 +38,15 @@ pub(super) async fn create(
     Ok((StatusCode::CREATED, Json(json!({ "id": id }))))
 }
 
+pub(super) async fn delete(
+    State(state): State<SimState>,
+    caller: Caller,
+    PathIds([role]): PathIds<1>,
+) -> Result<StatusCode, Refusal> {
+    state.change(|inner| inner.world.delete_role(caller.customer, role))?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
 pub(super) async fn add_user(
     State(state): State<SimState>,
     caller: Caller,
