@@ -28,6 +28,12 @@ pub enum GatewayError {
         /// When 3dEye says to come back.
         retry_after: Option<Duration>,
     },
+    /// 3dEye failed so often lately, or asked so to be left alone, that it is not called for a while; nothing was sent.
+    #[error("3dEye is not called at present")]
+    CircuitOpen {
+        /// When it is tried again.
+        retry_after: Duration,
+    },
     /// The call may or may not have taken effect; look before repeating it.
     #[error("3dEye did not confirm; whether the call took effect is not known")]
     Ambiguous,

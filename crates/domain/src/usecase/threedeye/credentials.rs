@@ -1,6 +1,6 @@
 //! A person's camera credentials.
 
-use crate::event::StreamId;
+use crate::event::{Actor, StreamId};
 use crate::ids::{ThreeDEyeUserId, UserId};
 use crate::policy::{Action, Resource, allows};
 use crate::secret::Secret;
@@ -50,28 +50,39 @@ impl ReadCredentials {
         if person.is_none() {
             return Err(UseCaseError::NotFound { stream: StreamId::from(user), replayed: None });
         }
-        if let Some(mapping) = self.ports.accounts.find(user).await?.mapping
-            && mapping.state == MappingState::Live
-        {
-            return Ok(credentials(mapping));
-        }
-        let job = Job::take(&self.ports, request, actor, user).await.map_err(step_error)?;
-        let made = Self::make(&job).await;
-        job.release().await;
-        made.map(credentials)
+        ensure_account(&self.ports, request, actor, user).await.map(credentials)
     }
+}
 
-    async fn make(job: &Job<'_>) -> Result<Mapping, UseCaseError<CredentialsRefusal>> {
-        // Whoever held the job before may have made the account.
-        let (person, state) = job.look().await?;
-        let person = person.ok_or(UseCaseError::NotFound { stream: StreamId::from(job.user()), replayed: None })?;
-        provision(job, &person, &state, state.mapping.as_ref()).await.map_err(|error| match error {
-            ProvisionError::NoAddress => refused(CredentialsRefusal::NoAddress),
-            ProvisionError::Orphan => refused(CredentialsRefusal::Orphan),
-            ProvisionError::Gateway(error) => refused(CredentialsRefusal::Gateway(error)),
-            ProvisionError::Step(error) => step_error(error),
-        })
+/// The person's account, made first when there is none. Waits for whoever is at work on it.
+pub(crate) async fn ensure_account(
+    ports: &CameraPorts,
+    request: &Request,
+    actor: Actor,
+    user: UserId,
+) -> Result<Mapping, UseCaseError<CredentialsRefusal>> {
+    if let Some(mapping) = ports.accounts.find(user).await?.mapping
+        && mapping.state == MappingState::Live
+    {
+        return Ok(mapping);
     }
+    let job = Job::take(ports, request, actor, user).await.map_err(step_error)?;
+    let made = ensure_within(&job).await;
+    job.release().await;
+    made
+}
+
+/// [`ensure_account`] for whoever holds the job already.
+pub(crate) async fn ensure_within(job: &Job<'_>) -> Result<Mapping, UseCaseError<CredentialsRefusal>> {
+    // Whoever held the job before may have made the account.
+    let (person, state) = job.look().await?;
+    let person = person.ok_or(UseCaseError::NotFound { stream: StreamId::from(job.user()), replayed: None })?;
+    provision(job, &person, &state, state.mapping.as_ref()).await.map_err(|error| match error {
+        ProvisionError::NoAddress => refused(CredentialsRefusal::NoAddress),
+        ProvisionError::Orphan => refused(CredentialsRefusal::Orphan),
+        ProvisionError::Gateway(error) => refused(CredentialsRefusal::Gateway(error)),
+        ProvisionError::Step(error) => step_error(error),
+    })
 }
 
 fn credentials(mapping: Mapping) -> CameraCredentials {

@@ -43,7 +43,7 @@ pub struct CameraPorts {
 
 /// Why a step was not written.
 #[derive(Debug, Error)]
-pub(super) enum StepError {
+pub(crate) enum StepError {
     /// Another call holds the job, or has taken it over.
     #[error("another call is at work")]
     Busy,
@@ -56,7 +56,7 @@ pub(super) enum StepError {
 }
 
 /// A held job: every step's commit compares the fence, so that a holder who was taken for dead cannot write any more.
-pub(super) struct Job<'a> {
+pub(crate) struct Job<'a> {
     ports: &'a CameraPorts,
     request: &'a Request,
     actor: Actor,
@@ -66,7 +66,7 @@ pub(super) struct Job<'a> {
 
 impl<'a> Job<'a> {
     /// Waits for the job and takes it.
-    pub(super) async fn take(
+    pub(crate) async fn take(
         ports: &'a CameraPorts,
         request: &'a Request,
         actor: Actor,
@@ -96,50 +96,50 @@ impl<'a> Job<'a> {
     }
 
     /// The person and the local rows as they are now.
-    pub(super) async fn look(&self) -> Result<(Option<Person>, AccountState), Unavailable> {
+    pub(crate) async fn look(&self) -> Result<(Option<Person>, AccountState), Unavailable> {
         Ok((self.ports.users.find(self.user).await?, self.ports.accounts.find(self.user).await?))
     }
 
     /// Whose account it is about.
-    pub(super) const fn user(&self) -> UserId {
+    pub(crate) const fn user(&self) -> UserId {
         self.user
     }
 
     /// 3dEye.
-    pub(super) fn gateway(&self) -> &dyn ThreeDEyeGateway {
+    pub(crate) fn gateway(&self) -> &dyn ThreeDEyeGateway {
         self.ports.gateway.as_ref()
     }
 
     /// The present instant.
-    pub(super) fn now(&self) -> Timestamp {
+    pub(crate) fn now(&self) -> Timestamp {
         self.ports.commands.clock.now()
     }
 
     /// Where passwords come from.
-    pub(super) fn entropy(&self) -> &dyn crate::entropy::Entropy {
+    pub(crate) fn entropy(&self) -> &dyn crate::entropy::Entropy {
         self.ports.commands.entropy.as_ref()
     }
 
     /// Does the caller's own token stand for the address as the person's?
-    pub(super) fn token_vouches(&self, email: &EmailAddress) -> bool {
+    pub(crate) fn token_vouches(&self, email: &EmailAddress) -> bool {
         let token = self.request.caller.user.as_ref();
         token.is_some_and(|token| token.id == self.user && token.verified_email.as_ref() == Some(email))
     }
 
     /// Holds the job for another while; before each remote call that no step comes before.
-    pub(super) async fn hold(&self) -> Result<(), StepError> {
+    pub(crate) async fn hold(&self) -> Result<(), StepError> {
         self.step(Effects::default()).await
     }
 
     /// Writes one durable step and holds the job for another while.
-    pub(super) async fn step(&self, effects: Effects) -> Result<(), StepError> {
+    pub(crate) async fn step(&self, effects: Effects) -> Result<(), StepError> {
         let now = self.now();
         settle(self.commit(None, effects, self.held(), now.plus(LEASE), now, None).await)
     }
 
     /// Writes a step with events on the person's stream; answers the stream's version after it. `effects` is asked
     /// anew with the present person each time another command on the person was faster.
-    pub(super) async fn step_on_person(
+    pub(crate) async fn step_on_person(
         &self,
         effects: impl Fn(&Person) -> Effects + Send + Sync,
         last: Last,
@@ -164,7 +164,7 @@ impl<'a> Job<'a> {
     }
 
     /// Lets the job go. A job that cannot be let go ends with its lease.
-    pub(super) async fn release(self) {
+    pub(crate) async fn release(self) {
         if let Err(error) = self.commit(None, Effects::default(), self.held(), LET_GO, self.now(), None).await {
             tracing::debug!(user = %self.user, %error, "camera job not released; its lease will end");
         }
@@ -198,7 +198,7 @@ impl<'a> Job<'a> {
 }
 
 /// Is this the last step of its job?
-pub(super) enum Last {
+pub(crate) enum Last {
     /// No: the job is held on.
     No,
     /// Yes: the job ends with it, and the answer is remembered, given the person's version after it.
@@ -206,7 +206,7 @@ pub(super) enum Last {
 }
 
 /// Makes the record of an answer.
-pub(super) type Remember = Box<dyn Fn(Version) -> Result<Option<IdempotencyRecord>, Unavailable> + Send + Sync>;
+pub(crate) type Remember = Box<dyn Fn(Version) -> Result<Option<IdempotencyRecord>, Unavailable> + Send + Sync>;
 
 fn settle(result: Result<(), CommitError>) -> Result<(), StepError> {
     match result {

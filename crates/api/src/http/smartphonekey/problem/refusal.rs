@@ -119,14 +119,20 @@ impl Refusal for CredentialsRefusal {
 
 /// What 3dEye did wrong. Logged here, once; the error carries no secret and no address.
 fn gateway(error: &GatewayError) -> Problem {
-    if matches!(error, GatewayError::NotConfigured) {
-        return Problem::new(StatusCode::SERVICE_UNAVAILABLE, "Access to 3dEye is not configured");
-    }
-    tracing::warn!(%error, "3dEye failed");
+    let not_called = |text| Problem::new(StatusCode::SERVICE_UNAVAILABLE, text);
     let retry_after = match error {
+        GatewayError::NotConfigured => return not_called("Access to 3dEye is not configured"),
+        GatewayError::CircuitOpen { retry_after } => {
+            let retry_after = Some(retry_after.as_secs().max(1));
+            return Problem {
+                retry_after,
+                ..not_called("3dEye failed too often lately and is left alone for a while")
+            };
+        }
         GatewayError::Unavailable { retry_after } => retry_after.as_ref().map(Duration::as_secs),
         _ => None,
     };
+    tracing::warn!(%error, "3dEye failed");
     Problem {
         retry_after,
         ..Problem::new(StatusCode::BAD_GATEWAY, "3dEye did not do what was asked; please try again")
