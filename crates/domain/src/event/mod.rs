@@ -10,6 +10,7 @@ pub use stream::{AggregateKind, Position, StreamId, UnknownAggregateKind, Versio
 use serde::{Deserialize, Serialize};
 
 use crate::access::{AccessibleLockAdded, AccessibleLockRemoved};
+use crate::camera_role::{CameraRoleCreated, CameraRoleDeleted, CameraRoleUserAssigned, CameraRoleUserRemoved};
 use crate::lock::{LockCreated, LockOrganizationSet, LockOwnerSet};
 use crate::org::{ApiKeyCreated, ApiKeyRevoked, TenantRegistered};
 use crate::permission::PermissionsChanged;
@@ -90,6 +91,10 @@ events! {
     UserDeactivated,
     UserDeleted,
     PermissionsChanged,
+    CameraRoleCreated,
+    CameraRoleUserAssigned,
+    CameraRoleUserRemoved,
+    CameraRoleDeleted,
 }
 
 impl Event {
