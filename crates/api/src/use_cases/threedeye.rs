@@ -12,15 +12,20 @@ pub struct ThreeDEye {
     pub reset: threedeye::ResetThreeDEye,
 }
 
+/// What remote jobs at 3dEye need.
+pub(super) fn cameras(commands: &Commands, ports: &Ports) -> threedeye::CameraPorts {
+    threedeye::CameraPorts {
+        commands: commands.clone(),
+        users: Arc::clone(&ports.users),
+        accounts: Arc::clone(&ports.accounts),
+        camera_roles: Arc::clone(&ports.camera_roles),
+        gateway: Arc::clone(&ports.gateway),
+        timer: Arc::clone(&ports.timer),
+    }
+}
+
 impl ThreeDEye {
-    pub(super) fn new(commands: &Commands, ports: &Ports) -> Self {
-        let cameras = threedeye::CameraPorts {
-            commands: commands.clone(),
-            users: Arc::clone(&ports.users),
-            accounts: Arc::clone(&ports.accounts),
-            gateway: Arc::clone(&ports.gateway),
-            timer: Arc::clone(&ports.timer),
-        };
+    pub(super) fn new(cameras: threedeye::CameraPorts) -> Self {
         Self {
             credentials: threedeye::ReadCredentials::new(cameras.clone()),
             reset: threedeye::ResetThreeDEye::new(cameras),

@@ -9,7 +9,7 @@ use crate::clock::Timestamp;
 use crate::commit::{Commit, Effects, Guard, GuardKey, IdempotencyRecord, StreamWrite, WorkChange};
 use crate::event::{Actor, StreamId, Version};
 use crate::ids::{OrgId, UserId};
-use crate::port::{CommitError, ThreeDEyeAccounts, ThreeDEyeGateway, Timer, Unavailable, UserRepository};
+use crate::port::{CameraRoles, CommitError, ThreeDEyeAccounts, ThreeDEyeGateway, Timer, Unavailable, UserRepository};
 use crate::text::EmailAddress;
 use crate::threedeye::AccountState;
 use crate::usecase::Request;
@@ -17,14 +17,14 @@ use crate::usecase::command::Commands;
 use crate::user::Person;
 
 /// How long a step may take before others may take the job over. Longer than the deadline of a remote call.
-const LEASE: Duration = Duration::from_secs(30);
+pub(crate) const LEASE: Duration = Duration::from_secs(30);
 /// How long a second caller waits for the first.
-const PATIENCE: Duration = Duration::from_secs(5);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
 /// End of the lease of a job nobody holds: long ago by any clock.
-const LET_GO: Timestamp = Timestamp::from_unix_millis(0);
-const PAUSE: Duration = Duration::from_millis(50);
+pub(crate) const LET_GO: Timestamp = Timestamp::from_unix_millis(0);
+pub(crate) const PAUSE: Duration = Duration::from_millis(50);
 /// Lost races with other commands on the person before a step gives up.
-const ROUNDS: u32 = 32;
+pub(crate) const ROUNDS: u32 = 32;
 
 /// The ports a remote job needs.
 #[derive(Clone)]
@@ -35,6 +35,8 @@ pub struct CameraPorts {
     pub users: Arc<dyn UserRepository>,
     /// Local rows.
     pub accounts: Arc<dyn ThreeDEyeAccounts>,
+    /// Which camera roles people are in.
+    pub camera_roles: Arc<dyn CameraRoles>,
     /// 3dEye.
     pub gateway: Arc<dyn ThreeDEyeGateway>,
     /// Waiting for another caller's job.
@@ -110,6 +112,11 @@ impl<'a> Job<'a> {
         self.ports.gateway.as_ref()
     }
 
+    /// Which camera roles people are in.
+    pub(crate) fn camera_roles(&self) -> &dyn CameraRoles {
+        self.ports.camera_roles.as_ref()
+    }
+
     /// The present instant.
     pub(crate) fn now(&self) -> Timestamp {
         self.ports.commands.clock.now()
@@ -170,7 +177,8 @@ impl<'a> Job<'a> {
         }
     }
 
-    const fn held(&self) -> Guard {
+    /// What a commit compares that is written by whoever holds the job.
+    pub(crate) const fn held(&self) -> Guard {
         Guard::still(GuardKey::ThreeDEye(self.user), self.fence)
     }
 

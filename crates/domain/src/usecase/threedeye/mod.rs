@@ -8,7 +8,9 @@ mod provision;
 mod report;
 mod reset;
 
+pub(crate) use credentials::ensure_within;
 pub use credentials::{CameraCredentials, ReadCredentials};
 pub use job::CameraPorts;
+pub(crate) use job::{Job, LEASE, LET_GO, PATIENCE, PAUSE, ROUNDS, StepError};
 pub use report::{RemoteReport, ReprovisionReport, ResetReport};
 pub use reset::ResetThreeDEye;

@@ -9,6 +9,7 @@ use crate::ids::{ThreeDEyeRoleId, ThreeDEyeUserId};
 use crate::port::{GatewayError, NewRemoteAccount};
 use crate::text::EmailAddress;
 use crate::threedeye::{AccountState, Mapping, MappingState, RemoteAccount, ThreeDEyeProvisioned};
+use crate::usecase::camera_role::to_restore;
 use crate::user::{Person, Profile, Voucher};
 
 /// Longest name given to a remote account, in characters.
@@ -34,7 +35,8 @@ pub(super) enum ProvisionError {
 /// Provisions. A live mapping is left as it is.
 ///
 /// Otherwise: look the address up; an account that is there is taken over by saving its roles, deleting it and making
-/// it anew, since nobody knows its password; then make one, with the roles that wait to be restored. `evidence` is the
+/// it anew, since nobody knows its password; then make one, with the roles that wait to be restored and those of the
+/// camera roles the person is in. `evidence` is the
 /// mapping there was, even if it was cleared just now: a sign that an account found may be ours.
 pub(super) async fn provision(
     job: &Job<'_>,
@@ -48,7 +50,8 @@ pub(super) async fn provision(
         return Ok(mapping.clone());
     }
     let email = person.profile.email.clone().ok_or(ProvisionError::NoAddress)?;
-    let mut roles = state.recovery.clone().unwrap_or_default();
+    let mut roles =
+        to_restore(job.camera_roles(), person.id, state.recovery.as_deref()).await.map_err(StepError::from)?;
     job.hold().await?;
     if let Some(remote) = job.gateway().find_by_email(&email).await? {
         if let Some(survivor) = survivor(state, &email, &remote) {
