@@ -3,6 +3,7 @@
 
 mod access;
 mod admin;
+mod camera_roles;
 mod command_line;
 mod conditions;
 mod config;
