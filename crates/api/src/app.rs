@@ -11,7 +11,7 @@ use portcullis_domain::clock::{Clock, Timestamp};
 use portcullis_domain::entropy::Entropy;
 use portcullis_domain::ids::{OrgId, RequestId, uuid_v7};
 use portcullis_domain::port::{
-    ApiKeys, EventStore, Hasher, LockAccess, Outbox, Permissions, Registry, Sessions, SignInFailures,
+    ApiKeys, CameraRoles, EventStore, Hasher, LockAccess, Outbox, Permissions, Registry, Sessions, SignInFailures,
     ThreeDEyeAccounts, ThreeDEyeGateway, Timer, TotpCodes, TotpStore, UserRepository,
 };
 use portcullis_domain::secret::Secret;
@@ -40,6 +40,7 @@ pub struct Ports {
     pub permissions: Arc<dyn Permissions>,
     pub registry: Arc<dyn Registry>,
     pub accounts: Arc<dyn ThreeDEyeAccounts>,
+    pub camera_roles: Arc<dyn CameraRoles>,
     pub gateway: Arc<dyn ThreeDEyeGateway>,
     pub hasher: Arc<dyn Hasher>,
     pub codes: Arc<dyn TotpCodes>,

@@ -147,6 +147,7 @@ fn ports(
         api_keys: store.clone(),
         outbox: store.clone(),
         registry: store.clone(),
+        camera_roles: store.clone(),
         accounts: store,
         gateway: match &config.threedeye {
             Some(threedeye) => gateway(threedeye)?,

@@ -64,6 +64,7 @@ impl TestApp {
             outbox: store.clone(),
             registry: store.clone(),
             accounts: store.clone(),
+            camera_roles: store.clone(),
             gateway: gateway.clone(),
             hasher: hasher.clone(),
             codes: Arc::new(FakeTotpCodes),
