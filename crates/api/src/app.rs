@@ -18,6 +18,7 @@ use portcullis_domain::secret::Secret;
 use portcullis_domain::session::LockoutPolicy;
 use portcullis_domain::totp::TwoFactorPolicy;
 use portcullis_domain::usecase::Commands;
+use portcullis_domain::usecase::threedeye::Probe;
 use tokio_util::task::TaskTracker;
 use tracing::Instrument;
 
@@ -83,6 +84,8 @@ pub struct Settings {
     pub cors_origins: Vec<HeaderValue>,
     /// Where clients reach the service; named in the OpenAPI document.
     pub public_url: Option<String>,
+    /// How 3dEye is looked at.
+    pub cameras: Probe,
 }
 
 /// The use cases and what HTTP needs beside them.

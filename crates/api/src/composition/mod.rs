@@ -7,6 +7,7 @@ mod lock;
 mod private_file;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use portcullis_adapters::clock::{SystemClock, TokioTimer};
 use portcullis_adapters::entropy::SystemEntropy;
@@ -21,6 +22,7 @@ use portcullis_domain::entropy::Entropy;
 use portcullis_domain::port::ThreeDEyeGateway;
 use portcullis_domain::secret::Secret;
 use portcullis_domain::usecase::relay::RelayOutbox;
+use portcullis_domain::usecase::threedeye::Probe;
 use tokio::sync::Notify;
 
 pub use self::administrator::{FirstAdministrator, first_administrator};
@@ -83,6 +85,7 @@ impl Composition {
             trusted_proxy_hops: config.http.trusted_proxy_hops,
             cors_origins: config.http.cors_origins.clone(),
             public_url: config.http.public_url.clone(),
+            cameras: probe(config.threedeye.as_ref()),
         };
         Ok(Self { app: App::new(ports, settings).map_err(StartError::TokenKeys)?, store, queued })
     }
@@ -150,6 +153,14 @@ fn ports(
         entropy,
         timer: Arc::new(TokioTimer),
     })
+}
+
+fn probe(config: Option<&ThreeDEyeConfig>) -> Probe {
+    Probe {
+        customer: config.and_then(|config| config.customer_id.clone()),
+        // Without access nothing is asked, and there is nothing to wait for.
+        patience: config.map_or(Duration::ZERO, |config| config.timeout),
+    }
 }
 
 fn gateway(config: &ThreeDEyeConfig) -> Result<Arc<dyn ThreeDEyeGateway>, StartError> {

@@ -4,16 +4,17 @@ use std::sync::Arc;
 
 use portcullis_domain::usecase::{Commands, threedeye};
 
-use crate::app::Ports;
+use crate::app::{Ports, Settings};
 
 /// Camera accounts.
 pub struct ThreeDEye {
     pub credentials: threedeye::ReadCredentials,
+    pub diagnose: threedeye::DiagnoseThreeDEye,
     pub reset: threedeye::ResetThreeDEye,
 }
 
 impl ThreeDEye {
-    pub(super) fn new(commands: &Commands, ports: &Ports) -> Self {
+    pub(super) fn new(commands: &Commands, ports: &Ports, settings: &Settings) -> Self {
         let cameras = threedeye::CameraPorts {
             commands: commands.clone(),
             users: Arc::clone(&ports.users),
@@ -23,6 +24,7 @@ impl ThreeDEye {
         };
         Self {
             credentials: threedeye::ReadCredentials::new(cameras.clone()),
+            diagnose: threedeye::DiagnoseThreeDEye::new(cameras.clone(), settings.cameras.clone()),
             reset: threedeye::ResetThreeDEye::new(cameras),
         }
     }

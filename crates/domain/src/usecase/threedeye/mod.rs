@@ -2,6 +2,8 @@
 //! after: a crash anywhere is finished or reported by the next call. Run these as tasks that a hang-up does not cancel.
 
 mod credentials;
+mod deadline;
+mod diagnose;
 mod job;
 mod password;
 mod provision;
@@ -9,6 +11,7 @@ mod report;
 mod reset;
 
 pub use credentials::{CameraCredentials, ReadCredentials};
+pub use diagnose::{CameraDiagnosis, DiagnoseThreeDEye, MappingDiagnosis, Probe, RemoteDiagnosis};
 pub use job::CameraPorts;
 pub use report::{RemoteReport, ReprovisionReport, ResetReport};
 pub use reset::ResetThreeDEye;

@@ -4,6 +4,7 @@ mod access;
 mod aggregate;
 mod camera;
 mod camera_crash;
+mod diagnosis;
 mod expiry;
 mod factor_machine;
 mod gate;
