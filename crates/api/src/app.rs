@@ -19,6 +19,7 @@ use portcullis_domain::session::LockoutPolicy;
 use portcullis_domain::threedeye::PasswordPolicy;
 use portcullis_domain::totp::TwoFactorPolicy;
 use portcullis_domain::usecase::Commands;
+use portcullis_domain::usecase::threedeye::Probe;
 use tokio_util::task::TaskTracker;
 use tracing::Instrument;
 
@@ -108,6 +109,8 @@ pub struct Settings {
     pub public_url: Option<String>,
     /// How camera accounts are made.
     pub camera: CameraSettings,
+    /// How 3dEye is looked at.
+    pub cameras: Probe,
 }
 
 /// The use cases and what HTTP needs beside them.

@@ -22,6 +22,7 @@ use portcullis_domain::entropy::Entropy;
 use portcullis_domain::port::ThreeDEyeGateway;
 use portcullis_domain::secret::Secret;
 use portcullis_domain::usecase::relay::RelayOutbox;
+use portcullis_domain::usecase::threedeye::Probe;
 use tokio::sync::Notify;
 
 pub use self::administrator::{FirstAdministrator, first_administrator};
@@ -91,6 +92,7 @@ impl Composition {
                 passwords: config.camera_passwords.clone(),
                 ..CameraSettings::new(config.threedeye.as_ref().map_or(Duration::ZERO, |access| access.timeout))
             },
+            cameras: probe(config.threedeye.as_ref()),
         };
         Ok(Self { app: App::new(ports, settings).map_err(StartError::TokenKeys)?, store, queued })
     }
@@ -159,6 +161,14 @@ fn ports(
         entropy,
         timer: Arc::new(TokioTimer),
     })
+}
+
+fn probe(config: Option<&ThreeDEyeConfig>) -> Probe {
+    Probe {
+        customer: config.and_then(|config| config.customer_id.clone()),
+        // Without access nothing is asked, and there is nothing to wait for.
+        patience: config.map_or(Duration::ZERO, |config| config.timeout),
+    }
 }
 
 fn gateway(config: &ThreeDEyeConfig) -> Result<Arc<dyn ThreeDEyeGateway>, StartError> {

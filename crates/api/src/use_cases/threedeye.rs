@@ -9,6 +9,7 @@ use crate::app::{Ports, Settings};
 /// Camera accounts.
 pub struct ThreeDEye {
     pub credentials: threedeye::ReadCredentials,
+    pub diagnose: threedeye::DiagnoseThreeDEye,
     pub reset: threedeye::ResetThreeDEye,
 }
 
@@ -27,6 +28,7 @@ impl ThreeDEye {
         };
         Self {
             credentials: threedeye::ReadCredentials::new(cameras.clone()),
+            diagnose: threedeye::DiagnoseThreeDEye::new(cameras.clone(), settings.cameras.clone()),
             reset: threedeye::ResetThreeDEye::new(cameras),
         }
     }

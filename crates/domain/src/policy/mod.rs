@@ -121,6 +121,8 @@ pub enum Action {
     ReadLockEvents,
     /// Fetch a person's camera credentials.
     ReadCameraCredentials,
+    /// See what is known of a person's camera account, here and at 3dEye.
+    ReadCameraAccount,
     /// Reset a person's camera account.
     ResetThreeDEye,
     /// Read what happened.

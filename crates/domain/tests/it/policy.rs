@@ -87,6 +87,7 @@ const fn listed(action: Action) -> Action {
         | Action::ListLockAccess
         | Action::ReadLockEvents
         | Action::ReadCameraCredentials
+        | Action::ReadCameraAccount
         | Action::ResetThreeDEye
         | Action::ReadHistory
         | Action::ManageTenants
@@ -112,7 +113,7 @@ const fn listed(action: Action) -> Action {
     }
 }
 
-const ACTIONS: [Action; 38] = [
+const ACTIONS: [Action; 39] = [
     listed(Action::CreateUser),
     listed(Action::ReadProfile),
     listed(Action::SuspendUser),
@@ -129,6 +130,7 @@ const ACTIONS: [Action; 38] = [
     listed(Action::ListLockAccess),
     listed(Action::ReadLockEvents),
     listed(Action::ReadCameraCredentials),
+    listed(Action::ReadCameraAccount),
     listed(Action::ResetThreeDEye),
     listed(Action::ReadHistory),
     listed(Action::ManageTenants),
@@ -274,6 +276,8 @@ fn who_may_do_what() {
     ReadLockEvents        lock unknown    -        -        -        -        -        yes      yes      -        -        -        yes
     ReadCameraCredentials person of acme  -        yes      -        yes      -        yes      yes      -        -        -        yes
     ReadCameraCredentials person unknown  -        yes      -        -        -        yes      yes      -        -        -        yes
+    ReadCameraAccount     person of acme  -        -        -        -        -        -        yes      -        -        -        yes
+    ReadCameraAccount     person unknown  -        -        -        -        -        -        yes      -        -        -        yes
     ResetThreeDEye        person of acme  -        -        -        -        -        -        yes      -        -        -        yes
     ResetThreeDEye        person unknown  -        -        -        -        -        -        yes      -        -        -        yes
     ReadHistory           service         -        -        -        -        -        -        yes      -        -        -        yes

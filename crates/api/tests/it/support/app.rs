@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
@@ -17,6 +18,7 @@ use portcullis_domain::policy::Caller;
 use portcullis_domain::secret::Secret;
 use portcullis_domain::session::LockoutPolicy;
 use portcullis_domain::usecase::org::KeyOrder;
+use portcullis_domain::usecase::threedeye::Probe;
 use portcullis_testkit::build::{a_commit, a_message, free, org as org_id};
 use portcullis_testkit::fake::{FakeGateway, FakeHasher, FakeTotpCodes, InstantTimer, SeededEntropy, TestClock};
 use portcullis_testkit::memory::{Delivery, MemoryStore};
@@ -84,7 +86,7 @@ impl TestApp {
             },
             default_org: OrgId::parse("default").unwrap(),
             two_factor: portcullis_domain::totp::TwoFactorPolicy::default(),
-            session_lifetime: std::time::Duration::from_hours(24 * 90),
+            session_lifetime: Duration::from_hours(24 * 90),
             lockout: Some(LockoutPolicy::default()),
             lockout_key: Secret::new([8; 32]),
             // Tests call as often as they need; those of the limit switch it on.
@@ -94,6 +96,7 @@ impl TestApp {
             cors_origins: Vec::new(),
             public_url: None,
             camera: CameraSettings::new(std::time::Duration::from_secs(10)),
+            cameras: Probe { customer: Some("customer-7".to_owned()), patience: Duration::from_secs(10) },
         };
         change(&mut ports, &mut settings);
         let app = App::new(ports, settings).unwrap();

@@ -3,6 +3,8 @@
 
 mod create;
 mod credentials;
+mod deadline;
+mod diagnose;
 mod job;
 mod provision;
 mod report;
@@ -11,6 +13,7 @@ mod restore;
 mod retire;
 
 pub use credentials::{CameraCredentials, ReadCredentials};
+pub use diagnose::{CameraDiagnosis, DiagnoseThreeDEye, MappingDiagnosis, Probe, RemoteDiagnosis};
 pub use job::CameraPorts;
 pub use report::{RemoteReport, ReprovisionReport, ResetReport};
 pub use reset::ResetThreeDEye;

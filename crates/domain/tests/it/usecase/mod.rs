@@ -9,6 +9,7 @@ mod camera_late;
 mod camera_lease;
 mod camera_moved;
 mod camera_roles;
+mod diagnosis;
 mod expiry;
 mod factor_machine;
 mod gate;

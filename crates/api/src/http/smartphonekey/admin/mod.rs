@@ -15,6 +15,7 @@ use crate::app::App;
 
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
+        .routes(routes!(threedeye::diagnose::handler))
         .routes(routes!(threedeye::reset::handler))
         .routes(routes!(users::reset_totp::handler))
         .routes(routes!(second_factors::handler))

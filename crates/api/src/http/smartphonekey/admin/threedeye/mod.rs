@@ -1,3 +1,4 @@
 //! Camera accounts.
 
+pub(super) mod diagnose;
 pub(super) mod reset;

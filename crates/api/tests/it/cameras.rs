@@ -1,0 +1,43 @@
+//! What the desk sees of camera accounts, and sets right.
+
+use insta::assert_json_snapshot;
+use portcullis_domain::ids::UserId;
+use portcullis_domain::port::GatewayError;
+use portcullis_testkit::build::a_person;
+
+use crate::support::{ADMIN_KEY, Answer, TestApp};
+
+const ADA: &str = "0190163d-8694-739b-aea5-5966c26f8ad2";
+
+async fn with_ada() -> TestApp {
+    let test = TestApp::new();
+    a_person().id(UserId::parse(ADA).unwrap()).org("acme").email("ada@example.com").put(test.store.as_ref()).await;
+    test
+}
+
+impl TestApp {
+    async fn staff_get(&self, path: &str) -> Answer {
+        let staff = self.staff();
+        self.get(path, &[("x-admin-api-key", ADMIN_KEY), ("authorization", &staff)]).await
+    }
+}
+
+#[tokio::test]
+async fn a_camera_account_is_told_from_both_sides() {
+    let test = with_ada().await;
+    let path = format!("/admin/threedeye/users/{ADA}");
+    test.gateway.seed("other@example.com", true, &[]);
+    assert_json_snapshot!("not-yet", test.staff_get(&path).await.told());
+    test.staff_get(&format!("/users/{ADA}/3deye-credentials")).await.expect(200);
+    assert_json_snapshot!("in-use", test.staff_get(&path).await.told());
+    test.gateway.set_down(Some(GatewayError::NotConfigured));
+    assert_json_snapshot!("not-configured", test.staff_get(&path).await.told());
+}
+
+#[tokio::test]
+async fn nobody_is_known_by_any_id() {
+    let test = with_ada().await;
+    assert_json_snapshot!("nobody", test.staff_get("/admin/threedeye/users/example_string").await.told());
+    let shouted = test.staff_get(&format!("/admin/threedeye/users/{}", ADA.to_uppercase())).await.expect(200);
+    assert_eq!(shouted.body["userId"], ADA);
+}
