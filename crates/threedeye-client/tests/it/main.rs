@@ -1,7 +1,13 @@
 //! The client against scripted answers, broken connections and the stand-in.
 
+/// Not public, so it is compiled in.
+#[path = "../../src/circuit/mod.rs"]
+pub mod circuit;
+
 mod bodies;
+mod breaker;
 mod classification;
+mod concurrency;
 mod configuration;
 mod deadline;
 mod operations;
@@ -10,4 +16,5 @@ mod raw;
 mod remote;
 mod secrets;
 mod stand_in;
+mod stand_in_circuit;
 mod tokens;
