@@ -101,14 +101,13 @@ async fn read_body(response: &mut Response, limit: usize) -> Result<Vec<u8>, Fai
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let text = |name| headers.get(name)?.to_str().ok().map(str::trim);
     let asked = text(RETRY_AFTER)?;
-    let pause = match asked.parse() {
-        Ok(seconds) => Duration::from_secs(seconds),
-        Err(_) => {
-            let then = parse_http_date(asked).ok()?;
-            let now = text(DATE).and_then(|date| parse_http_date(date).ok()).unwrap_or_else(our_time);
-            // A date gone by asks for nothing.
-            then.duration_since(now).unwrap_or_default()
-        }
+    let pause = if let Ok(seconds) = asked.parse() {
+        Duration::from_secs(seconds)
+    } else {
+        let then = parse_http_date(asked).ok()?;
+        let now = text(DATE).and_then(|date| parse_http_date(date).ok()).unwrap_or_else(our_time);
+        // A date gone by asks for nothing.
+        then.duration_since(now).unwrap_or_default()
     };
     Some(pause.min(MAX_RETRY_AFTER))
 }

@@ -71,7 +71,8 @@ async fn failures_are_told_apart() {
     assert_eq!(there.gateway.find_by_email(&ada).await, Err(GatewayError::Unauthorised));
     fault(Misbehaviour::MalformedJson);
     assert!(matches!(there.gateway.find_by_email(&ada).await, Err(GatewayError::Rejected(_))));
-    assert_eq!(there.gateway.find_by_email(&ada).await, Ok(None));    fault(Misbehaviour::status_retry_after(503, 7));
+    assert_eq!(there.gateway.find_by_email(&ada).await, Ok(None));
+    fault(Misbehaviour::status_retry_after(503, 7));
     let retry_after = Some(Duration::from_secs(7));
     assert_eq!(there.gateway.find_by_email(&ada).await, Err(GatewayError::Unavailable { retry_after }));
     // From here on nothing is sent, so a creation is as certain as can be.

@@ -10,6 +10,7 @@ mod classification;
 mod concurrency;
 mod configuration;
 mod deadline;
+mod examples;
 mod operations;
 mod paging;
 mod raw;
