@@ -234,3 +234,32 @@ async fn little_time_left_says_nothing_about_3deye() {
     assert_eq!(client.find_user_by_email("ann@example.com").await, Err(missed));
     assert_eq!(client.circuit().failures, 0);
 }
+
+#[tokio::test]
+async fn a_drip_ends_with_the_exchange_and_counts() {
+    let (sim, state, _, _) = start().await;
+    let client = client_with(&sim, |config| config.call_timeout = Duration::from_millis(300));
+    client.get_user(&user_id("u1")).await.expect("the sign-in");
+    let drip = Misbehaviour::SlowDrip { millis_per_byte: 50 };
+    state.inject(Fault::after(Operation::CreateUser, drip.clone()).once()).expect("a sound fault");
+    state.inject(Fault::after(Operation::ListUsers, drip).once()).expect("a sound fault");
+    assert_eq!(client.create_user(&ann()).await, Err(Error::Ambiguous { cause: Cause::CallDeadline }));
+    assert_eq!(client.circuit().failures, 1);
+    let missed = Error::Unavailable { retry_after: None, cause: Cause::CallDeadline };
+    assert_eq!(client.find_user_by_email("ann@example.com").await, Err(missed));
+    assert_eq!(client.circuit().failures, 2);
+    assert!(client.find_user_by_email("ann@example.com").await.expect("an answer").is_some());
+}
+
+#[tokio::test]
+async fn a_reset_counts_and_a_flood_does_not() {
+    let (_sim, state, client, _) = start().await;
+    state.inject(Fault::before(Operation::ListUsers, Misbehaviour::Reset).once()).expect("a sound fault");
+    let flood = Misbehaviour::HugeBody { bytes: 10_000_000 };
+    state.inject(Fault::after(Operation::ListUsers, flood).once()).expect("a sound fault");
+    let find = async || client.find_user_by_email("ann@example.com").await;
+    assert!(matches!(find().await, Err(Error::Unavailable { cause: Cause::Lost(_), .. })));
+    assert_eq!(client.circuit().failures, 1);
+    assert_eq!(find().await, Err(Error::TooLarge { limit: 8 * 1024 * 1024 }));
+    assert_eq!(client.circuit().failures, 0);
+}
