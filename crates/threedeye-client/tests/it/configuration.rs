@@ -61,17 +61,14 @@ fn on_a_machine_without_certificates() {
 
 #[test]
 fn there_is_one_at_least_of_what_is_counted() {
-    let changes: [(&str, fn(&mut Config)); 4] = [
-        ("concurrency", |config| config.concurrency = 0),
-        ("breaker_failures", |config| config.breaker_failures = 0),
-        ("page_size", |config| config.page_size = 0),
-        ("max_pages", |config| config.max_pages = 0),
-    ];
-    for (name, change) in changes {
-        let mut config = Config::new("http://127.0.0.1", "key", "login", "password");
-        change(&mut config);
+    let sound = || Config::new("http://127.0.0.1", "key", "login", "password");
+    for (name, config) in [
+        ("concurrency", Config { concurrency: 0, ..sound() }),
+        ("breaker_failures", Config { breaker_failures: 0, ..sound() }),
+        ("page_size", Config { page_size: 0, ..sound() }),
+        ("max_pages", Config { max_pages: 0, ..sound() }),
+    ] {
         assert!(matches!(failure(config), ConfigError::Nought(nought) if nought == name));
     }
-    let config = Config { concurrency: usize::MAX, ..Config::new("http://127.0.0.1", "key", "login", "password") };
-    assert!(Client::new(config).is_ok());
+    assert!(Client::new(Config { concurrency: usize::MAX, ..sound() }).is_ok());
 }
