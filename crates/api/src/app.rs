@@ -1,5 +1,6 @@
 //! The use cases, wired once; cheap to clone, so that it is the state of the router.
 
+use std::num::NonZeroUsize;
 use std::ops::Deref;
 use std::panic::resume_unwind;
 use std::sync::Arc;
@@ -84,8 +85,17 @@ pub struct Settings {
     pub cors_origins: Vec<HeaderValue>,
     /// Where clients reach the service; named in the OpenAPI document.
     pub public_url: Option<String>,
-    /// How 3dEye is looked at.
-    pub cameras: Probe,
+    /// How 3dEye is asked.
+    pub cameras: CameraSettings,
+}
+
+/// How 3dEye is asked.
+#[derive(Debug, Clone)]
+pub struct CameraSettings {
+    /// What a look at it is told and may take.
+    pub probe: Probe,
+    /// Accounts made at once.
+    pub concurrency: NonZeroUsize,
 }
 
 /// The use cases and what HTTP needs beside them.

@@ -6,6 +6,7 @@ mod key;
 mod lock;
 mod private_file;
 
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -29,7 +30,7 @@ pub use self::administrator::{FirstAdministrator, first_administrator};
 pub use self::error::StartError;
 pub use self::key::{NewKeyError, new_master_key, put_new_key};
 pub use self::lock::ServingLock;
-use crate::app::{App, Ports, Settings};
+use crate::app::{App, CameraSettings, Ports, Settings};
 use crate::config::{Config, DatabaseKind, MailTarget, ThreeDEyeConfig};
 
 /// What may be done to the schema on the way.
@@ -85,7 +86,7 @@ impl Composition {
             trusted_proxy_hops: config.http.trusted_proxy_hops,
             cors_origins: config.http.cors_origins.clone(),
             public_url: config.http.public_url.clone(),
-            cameras: probe(config.threedeye.as_ref()),
+            cameras: cameras(config.threedeye.as_ref()),
         };
         Ok(Self { app: App::new(ports, settings).map_err(StartError::TokenKeys)?, store, queued })
     }
@@ -155,12 +156,16 @@ fn ports(
     })
 }
 
-fn probe(config: Option<&ThreeDEyeConfig>) -> Probe {
-    Probe {
+/// Accounts made at once.
+const AT_ONCE: NonZeroUsize = NonZeroUsize::MIN.saturating_add(7);
+
+fn cameras(config: Option<&ThreeDEyeConfig>) -> CameraSettings {
+    let probe = Probe {
         customer: config.and_then(|config| config.customer_id.clone()),
         // Without access nothing is asked, and there is nothing to wait for.
         patience: config.map_or(Duration::ZERO, |config| config.timeout),
-    }
+    };
+    CameraSettings { probe, concurrency: AT_ONCE }
 }
 
 fn gateway(config: &ThreeDEyeConfig) -> Result<Arc<dyn ThreeDEyeGateway>, StartError> {

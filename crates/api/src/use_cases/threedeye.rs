@@ -8,6 +8,7 @@ use crate::app::{Ports, Settings};
 
 /// Camera accounts.
 pub struct ThreeDEye {
+    pub backfill: threedeye::BackfillThreeDEye,
     pub credentials: threedeye::ReadCredentials,
     pub diagnose: threedeye::DiagnoseThreeDEye,
     pub reset: threedeye::ResetThreeDEye,
@@ -23,8 +24,9 @@ impl ThreeDEye {
             timer: Arc::clone(&ports.timer),
         };
         Self {
+            backfill: threedeye::BackfillThreeDEye::new(cameras.clone()),
             credentials: threedeye::ReadCredentials::new(cameras.clone()),
-            diagnose: threedeye::DiagnoseThreeDEye::new(cameras.clone(), settings.cameras.clone()),
+            diagnose: threedeye::DiagnoseThreeDEye::new(cameras.clone(), settings.cameras.probe.clone()),
             reset: threedeye::ResetThreeDEye::new(cameras),
         }
     }

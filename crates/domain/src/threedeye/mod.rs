@@ -1,10 +1,12 @@
 //! Camera accounts: the one remote account at 3dEye a person can have, and what is known of it here.
 
+mod backfill;
 mod decide;
 mod error;
 mod event;
 mod model;
 
+pub use backfill::BackfillRefusal;
 pub use decide::{Clearing, ResetSwitches, clearing};
 pub use error::{CredentialsRefusal, ResetRefusal};
 pub use event::{ThreeDEyeProvisioned, ThreeDEyeReset};

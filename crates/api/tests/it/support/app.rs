@@ -1,5 +1,6 @@
 //! The service under test.
 
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -9,7 +10,7 @@ use axum::body::Body;
 use axum::http::Request;
 use axum::http::request::Builder;
 use jsonwebtoken::Algorithm;
-use portcullis_api::app::{App, Ports, Settings};
+use portcullis_api::app::{App, CameraSettings, Ports, Settings};
 use portcullis_api::http::auth::{AdminSettings, AuthSettings, JwtKeys, JwtSettings};
 use portcullis_domain::clock::{Clock, Timestamp};
 use portcullis_domain::commit::WorkChange;
@@ -94,7 +95,10 @@ impl TestApp {
             trusted_proxy_hops: 0,
             cors_origins: Vec::new(),
             public_url: None,
-            cameras: Probe { customer: Some("customer-7".to_owned()), patience: Duration::from_secs(10) },
+            cameras: CameraSettings {
+                probe: Probe { customer: Some("customer-7".to_owned()), patience: Duration::from_secs(10) },
+                concurrency: NonZeroUsize::MIN.saturating_add(3),
+            },
         };
         change(&mut ports, &mut settings);
         let app = App::new(ports, settings).unwrap();
