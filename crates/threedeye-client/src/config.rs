@@ -31,9 +31,8 @@ pub struct Config {
     /// For logins that see several customers: sent as `x-customer-id` with every call. `None` sends no such header.
     pub customer_id: Option<String>,
     /// Deadline of one operation as a whole: waiting for a token, the call, its repetition after a 401 and, for
-    /// [`Client::find_user_by_email`](crate::Client::find_user_by_email) and
-    /// [`Client::list_roles`](crate::Client::list_roles), every page. At most a day; 10 s by
-    /// default.
+    /// [`Client::find_user_by_email`](crate::Client::find_user_by_email), every page. A stream is read in as many
+    /// operations as it has pages. At most a day; 10 s by default.
     pub timeout: Duration,
     /// How much of [`timeout`](Self::timeout) a TCP and TLS handshake may take. 3 s by default.
     pub connect_timeout: Duration,

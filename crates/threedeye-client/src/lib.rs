@@ -20,4 +20,3 @@ pub use client::Client;
 pub use config::{Config, ConfigError};
 pub use error::{Cause, Error};
 pub use model::{Deletion, InvalidId, NewRole, NewUser, Page, Role, RoleId, User, UserId};
-pub use paging::UserPages;

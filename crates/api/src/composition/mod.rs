@@ -6,7 +6,6 @@ mod key;
 mod lock;
 mod private_file;
 
-use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -23,7 +22,6 @@ use portcullis_domain::entropy::Entropy;
 use portcullis_domain::port::ThreeDEyeGateway;
 use portcullis_domain::secret::Secret;
 use portcullis_domain::usecase::relay::RelayOutbox;
-use portcullis_domain::usecase::threedeye::Probe;
 use tokio::sync::Notify;
 
 pub use self::administrator::{FirstAdministrator, first_administrator};
@@ -86,7 +84,13 @@ impl Composition {
             trusted_proxy_hops: config.http.trusted_proxy_hops,
             cors_origins: config.http.cors_origins.clone(),
             public_url: config.http.public_url.clone(),
-            cameras: cameras(config.threedeye.as_ref()),
+            camera: CameraSettings {
+                // One process serves an embedded database, and this one has the lock.
+                alone_since: (schema == Schema::Serve && matches!(config.database.kind, DatabaseKind::Sqlite(_)))
+                    .then(|| ports.clock.now()),
+                passwords: config.camera_passwords.clone(),
+                ..cameras(config.threedeye.as_ref())
+            },
         };
         Ok(Self { app: App::new(ports, settings).map_err(StartError::TokenKeys)?, store, queued })
     }
@@ -143,6 +147,7 @@ fn ports(
         api_keys: store.clone(),
         outbox: store.clone(),
         registry: store.clone(),
+        camera_roles: store.clone(),
         accounts: store,
         gateway: match &config.threedeye {
             Some(threedeye) => gateway(threedeye)?,
@@ -156,16 +161,10 @@ fn ports(
     })
 }
 
-/// Accounts made at once.
-const AT_ONCE: NonZeroUsize = NonZeroUsize::MIN.saturating_add(7);
-
 fn cameras(config: Option<&ThreeDEyeConfig>) -> CameraSettings {
-    let probe = Probe {
-        customer: config.and_then(|config| config.customer_id.clone()),
-        // Without access nothing is asked, and there is nothing to wait for.
-        patience: config.map_or(Duration::ZERO, |config| config.timeout),
-    };
-    CameraSettings { probe, concurrency: AT_ONCE }
+    let mut cameras = CameraSettings::new(config.map_or(Duration::ZERO, |access| access.timeout));
+    cameras.probe.customer = config.and_then(|access| access.customer_id.clone());
+    cameras
 }
 
 fn gateway(config: &ThreeDEyeConfig) -> Result<Arc<dyn ThreeDEyeGateway>, StartError> {

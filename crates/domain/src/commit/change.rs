@@ -94,6 +94,8 @@ pub enum GuardKey {
     Outbox(OutboxId),
     /// Raised by whatever leaves one active administrator fewer, so that two such acts at once cannot leave none.
     Administrators,
+    /// Raised by whatever begins or ends the making of a camera role at 3dEye, so that no two make the same one.
+    CameraRoleMakings,
     /// Raised once, when a key is made: two keys never share their public part. See [`GuardKey::api_key`].
     ApiKey([u8; 8]),
 }
@@ -112,6 +114,7 @@ impl GuardKey {
             Self::ThreeDEye(user) => format!("threedeye/{user}"),
             Self::Outbox(id) => format!("outbox/{id}"),
             Self::Administrators => "administrators".to_owned(),
+            Self::CameraRoleMakings => "camera-role-makings".to_owned(),
             Self::ApiKey(prefix) => format!("api-key/{}", String::from_utf8_lossy(prefix)),
         }
     }

@@ -157,6 +157,8 @@ impl State {
             WorkChange::SignInFailuresCleared(key) => drop(self.sign_in_failures.remove(&key)),
             WorkChange::Failures { user, failures } => drop(self.failures.insert(user, failures)),
             WorkChange::Lease { user, until } => drop(self.leases.insert(user, until)),
+            WorkChange::CameraRoleMaking(making) => drop(self.makings.insert(making.role.clone(), making)),
+            WorkChange::CameraRoleMade(role) => drop(self.makings.remove(&role)),
             WorkChange::ApiKeyUsed { prefix, at } => {
                 let last = self.key_uses.entry(prefix).or_insert(at);
                 *last = at.max(*last);

@@ -7,7 +7,7 @@ use threedeye_client::{Cause, Client, Config, Error};
 use wiremock::ResponseTemplate;
 
 use crate::raw::{self, Manner};
-use crate::remote::{Remote, ann, json_answer, user_id};
+use crate::remote::{Remote, ann, json_answer, roles, user_id};
 
 /// What a repeatable call and a creation make of the same answer.
 async fn judge(answer: ResponseTemplate) -> [Error; 2] {
@@ -115,7 +115,7 @@ async fn a_connection_refused_after_the_sign_in_leaves_a_creation_certain() {
     let known = sim.credentials();
     let config = Config::new(sim.base_url(), known.api_key, known.username, known.password);
     let client = Client::new(config).expect("a client");
-    client.list_roles().await.expect("the sign-in works");
+    roles(&client).await.expect("the sign-in works");
     sim.shutdown().await;
     let error = client.create_user(&ann()).await.expect_err("nobody listens");
     assert!(matches!(error, Error::Unavailable { cause: Cause::Connect(_), .. }), "{error:?}");

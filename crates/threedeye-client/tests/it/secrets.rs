@@ -12,7 +12,7 @@ use wiremock::ResponseTemplate;
 use wiremock::matchers::path;
 
 use crate::raw::{self, Manner};
-use crate::remote::{API_KEY, LOGIN, PASSWORD, Remote, TOKEN, USER_PASSWORD, ann, json_answer, user_id};
+use crate::remote::{API_KEY, LOGIN, PASSWORD, Remote, TOKEN, USER_PASSWORD, ann, json_answer, roles, user_id};
 
 const SECRETS: [&str; 5] = [API_KEY, LOGIN, PASSWORD, TOKEN, USER_PASSWORD];
 
@@ -83,7 +83,7 @@ async fn a_refused_sign_in_does_not_give_the_password_away() {
         .expect(1)
         .mount(&remote.server)
         .await;
-    assert_clean(&shown(&remote.client().list_roles().await.expect_err("refused")));
+    assert_clean(&shown(&roles(&remote.client()).await.expect_err("refused")));
 }
 
 #[tokio::test]

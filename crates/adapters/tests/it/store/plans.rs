@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use portcullis_domain::user::Role;
-use portcullis_testkit::build::{NOON, a_key, a_lock, a_person, granted, org, take_away};
+use portcullis_testkit::build::{
+    NOON, a_camera_role, a_key, a_lock, a_person, a_user_id, assign, granted, org, take_away,
+};
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 
 use crate::harness::Sea;
@@ -34,6 +36,8 @@ const STRETCHES: [(&str, &str); 36] = [
     ("registry.tenant_count", "PRIMARY KEY"),
     ("registry.permission_tables", "SEARCH v USING PRIMARY KEY"),
     ("registry.permission_table_count", "PRIMARY KEY"),
+    ("registry.camera_roles", "SEARCH v USING PRIMARY KEY"),
+    ("registry.camera_role_count", "PRIMARY KEY"),
     ("permissions.table", "SEARCH p USING PRIMARY KEY"),
     ("sessions.find", "SEARCH p USING PRIMARY KEY"),
     ("threedeye.without_account", "private_profiles_without_camera"),
@@ -79,6 +83,8 @@ async fn nearly_empty(sea: &Sea) {
         take_away(&sea.store, ada, &door, NOON).await;
         granted(ada, &door).until(NOON.plus(Duration::from_hours(1))).put(&sea.store).await;
     }
+    let role = a_camera_role().put(&sea.store).await;
+    assign(&sea.store, &role, a_user_id()).await;
     let acme = org("acme");
     a_key(&acme).put(&sea.store).await;
     sea.execute("ANALYZE").await;

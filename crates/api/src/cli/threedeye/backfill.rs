@@ -40,7 +40,7 @@ fn at_once(text: &str) -> Result<NonZeroUsize, &'static str> {
 pub(super) async fn run(config: &Config, options: &Options) -> Result<(), Failure> {
     let report = with_app(config, async |app| {
         let limit = (!options.all).then_some(options.limit.unwrap_or(USUAL));
-        let concurrency = options.concurrency.unwrap_or(app.settings.cameras.concurrency);
+        let concurrency = options.concurrency.unwrap_or(app.settings.camera.concurrency);
         let watch = Shown::new(limit);
         let order = BackfillOrder { limit, concurrency };
         let done = app.cases.threedeye.backfill.execute(&own_request(app), order, &watch).await;

@@ -1,6 +1,5 @@
 //! The service under test.
 
-use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -19,7 +18,6 @@ use portcullis_domain::policy::Caller;
 use portcullis_domain::secret::Secret;
 use portcullis_domain::session::LockoutPolicy;
 use portcullis_domain::usecase::org::KeyOrder;
-use portcullis_domain::usecase::threedeye::Probe;
 use portcullis_testkit::build::{a_commit, a_message, free, org as org_id};
 use portcullis_testkit::fake::{FakeGateway, FakeHasher, FakeTotpCodes, InstantTimer, SeededEntropy, TestClock};
 use portcullis_testkit::memory::{Delivery, MemoryStore};
@@ -67,6 +65,7 @@ impl TestApp {
             outbox: store.clone(),
             registry: store.clone(),
             accounts: store.clone(),
+            camera_roles: store.clone(),
             gateway: gateway.clone(),
             hasher: hasher.clone(),
             codes: Arc::new(FakeTotpCodes),
@@ -95,10 +94,7 @@ impl TestApp {
             trusted_proxy_hops: 0,
             cors_origins: Vec::new(),
             public_url: None,
-            cameras: CameraSettings {
-                probe: Probe { customer: Some("customer-7".to_owned()), patience: Duration::from_secs(10) },
-                concurrency: NonZeroUsize::MIN.saturating_add(3),
-            },
+            camera: camera_settings(),
         };
         change(&mut ports, &mut settings);
         let app = App::new(ports, settings).unwrap();
@@ -198,4 +194,10 @@ pub(crate) fn post_json(path: &str, headers: &[(&str, &str)], body: String) -> R
 
 fn with_headers(builder: Builder, headers: &[(&str, &str)]) -> Builder {
     headers.iter().fold(builder, |builder, (name, value)| builder.header(*name, *value))
+}
+
+fn camera_settings() -> CameraSettings {
+    let mut cameras = CameraSettings::new(Duration::from_secs(10));
+    cameras.probe.customer = Some("customer-7".to_owned());
+    cameras
 }

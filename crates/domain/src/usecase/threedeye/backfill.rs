@@ -14,7 +14,7 @@ use crate::event::Actor;
 use crate::ids::UserId;
 use crate::policy::{Action, Resource, allows};
 use crate::port::{CommitError, GatewayError, Unavailable};
-use crate::threedeye::{BackfillRefusal, CredentialsRefusal, MappingState};
+use crate::threedeye::{BackfillRefusal, CredentialsRefusal};
 use crate::usecase::remember::{Answer, Remembered, replay};
 use crate::usecase::{Outcome, Request, UseCaseError};
 use crate::user::UserStatus;
@@ -218,7 +218,7 @@ impl Run<'_> {
 async fn make(job: &Job<'_>, user: UserId) -> Result<Turn, Unavailable> {
     // Whoever held the job before may have made the account.
     let (_, state) = job.look().await?;
-    if state.mapping.is_some_and(|mapping| mapping.state == MappingState::Live) {
+    if state.ready().is_some() {
         return Ok(Turn::PassedOver);
     }
     match ensure_within(job).await {

@@ -2,15 +2,17 @@
 //! after: a crash anywhere is finished or reported by the next call. Run these as tasks that a hang-up does not cancel.
 
 mod backfill;
+mod create;
 mod credentials;
 mod crowd;
 mod deadline;
 mod diagnose;
 mod job;
-mod password;
 mod provision;
 mod report;
 mod reset;
+mod restore;
+mod retire;
 
 pub use backfill::{BackfillOrder, BackfillReport, BackfillThreeDEye, BackfillWatch};
 pub use credentials::{CameraCredentials, ReadCredentials};
