@@ -1,5 +1,6 @@
 //! The use cases, wired once; cheap to clone, so that it is the state of the router.
 
+use std::num::NonZeroUsize;
 use std::ops::Deref;
 use std::panic::resume_unwind;
 use std::sync::Arc;
@@ -70,15 +71,27 @@ pub struct CameraSettings {
     pub alone_since: Option<Timestamp>,
     /// What passwords of accounts there are made like.
     pub passwords: PasswordPolicy,
+    /// How 3dEye is looked at where nothing is changed.
+    pub probe: Probe,
+    /// How many people's accounts are seen to at once.
+    pub concurrency: NonZeroUsize,
 }
 
 impl CameraSettings {
     /// How much longer than a remote call may take its step is held.
     const MARGIN: Duration = Duration::from_secs(5);
+    /// Accounts seen to at once.
+    const AT_ONCE: NonZeroUsize = NonZeroUsize::MIN.saturating_add(7);
 
     /// For remote calls that take no longer than this.
     pub fn new(timeout: Duration) -> Self {
-        Self { lease: timeout + Self::MARGIN, alone_since: None, passwords: PasswordPolicy::default() }
+        Self {
+            lease: timeout + Self::MARGIN,
+            alone_since: None,
+            passwords: PasswordPolicy::default(),
+            probe: Probe { customer: None, patience: timeout },
+            concurrency: Self::AT_ONCE,
+        }
     }
 }
 
@@ -109,8 +122,6 @@ pub struct Settings {
     pub public_url: Option<String>,
     /// How camera accounts are made.
     pub camera: CameraSettings,
-    /// How 3dEye is looked at.
-    pub cameras: Probe,
 }
 
 /// The use cases and what HTTP needs beside them.

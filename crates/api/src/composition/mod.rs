@@ -22,7 +22,6 @@ use portcullis_domain::entropy::Entropy;
 use portcullis_domain::port::ThreeDEyeGateway;
 use portcullis_domain::secret::Secret;
 use portcullis_domain::usecase::relay::RelayOutbox;
-use portcullis_domain::usecase::threedeye::Probe;
 use tokio::sync::Notify;
 
 pub use self::administrator::{FirstAdministrator, first_administrator};
@@ -90,9 +89,8 @@ impl Composition {
                 alone_since: (schema == Schema::Serve && matches!(config.database.kind, DatabaseKind::Sqlite(_)))
                     .then(|| ports.clock.now()),
                 passwords: config.camera_passwords.clone(),
-                ..CameraSettings::new(config.threedeye.as_ref().map_or(Duration::ZERO, |access| access.timeout))
+                ..cameras(config.threedeye.as_ref())
             },
-            cameras: probe(config.threedeye.as_ref()),
         };
         Ok(Self { app: App::new(ports, settings).map_err(StartError::TokenKeys)?, store, queued })
     }
@@ -163,12 +161,10 @@ fn ports(
     })
 }
 
-fn probe(config: Option<&ThreeDEyeConfig>) -> Probe {
-    Probe {
-        customer: config.and_then(|config| config.customer_id.clone()),
-        // Without access nothing is asked, and there is nothing to wait for.
-        patience: config.map_or(Duration::ZERO, |config| config.timeout),
-    }
+fn cameras(config: Option<&ThreeDEyeConfig>) -> CameraSettings {
+    let mut cameras = CameraSettings::new(config.map_or(Duration::ZERO, |access| access.timeout));
+    cameras.probe.customer = config.and_then(|access| access.customer_id.clone());
+    cameras
 }
 
 fn gateway(config: &ThreeDEyeConfig) -> Result<Arc<dyn ThreeDEyeGateway>, StartError> {

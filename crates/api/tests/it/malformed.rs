@@ -5,7 +5,7 @@ use axum::http::Request;
 
 use crate::support::{ADMIN_KEY, TestApp};
 
-const ROUTES: [(&str, &str); 16] = [
+const ROUTES: [(&str, &str); 17] = [
     ("POST", "/users/{id}/CreateUser"),
     ("GET", "/users/{id}/profile"),
     ("POST", "/users/{id}/AddAccessibleLock"),
@@ -13,6 +13,7 @@ const ROUTES: [(&str, &str); 16] = [
     ("GET", "/users/{id}/accessible-locks"),
     ("GET", "/users/{id}/3deye-credentials"),
     ("POST", "/locks/{id}/CreateLock"),
+    ("POST", "/admin/backfill-threedeye?limit={id}"),
     ("GET", "/admin/threedeye/users/{id}"),
     ("POST", "/admin/threedeye/users/{id}/reset"),
     ("POST", "/admin/users/{id}/reset-totp"),

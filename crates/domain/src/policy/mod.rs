@@ -123,6 +123,8 @@ pub enum Action {
     ReadCameraCredentials,
     /// See what is known of a person's camera account, here and at 3dEye.
     ReadCameraAccount,
+    /// Make camera accounts for everybody who lacks one.
+    BackfillCameras,
     /// Reset a person's camera account.
     ResetThreeDEye,
     /// Read what happened.

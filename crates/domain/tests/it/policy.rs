@@ -88,6 +88,7 @@ const fn listed(action: Action) -> Action {
         | Action::ReadLockEvents
         | Action::ReadCameraCredentials
         | Action::ReadCameraAccount
+        | Action::BackfillCameras
         | Action::ResetThreeDEye
         | Action::ReadHistory
         | Action::ManageTenants
@@ -113,7 +114,7 @@ const fn listed(action: Action) -> Action {
     }
 }
 
-const ACTIONS: [Action; 39] = [
+const ACTIONS: [Action; 40] = [
     listed(Action::CreateUser),
     listed(Action::ReadProfile),
     listed(Action::SuspendUser),
@@ -131,6 +132,7 @@ const ACTIONS: [Action; 39] = [
     listed(Action::ReadLockEvents),
     listed(Action::ReadCameraCredentials),
     listed(Action::ReadCameraAccount),
+    listed(Action::BackfillCameras),
     listed(Action::ResetThreeDEye),
     listed(Action::ReadHistory),
     listed(Action::ManageTenants),
@@ -187,6 +189,7 @@ fn is_about(action: Action, resource: &Resource<'_>) -> bool {
         Action::CreateLock => matches!(resource, Resource::Org(_)),
         Action::ManageTenants | Action::ManageApiKeys => matches!(resource, Resource::Org(_) | Resource::Service),
         Action::ReadHistory
+        | Action::BackfillCameras
         | Action::CreateAccount
         | Action::EditAccount
         | Action::SetAccountStatus
@@ -278,6 +281,7 @@ fn who_may_do_what() {
     ReadCameraCredentials person unknown  -        yes      -        -        -        yes      yes      -        -        -        yes
     ReadCameraAccount     person of acme  -        -        -        -        -        -        yes      -        -        -        yes
     ReadCameraAccount     person unknown  -        -        -        -        -        -        yes      -        -        -        yes
+    BackfillCameras       service         -        -        -        -        -        -        yes      -        -        -        yes
     ResetThreeDEye        person of acme  -        -        -        -        -        -        yes      -        -        -        yes
     ResetThreeDEye        person unknown  -        -        -        -        -        -        yes      -        -        -        yes
     ReadHistory           service         -        -        -        -        -        -        yes      -        -        -        yes

@@ -40,6 +40,8 @@ const STRETCHES: [(&str, &str); 36] = [
     ("registry.camera_role_count", "PRIMARY KEY"),
     ("permissions.table", "SEARCH p USING PRIMARY KEY"),
     ("sessions.find", "SEARCH p USING PRIMARY KEY"),
+    ("threedeye.without_account", "private_profiles_without_camera"),
+    ("threedeye.count_without_account", "private_profiles_without_camera"),
     ("users.accounts", "private_accounts_by_name"),
     ("users.account_count", "private_accounts_by_name"),
     ("users.list", "SEARCH u USING PRIMARY KEY"),

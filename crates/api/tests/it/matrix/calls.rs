@@ -56,6 +56,7 @@ impl World {
             "alive"
             | "ready"
             | "listAggregates"
+            | "backfillThreeDEye"
             | "listOutbox"
             | "listSecondFactors"
             | "listTenants"

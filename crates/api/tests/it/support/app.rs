@@ -18,7 +18,6 @@ use portcullis_domain::policy::Caller;
 use portcullis_domain::secret::Secret;
 use portcullis_domain::session::LockoutPolicy;
 use portcullis_domain::usecase::org::KeyOrder;
-use portcullis_domain::usecase::threedeye::Probe;
 use portcullis_testkit::build::{a_commit, a_message, free, org as org_id};
 use portcullis_testkit::fake::{FakeGateway, FakeHasher, FakeTotpCodes, InstantTimer, SeededEntropy, TestClock};
 use portcullis_testkit::memory::{Delivery, MemoryStore};
@@ -95,8 +94,7 @@ impl TestApp {
             trusted_proxy_hops: 0,
             cors_origins: Vec::new(),
             public_url: None,
-            camera: CameraSettings::new(std::time::Duration::from_secs(10)),
-            cameras: Probe { customer: Some("customer-7".to_owned()), patience: Duration::from_secs(10) },
+            camera: camera_settings(),
         };
         change(&mut ports, &mut settings);
         let app = App::new(ports, settings).unwrap();
@@ -196,4 +194,10 @@ pub(crate) fn post_json(path: &str, headers: &[(&str, &str)], body: String) -> R
 
 fn with_headers(builder: Builder, headers: &[(&str, &str)]) -> Builder {
     headers.iter().fold(builder, |builder, (name, value)| builder.header(*name, *value))
+}
+
+fn camera_settings() -> CameraSettings {
+    let mut cameras = CameraSettings::new(Duration::from_secs(10));
+    cameras.probe.customer = Some("customer-7".to_owned());
+    cameras
 }

@@ -2,6 +2,7 @@
 
 mod access;
 mod aggregate;
+mod backfill;
 mod camera;
 mod camera_crash;
 mod camera_events;
