@@ -46,3 +46,4 @@ mod server;
 mod staff_second_factors;
 mod support;
 mod suspension;
+mod threedeye_sim;
