@@ -58,3 +58,20 @@ fn on_a_machine_without_certificates() {
     let error = failure(Config::new("https://127.0.0.1", "key", "login", "password"));
     assert!(matches!(error, ConfigError::Tls(_)));
 }
+
+#[test]
+fn there_is_one_at_least_of_what_is_counted() {
+    let changes: [(&str, fn(&mut Config)); 4] = [
+        ("concurrency", |config| config.concurrency = 0),
+        ("breaker_failures", |config| config.breaker_failures = 0),
+        ("page_size", |config| config.page_size = 0),
+        ("max_pages", |config| config.max_pages = 0),
+    ];
+    for (name, change) in changes {
+        let mut config = Config::new("http://127.0.0.1", "key", "login", "password");
+        change(&mut config);
+        assert!(matches!(failure(config), ConfigError::Nought(nought) if nought == name));
+    }
+    let config = Config { concurrency: usize::MAX, ..Config::new("http://127.0.0.1", "key", "login", "password") };
+    assert!(Client::new(config).is_ok());
+}
