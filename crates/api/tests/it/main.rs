@@ -3,6 +3,7 @@
 
 mod access;
 mod admin;
+mod cameras;
 mod command_line;
 mod conditions;
 mod config;

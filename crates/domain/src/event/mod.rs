@@ -10,13 +10,16 @@ pub use stream::{AggregateKind, Position, StreamId, UnknownAggregateKind, Versio
 use serde::{Deserialize, Serialize};
 
 use crate::access::{AccessibleLockAdded, AccessibleLockRemoved};
+use crate::camera_role::{CameraRoleCreated, CameraRoleDeleted, CameraRoleUserAssigned, CameraRoleUserRemoved};
 use crate::lock::{LockCreated, LockOrganizationSet, LockOwnerSet};
 use crate::org::{ApiKeyCreated, ApiKeyRevoked, TenantRegistered};
 use crate::permission::PermissionsChanged;
 use crate::session::{
     PersonalAccessTokenCreated, PersonalAccessTokenRegenerated, PersonalAccessTokenRemoved, UserLoggedOut,
 };
-use crate::threedeye::{ThreeDEyeProvisioned, ThreeDEyeReset};
+use crate::threedeye::{
+    ThreeDEyeProvisioned, ThreeDEyeRemoteDeleted, ThreeDEyeReset, ThreeDEyeResetFailed, ThreeDEyeResetStarted,
+};
 use crate::totp::{
     BackupCodesRegenerated, EmailFactorDisabled, EmailFactorEnabled, TotpDisabled, TotpEnrolled, TotpReset,
 };
@@ -90,6 +93,13 @@ events! {
     UserDeactivated,
     UserDeleted,
     PermissionsChanged,
+    ThreeDEyeResetStarted,
+    ThreeDEyeRemoteDeleted,
+    ThreeDEyeResetFailed,
+    CameraRoleCreated,
+    CameraRoleUserAssigned,
+    CameraRoleUserRemoved,
+    CameraRoleDeleted,
 }
 
 impl Event {

@@ -2,8 +2,15 @@
 
 mod access;
 mod aggregate;
+mod backfill;
 mod camera;
 mod camera_crash;
+mod camera_events;
+mod camera_late;
+mod camera_lease;
+mod camera_moved;
+mod camera_roles;
+mod diagnosis;
 mod expiry;
 mod factor_machine;
 mod gate;
@@ -15,6 +22,7 @@ mod life;
 mod lockout;
 mod locks;
 mod meanwhile;
+mod meddling;
 mod outbox;
 mod people;
 mod relay;
