@@ -48,3 +48,4 @@ mod staff_second_factors;
 mod support;
 mod suspension;
 mod vouching;
+mod threedeye_sim;
