@@ -17,6 +17,7 @@ mod locks;
 mod meanwhile;
 mod outbox;
 mod people;
+mod provisioning;
 mod relay;
 mod second_factor;
 mod sessions;
