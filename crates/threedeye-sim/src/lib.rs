@@ -1,7 +1,11 @@
 #![doc = include_str!("../README.md")]
 #![warn(missing_docs)]
 
+mod body;
+mod calls;
 mod config;
+mod connection;
+mod door;
 mod extract;
 mod fault;
 mod ids;
@@ -13,6 +17,7 @@ mod server;
 mod state;
 mod world;
 
+pub use calls::Call;
 pub use config::{Credentials, SimConfig};
 pub use fault::{Fault, Misbehaviour, When};
 pub use operation::Operation;

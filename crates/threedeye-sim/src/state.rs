@@ -1,14 +1,16 @@
 //! The handle on a stand-in: what it knows, what it was asked, and what is to go wrong.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::io;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
+use crate::calls::{Call, Calls};
 use crate::config::{Credentials, SimConfig};
+use crate::door::Door;
 use crate::fault::{Fault, Faults};
 use crate::operation::Operation;
 use crate::refusal::Refusal;
@@ -31,12 +33,14 @@ struct Shared {
     /// Calls at work. They finish even if their client has gone, as they would at a real server.
     tasks: TaskTracker,
     closing: CancellationToken,
+    /// Weak, because its routes hold this.
+    door: OnceLock<Weak<Door>>,
 }
 
 pub(crate) struct Inner {
     pub(crate) world: World,
     faults: Faults,
-    calls: BTreeMap<Operation, u64>,
+    calls: Calls,
 }
 
 impl SimState {
@@ -44,7 +48,7 @@ impl SimState {
         let mut world = World::new(config.seed);
         let ours = world.add_customer(config.username.clone(), config.password.clone());
         let theirs = add_stranger(&mut world).customer;
-        let inner = Inner { world, faults: Faults::default(), calls: BTreeMap::new() };
+        let inner = Inner { world, faults: Faults::default(), calls: Calls::default() };
         Self {
             shared: Arc::new(Shared {
                 config,
@@ -54,6 +58,7 @@ impl SimState {
                 changes: watch::Sender::new(()),
                 tasks: TaskTracker::new(),
                 closing: CancellationToken::new(),
+                door: OnceLock::new(),
             }),
         }
     }
@@ -143,14 +148,30 @@ impl SimState {
         self.change(|inner| inner.faults.clear());
     }
 
+    /// Whether connections are refused from now on, as if nobody listened. Connections there are get closed, also those
+    /// with a call under way, which does its work nevertheless. When this has returned, it is so.
+    ///
+    /// Fails if the stand-in is not being served, and if somebody else took the port at just that moment.
+    pub async fn refuse(&self, refuse: bool) -> io::Result<()> {
+        let door = self.shared.door.get().and_then(Weak::upgrade);
+        let door =
+            door.ok_or_else(|| io::Error::new(io::ErrorKind::NotConnected, "the stand-in is not being served"))?;
+        if refuse { door.shut().await } else { door.reopen().await }
+    }
+
     // --- calls
 
     /// How many calls of this kind arrived, refused ones and failed ones included.
     pub fn calls(&self, operation: Operation) -> u64 {
-        self.lock().calls.get(&operation).copied().unwrap_or_default()
+        self.lock().calls.count(operation)
     }
 
-    /// Counts from nought again.
+    /// The last 1,000 calls, oldest first.
+    pub fn log(&self) -> Vec<Call> {
+        self.lock().calls.log().cloned().collect()
+    }
+
+    /// Counts from nought again and forgets the calls.
     pub fn reset_calls(&self) {
         self.change(|inner| inner.calls.clear());
     }
@@ -180,12 +201,22 @@ impl SimState {
         &self.shared.closing
     }
 
-    /// Counts a call and gives the fault that befalls it.
-    pub(crate) fn arrive(&self, operation: Operation) -> Option<Fault> {
+    /// A stand-in is served once only.
+    pub(crate) fn set_door(&self, door: &Arc<Door>) {
+        let _set = self.shared.door.set(Arc::downgrade(door));
+    }
+
+    /// Counts a call, and gives its number and the fault that befalls it.
+    pub(crate) fn arrive(&self, operation: Operation, about: Vec<String>) -> (u64, Option<Fault>) {
         self.change(|inner| {
-            *inner.calls.entry(operation).or_default() += 1;
-            inner.faults.take(operation)
+            let fault = inner.faults.take(operation, &about);
+            (inner.calls.arrive(operation, about), fault)
         })
+    }
+
+    /// The call has been dealt with; `None` is for a connection that was closed instead of an answer.
+    pub(crate) fn end(&self, number: u64, status: Option<u16>) {
+        self.change(|inner| inner.calls.end(number, status));
     }
 
     pub(crate) fn read<T>(&self, look: impl FnOnce(&World) -> T) -> T {

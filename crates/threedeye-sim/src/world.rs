@@ -156,6 +156,12 @@ impl World {
         self.users(customer).find(|user| user.id == id).ok_or(Refusal::NotFound)
     }
 
+    /// The address of a user of whatever customer.
+    pub(crate) fn address_of(&self, user: Uuid) -> Option<&str> {
+        let mut accounts = self.customers.iter().flat_map(|customer| &customer.accounts);
+        accounts.find(|account| account.user.id == user).map(|account| account.user.email.as_str())
+    }
+
     pub(crate) fn delete_user(&mut self, customer: Uuid, id: Uuid) -> Result<(), Refusal> {
         let accounts = &mut self.customer_mut(customer)?.accounts;
         let index = accounts.iter().position(|account| account.user.id == id).ok_or(Refusal::NotFound)?;

@@ -1,5 +1,6 @@
 //! The routes of 3dEye, and those that control the stand-in.
 
+mod calls;
 mod faults;
 mod roles;
 mod token;
@@ -22,6 +23,7 @@ pub(crate) mod path {
     pub(crate) const ROLE: &str = "/v3/roles/{id}";
     pub(crate) const MEMBERSHIP: &str = "/v3/roles/{id}/users/{userId}";
     pub(crate) const FAULTS: &str = "/_sim/faults";
+    pub(crate) const CALLS: &str = "/_sim/calls";
 }
 
 pub(crate) fn router(state: SimState) -> Router {
@@ -34,6 +36,7 @@ pub(crate) fn router(state: SimState) -> Router {
         .route(path::MEMBERSHIP, post(roles::add_user).delete(roles::remove_user))
         .route_layer(from_fn_with_state(state.clone(), intercept))
         .route(path::FAULTS, get(faults::list).post(faults::inject).delete(faults::clear))
+        .route(path::CALLS, get(calls::list))
         .method_not_allowed_fallback(async || Refusal::NoMethod)
         .fallback(async || Refusal::NoRoute)
         .with_state(state)
