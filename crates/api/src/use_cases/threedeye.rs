@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use portcullis_domain::usecase::{Commands, threedeye};
 
-use crate::app::Ports;
+use crate::app::{Ports, Settings};
 
 /// Camera accounts.
 pub struct ThreeDEye {
@@ -13,13 +13,17 @@ pub struct ThreeDEye {
 }
 
 impl ThreeDEye {
-    pub(super) fn new(commands: &Commands, ports: &Ports) -> Self {
+    pub(super) fn new(commands: &Commands, ports: &Ports, settings: &Settings) -> Self {
+        let camera = &settings.camera;
         let cameras = threedeye::CameraPorts {
             commands: commands.clone(),
             users: Arc::clone(&ports.users),
             accounts: Arc::clone(&ports.accounts),
             gateway: Arc::clone(&ports.gateway),
             timer: Arc::clone(&ports.timer),
+            lease: camera.lease,
+            alone_since: camera.alone_since,
+            passwords: camera.passwords.clone(),
         };
         Self {
             credentials: threedeye::ReadCredentials::new(cameras.clone()),

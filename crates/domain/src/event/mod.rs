@@ -16,7 +16,9 @@ use crate::permission::PermissionsChanged;
 use crate::session::{
     PersonalAccessTokenCreated, PersonalAccessTokenRegenerated, PersonalAccessTokenRemoved, UserLoggedOut,
 };
-use crate::threedeye::{ThreeDEyeProvisioned, ThreeDEyeReset};
+use crate::threedeye::{
+    ThreeDEyeProvisioned, ThreeDEyeRemoteDeleted, ThreeDEyeReset, ThreeDEyeResetFailed, ThreeDEyeResetStarted,
+};
 use crate::totp::{
     BackupCodesRegenerated, EmailFactorDisabled, EmailFactorEnabled, TotpDisabled, TotpEnrolled, TotpReset,
 };
@@ -90,6 +92,9 @@ events! {
     UserDeactivated,
     UserDeleted,
     PermissionsChanged,
+    ThreeDEyeResetStarted,
+    ThreeDEyeRemoteDeleted,
+    ThreeDEyeResetFailed,
 }
 
 impl Event {

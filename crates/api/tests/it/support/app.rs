@@ -8,7 +8,7 @@ use axum::body::Body;
 use axum::http::Request;
 use axum::http::request::Builder;
 use jsonwebtoken::Algorithm;
-use portcullis_api::app::{App, Ports, Settings};
+use portcullis_api::app::{App, CameraSettings, Ports, Settings};
 use portcullis_api::http::auth::{AdminSettings, AuthSettings, JwtKeys, JwtSettings};
 use portcullis_domain::clock::{Clock, Timestamp};
 use portcullis_domain::commit::WorkChange;
@@ -92,6 +92,7 @@ impl TestApp {
             trusted_proxy_hops: 0,
             cors_origins: Vec::new(),
             public_url: None,
+            camera: CameraSettings::new(std::time::Duration::from_secs(10)),
         };
         change(&mut ports, &mut settings);
         let app = App::new(ports, settings).unwrap();

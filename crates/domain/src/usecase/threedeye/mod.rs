@@ -1,12 +1,14 @@
 //! Camera accounts. The remote calls happen while the caller waits, so each has a durable intent before and its outcome
 //! after: a crash anywhere is finished or reported by the next call. Run these as tasks that a hang-up does not cancel.
 
+mod create;
 mod credentials;
 mod job;
-mod password;
 mod provision;
 mod report;
 mod reset;
+mod restore;
+mod retire;
 
 pub use credentials::{CameraCredentials, ReadCredentials};
 pub use job::CameraPorts;
