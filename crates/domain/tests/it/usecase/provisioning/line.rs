@@ -57,8 +57,8 @@ impl Drop for OnTheWay<'_> {
 }
 
 impl Line {
-    pub(super) fn new(there: Arc<There>, entitled: bool) -> Self {
-        Self { there, sender: Mutex::new(Sender { looked: None, entitled }) }
+    pub(super) fn new(there: Arc<There>, sender: Sender) -> Self {
+        Self { there, sender: Mutex::new(sender) }
     }
 
     fn sender(&self) -> Sender {

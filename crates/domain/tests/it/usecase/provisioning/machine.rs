@@ -20,7 +20,7 @@ use portcullis_testkit::build::{a_commit, a_person, email};
 
 use super::act::{Act, Fate, Other, Write};
 use super::line::{Desk, Line, Patience, Writes};
-use super::there::{By, EMAIL, There, at_once};
+use super::there::{By, EMAIL, Sender, There, at_once};
 use crate::usecase::camera::FindPerson;
 use crate::usecase::world::{World, person, request, staff};
 
@@ -89,22 +89,24 @@ impl Machine {
         *self.seen.entry(what.into()).or_default() += 1;
     }
 
-    fn ports(&self, entitled: bool) -> CameraPorts {
+    fn ports(&self, sender: Sender) -> CameraPorts {
         let desk = Arc::new(Desk::new(self.world.store.clone(), self.writes.clone()));
-        let line = Arc::new(Line::new(self.there.clone(), entitled));
+        let line = Arc::new(Line::new(self.there.clone(), sender));
         CameraPorts { gateway: line, timer: Arc::new(Patience), ..self.world.camera_on(desk) }
     }
 
     fn fetch(&self, token: bool) -> Task {
         let mut caller = person(self.user);
         caller.user.as_mut().unwrap().verified_email = token.then(|| email(EMAIL));
-        let (ask, user, reading) = (request(caller), self.user, ReadCredentials::new(self.ports(token)));
+        let sender = Sender { entitled: token, ..Sender::default() };
+        let (ask, user, reading) = (request(caller), self.user, ReadCredentials::new(self.ports(sender)));
         let work = Box::pin(async move { Ended::Fetched(reading.execute(&ask, user).await) });
         Task { since: self.there.tick(), work }
     }
 
     fn reset(&self, switches: ResetSwitches) -> Task {
-        let (ask, user, resetting) = (request(staff()), self.user, ResetThreeDEye::new(self.ports(false)));
+        let sender = Sender { ordered: switches.delete_remote, ..Sender::default() };
+        let (ask, user, resetting) = (request(staff()), self.user, ResetThreeDEye::new(self.ports(sender)));
         let work = Box::pin(async move { Ended::Reset(resetting.execute(&ask, user, switches).await) });
         Task { since: self.there.tick(), work }
     }
@@ -194,7 +196,8 @@ impl Machine {
         if let Some(broken) = self.there.broken().pop() {
             return Err(broken);
         }
-        self.there.set_claim(self.vouched || self.provisioned || state.mapping.is_some());
+        let claim = self.vouched || self.provisioned || state.mapping.is_some();
+        self.there.learns(claim, state.recovery.as_deref());
         if let Some(mapping) = state.mapping.as_ref().filter(|mapping| mapping.state == MappingState::Live) {
             let password = mapping.password.expose();
             let account = self.there.account();
@@ -256,10 +259,11 @@ impl Machine {
         let worthless = live.is_some_and(|mapping| self.there.ended_by(mapping.password.expose()).is_some());
         let strangers = self.there.account().is_some_and(|account| self.there.is_strangers(&account.id));
         let ours = self.vouched || self.provisioned;
-        let reachable = !self.there.is_elsewhere() && (!strangers || ours);
+        let by_reset = by_reset || worthless;
+        let reachable = !self.there.is_elsewhere() && (!strangers || ours || by_reset);
         // With a row of ours we may think that what a stranger made meanwhile is what we were making.
         let unclear = strangers && !ours && state.mapping.is_some();
-        let mut task = if by_reset || worthless {
+        let mut task = if by_reset {
             self.reset(ResetSwitches { clear_mapping: true, delete_remote: true, reprovision: true })
         } else {
             self.fetch(false)

@@ -59,6 +59,8 @@ pub(super) struct Sender {
     pub(super) looked: Option<u64>,
     /// Does the caller's token stand for the address?
     pub(super) entitled: bool,
+    /// Did an operator order that the account be deleted?
+    pub(super) ordered: bool,
 }
 
 #[derive(Debug, Default)]
@@ -77,6 +79,10 @@ struct Inner {
     owed: BTreeSet<ThreeDEyeRoleId>,
     /// May we take an account somebody else made?
     claim: bool,
+    /// Roles that wait to be restored.
+    saved: BTreeSet<ThreeDEyeRoleId>,
+    /// Roles of accounts that were deleted by an operator's order without a sign that they were the person's.
+    alien: BTreeSet<ThreeDEyeRoleId>,
     broken: Vec<String>,
     effects: BTreeMap<&'static str, u64>,
 }
@@ -131,8 +137,12 @@ impl There {
         })
     }
 
-    pub(super) fn set_claim(&self, claim: bool) {
-        self.with(|inner| inner.claim = claim);
+    /// What is to be known here of the local rows.
+    pub(super) fn learns(&self, claim: bool, saved: Option<&[ThreeDEyeRoleId]>) {
+        self.with(|inner| {
+            inner.claim = claim;
+            inner.saved = saved.unwrap_or_default().iter().cloned().collect();
+        });
     }
 
     pub(super) fn sends_when_dying(&self, sends: bool) {
@@ -236,8 +246,7 @@ impl There {
         for new in &after {
             match before.iter().find(|old| old.id == new.id) {
                 None => inner.began(new, by),
-                Some(old) if by == By::Other => inner.changed(old, new),
-                Some(_) => {}
+                Some(old) => inner.changed(old, new, by),
             }
         }
         let ours = after.iter().filter(|account| account.ours).count();
@@ -313,7 +322,12 @@ impl Inner {
         }
         self.count("accounts deleted by us");
         if self.strangers.contains(&gone.id) && !self.claim && !sender.entitled {
-            self.broken.push(format!("an account that is not ours was deleted: {gone:?}"));
+            if !sender.ordered {
+                self.broken.push(format!("an account that is not ours was deleted: {gone:?}"));
+            }
+            let alien: Vec<_> = gone.roles.iter().filter(|role| !self.saved.contains(role)).cloned().collect();
+            self.owed.retain(|role| !alien.contains(role));
+            self.alien.extend(alien);
         }
         // Nobody can save a role that came after they looked.
         let late = |role: &ThreeDEyeRoleId| {
@@ -328,9 +342,11 @@ impl Inner {
         let id = new.id.clone();
         self.lives.push(Life { id: id.clone(), password: new.password.clone(), until: None });
         if by == By::Us {
+            self.gave(&new.roles);
             return self.count("accounts made by us");
         }
         self.count("accounts made by others");
+        self.alien.retain(|role| !new.roles.contains(role));
         if new.ours {
             self.strangers.insert(id.clone());
             for role in &new.roles {
@@ -340,15 +356,27 @@ impl Inner {
         }
     }
 
-    fn changed(&mut self, old: &FakeAccount, new: &FakeAccount) {
-        for role in new.roles.iter().filter(|role| !old.roles.contains(role)) {
+    fn changed(&mut self, old: &FakeAccount, new: &FakeAccount, by: By) {
+        let added: Vec<_> = new.roles.iter().filter(|role| !old.roles.contains(role)).cloned().collect();
+        if by == By::Us {
+            return self.gave(&added);
+        }
+        for role in added {
+            self.alien.remove(&role);
             self.owed.insert(role.clone());
-            self.since.insert((new.id.clone(), role.clone()), self.now);
+            self.since.insert((new.id.clone(), role), self.now);
             self.count("roles given by others");
         }
         for role in old.roles.iter().filter(|role| !new.roles.contains(role)) {
             self.owed.remove(role);
             self.count("roles taken by others");
+        }
+    }
+
+    /// We gave these to an account.
+    fn gave(&mut self, roles: &[ThreeDEyeRoleId]) {
+        if let Some(role) = roles.iter().find(|role| self.alien.contains(role)) {
+            self.broken.push(format!("{role} of somebody else's account was given to the person"));
         }
     }
 }
