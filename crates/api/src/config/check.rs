@@ -183,7 +183,10 @@ impl Effective {
         let customer_id = self.text("threedeye.customer_id");
         let timeout = self.value::<u64>("threedeye.timeout", "a number of seconds");
         if timeout.is_some_and(|seconds| !(1..=25).contains(&seconds)) {
-            self.fault("threedeye.timeout", "must be 1 to 25 seconds: a person's account is held for 5 more, and nobody else can use it so long");
+            self.fault(
+                "threedeye.timeout",
+                "must be 1 to 25 seconds: a person's account is held for 5 more, and nobody else can use it so long",
+            );
         }
         let missing = [
             ("threedeye.base_url", base_url.is_none()),

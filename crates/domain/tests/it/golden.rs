@@ -202,12 +202,8 @@ fn sessions() -> Vec<(Event, &'static str)> {
 
 fn cameras() -> Vec<(Event, &'static str)> {
     let user_id = ada();
-    let provisioned = ThreeDEyeProvisioned {
-        user_id,
-        threedeye_user_id: account(),
-        role_ids: roles(),
-        missing_role_ids: Vec::new(),
-    };
+    let provisioned =
+        ThreeDEyeProvisioned { user_id, threedeye_user_id: account(), role_ids: roles(), missing_role_ids: Vec::new() };
     let reset = ThreeDEyeReset {
         user_id,
         clear_mapping: true,

@@ -103,6 +103,12 @@ impl FakeGateway {
         there.add(email.to_owned(), None, roles.to_vec(), ours)
     }
 
+    /// An account of another customer comes to ours.
+    pub fn show(&self, id: &ThreeDEyeUserId) {
+        let mut there = locked(&self.0);
+        there.accounts.iter_mut().filter(|account| account.id == *id).for_each(|account| account.ours = true);
+    }
+
     /// Puts a role there.
     pub fn seed_role(&self, id: &ThreeDEyeRoleId, name: &str) {
         locked(&self.0).roles.push(RemoteRole { id: id.clone(), name: Some(name.to_owned()) });

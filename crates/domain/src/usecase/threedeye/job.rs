@@ -7,9 +7,7 @@ use std::time::Duration;
 use thiserror::Error;
 
 use crate::clock::Timestamp;
-use crate::commit::{
-    Commit, Effects, Guard, GuardKey, IdempotencyRecord, PrivateChange, StreamWrite, WorkChange,
-};
+use crate::commit::{Commit, Effects, Guard, GuardKey, IdempotencyRecord, PrivateChange, StreamWrite, WorkChange};
 use crate::event::{Actor, Event, StreamId, Version};
 use crate::ids::{OrgId, UserId};
 use crate::port::{CommitError, ThreeDEyeAccounts, ThreeDEyeGateway, Timer, Unavailable, UserRepository};

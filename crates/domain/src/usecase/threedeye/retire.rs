@@ -25,11 +25,7 @@ pub(super) enum RemoteError {
 /// A delete whose outcome is not known leaves the mapping stale, even if the account is still there: the delete may take
 /// effect later. Then the next call deletes again and makes an account anew, whose id no late delete names. One that
 /// certainly did nothing leaves the rows as they were.
-pub(super) async fn retire(
-    job: &Job<'_>,
-    rows: &mut AccountState,
-    remote: &RemoteAccount,
-) -> Result<(), RemoteError> {
+pub(super) async fn retire(job: &Job<'_>, rows: &mut AccountState, remote: &RemoteAccount) -> Result<(), RemoteError> {
     let before = rows.clone();
     let mut roles = before.recovery.clone().unwrap_or_default();
     roles.extend(remote.roles.iter().filter(|role| !roles.contains(role)).cloned().collect::<Vec<_>>());

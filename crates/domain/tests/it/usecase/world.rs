@@ -11,10 +11,12 @@ use portcullis_domain::event::{Envelope, Position, Recorded, StreamId};
 use portcullis_domain::ids::{RequestId, UserId};
 use portcullis_domain::permission::{ChangedRoles, effective};
 use portcullis_domain::policy::{Caller, OperatorCaller, OrganisationCaller, StaffCaller, UserCaller};
-use portcullis_domain::port::{CommitError, EventStore, Sessions, Unavailable, VersionRange};
+use portcullis_domain::port::{
+    CommitError, EventStore, Sessions, ThreeDEyeAccounts, ThreeDEyeGateway, Unavailable, VersionRange,
+};
 use portcullis_domain::secret::Secret;
 use portcullis_domain::session::{LockoutPolicy, TokenHash};
-use portcullis_domain::threedeye::PasswordPolicy;
+use portcullis_domain::threedeye::{AccountState, PasswordPolicy};
 use portcullis_domain::totp::TwoFactorPolicy;
 use portcullis_domain::usecase::session::{Lockout, TokenPorts};
 use portcullis_domain::usecase::threedeye::CameraPorts;
@@ -88,6 +90,16 @@ impl World {
             alone_since: None,
             passwords: PasswordPolicy::default(),
         }
+    }
+
+    /// With 3dEye behind something.
+    pub(super) fn camera_through(&self, gateway: Arc<dyn ThreeDEyeGateway>) -> CameraPorts {
+        CameraPorts { gateway, ..self.camera() }
+    }
+
+    /// The local rows of a person's camera account.
+    pub(super) async fn rows(&self, user: UserId) -> AccountState {
+        ThreeDEyeAccounts::find(self.store.as_ref(), user).await.unwrap()
     }
 
     pub(super) fn gate(&self) -> SecondFactorGate {
