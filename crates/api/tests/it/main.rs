@@ -4,6 +4,7 @@
 mod access;
 mod admin;
 mod command_line;
+mod camera_faults;
 mod conditions;
 mod config;
 mod contact;

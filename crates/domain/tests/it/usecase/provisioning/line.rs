@@ -174,6 +174,7 @@ pub(super) struct Desk {
 #[derive(Default)]
 pub(super) struct Writes {
     left: AtomicUsize,
+    done: AtomicUsize,
     next: Mutex<Option<Write>>,
 }
 
@@ -183,7 +184,13 @@ impl Writes {
         *self.next.lock().unwrap() = Some(fate);
     }
 
+    /// How many commits there were so far.
+    pub(super) fn done(&self) -> usize {
+        self.done.load(Ordering::SeqCst)
+    }
+
     fn next(&self) -> Write {
+        self.done.fetch_add(1, Ordering::SeqCst);
         let mut next = self.next.lock().unwrap();
         match self.left.load(Ordering::SeqCst) {
             0 => next.take().unwrap_or(Write::Well),
