@@ -47,3 +47,4 @@ mod server;
 mod staff_second_factors;
 mod support;
 mod suspension;
+mod vouching;
