@@ -5,6 +5,7 @@ mod access;
 mod admin;
 mod cameras;
 mod command_line;
+mod camera_faults;
 mod conditions;
 mod config;
 mod contact;
