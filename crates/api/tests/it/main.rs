@@ -3,9 +3,9 @@
 
 mod access;
 mod admin;
+mod camera_faults;
 mod cameras;
 mod command_line;
-mod camera_faults;
 mod conditions;
 mod config;
 mod contact;
@@ -48,5 +48,5 @@ mod server;
 mod staff_second_factors;
 mod support;
 mod suspension;
-mod vouching;
 mod threedeye_sim;
+mod vouching;
