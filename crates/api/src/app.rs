@@ -1,5 +1,6 @@
 //! The use cases, wired once; cheap to clone, so that it is the state of the router.
 
+use std::num::NonZeroUsize;
 use std::ops::Deref;
 use std::panic::resume_unwind;
 use std::sync::Arc;
@@ -7,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::http::HeaderValue;
-use portcullis_domain::clock::Clock;
+use portcullis_domain::clock::{Clock, Timestamp};
 use portcullis_domain::entropy::Entropy;
 use portcullis_domain::ids::{OrgId, RequestId, uuid_v7};
 use portcullis_domain::port::{
@@ -16,8 +17,10 @@ use portcullis_domain::port::{
 };
 use portcullis_domain::secret::Secret;
 use portcullis_domain::session::LockoutPolicy;
+use portcullis_domain::threedeye::PasswordPolicy;
 use portcullis_domain::totp::TwoFactorPolicy;
 use portcullis_domain::usecase::Commands;
+use portcullis_domain::usecase::threedeye::Probe;
 use tokio_util::task::TaskTracker;
 use tracing::Instrument;
 
@@ -59,6 +62,39 @@ impl Ports {
     }
 }
 
+/// How camera accounts are made.
+#[derive(Debug, Clone)]
+pub struct CameraSettings {
+    /// How long a step with 3dEye may take before another call takes the person's account over.
+    pub lease: Duration,
+    /// Since when this process is the only one that serves; none = there may be others.
+    pub alone_since: Option<Timestamp>,
+    /// What passwords of accounts there are made like.
+    pub passwords: PasswordPolicy,
+    /// How 3dEye is looked at where nothing is changed.
+    pub probe: Probe,
+    /// How many people's accounts are seen to at once.
+    pub concurrency: NonZeroUsize,
+}
+
+impl CameraSettings {
+    /// How much longer than a remote call may take its step is held.
+    const MARGIN: Duration = Duration::from_secs(5);
+    /// Accounts seen to at once.
+    const AT_ONCE: NonZeroUsize = NonZeroUsize::MIN.saturating_add(7);
+
+    /// For remote calls that take no longer than this.
+    pub fn new(timeout: Duration) -> Self {
+        Self {
+            lease: timeout + Self::MARGIN,
+            alone_since: None,
+            passwords: PasswordPolicy::default(),
+            probe: Probe { customer: None, patience: timeout },
+            concurrency: Self::AT_ONCE,
+        }
+    }
+}
+
 /// What the operator decided, already checked.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -84,6 +120,8 @@ pub struct Settings {
     pub cors_origins: Vec<HeaderValue>,
     /// Where clients reach the service; named in the OpenAPI document.
     pub public_url: Option<String>,
+    /// How camera accounts are made.
+    pub camera: CameraSettings,
 }
 
 /// The use cases and what HTTP needs beside them.

@@ -114,6 +114,8 @@ async fn one_person_in_three_worlds(kind: Kind) -> Result<()> {
         ("AccessibleLockAdded", Some("organisation")),
         ("AccessibleLockRemoved", Some("organisation")),
         ("ThreeDEyeProvisioned", Some("organisation")),
+        ("ThreeDEyeResetStarted", Some("staff")),
+        ("ThreeDEyeRemoteDeleted", Some("staff")),
         ("ThreeDEyeProvisioned", Some("staff")),
         ("ThreeDEyeReset", Some("staff")),
         ("AccountAdded", Some("operator")),

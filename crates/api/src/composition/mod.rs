@@ -7,6 +7,7 @@ mod lock;
 mod private_file;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use portcullis_adapters::clock::{SystemClock, TokioTimer};
 use portcullis_adapters::entropy::SystemEntropy;
@@ -27,7 +28,7 @@ pub use self::administrator::{FirstAdministrator, first_administrator};
 pub use self::error::StartError;
 pub use self::key::{NewKeyError, new_master_key, put_new_key};
 pub use self::lock::ServingLock;
-use crate::app::{App, Ports, Settings};
+use crate::app::{App, CameraSettings, Ports, Settings};
 use crate::config::{Config, DatabaseKind, MailTarget, ThreeDEyeConfig};
 
 /// What may be done to the schema on the way.
@@ -83,6 +84,13 @@ impl Composition {
             trusted_proxy_hops: config.http.trusted_proxy_hops,
             cors_origins: config.http.cors_origins.clone(),
             public_url: config.http.public_url.clone(),
+            camera: CameraSettings {
+                // One process serves an embedded database, and this one has the lock.
+                alone_since: (schema == Schema::Serve && matches!(config.database.kind, DatabaseKind::Sqlite(_)))
+                    .then(|| ports.clock.now()),
+                passwords: config.camera_passwords.clone(),
+                ..cameras(config.threedeye.as_ref())
+            },
         };
         Ok(Self { app: App::new(ports, settings).map_err(StartError::TokenKeys)?, store, queued })
     }
@@ -151,6 +159,12 @@ fn ports(
         entropy,
         timer: Arc::new(TokioTimer),
     })
+}
+
+fn cameras(config: Option<&ThreeDEyeConfig>) -> CameraSettings {
+    let mut cameras = CameraSettings::new(config.map_or(Duration::ZERO, |access| access.timeout));
+    cameras.probe.customer = config.and_then(|access| access.customer_id.clone());
+    cameras
 }
 
 fn gateway(config: &ThreeDEyeConfig) -> Result<Arc<dyn ThreeDEyeGateway>, StartError> {

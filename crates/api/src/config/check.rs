@@ -29,6 +29,7 @@ impl Effective {
         let secrets = self.secrets(database.as_ref().map(|database| &database.kind));
         let bootstrap = self.bootstrap();
         let threedeye = self.threedeye();
+        let camera_passwords = self.camera_passwords();
         let session_lifetime = self.session_lifetime();
         let counted = self.value("lockout.enabled", "true or false").unwrap_or(true);
         let two_factor = self.two_factor(counted);
@@ -45,6 +46,7 @@ impl Effective {
                 secrets: secrets?,
                 bootstrap: bootstrap?,
                 threedeye,
+                camera_passwords: camera_passwords?,
                 two_factor: two_factor?,
                 session_lifetime: session_lifetime?,
                 lockout,
@@ -181,7 +183,10 @@ impl Effective {
         let customer_id = self.text("threedeye.customer_id");
         let timeout = self.value::<u64>("threedeye.timeout", "a number of seconds");
         if timeout.is_some_and(|seconds| !(1..=25).contains(&seconds)) {
-            self.fault("threedeye.timeout", "must be 1 to 25 seconds: a remote step is held for 30");
+            self.fault(
+                "threedeye.timeout",
+                "must be 1 to 25 seconds: a person's account is held for 5 more, and nobody else can use it so long",
+            );
         }
         let missing = [
             ("threedeye.base_url", base_url.is_none()),

@@ -4,6 +4,7 @@
 //! once, each with its key. An empty variable counts as not set.
 
 mod check;
+mod check_camera;
 mod check_mail;
 mod email_factor;
 mod keys;

@@ -12,6 +12,7 @@ use portcullis_domain::ids::OrgId;
 use portcullis_domain::secret::Secret;
 use portcullis_domain::session::LockoutPolicy;
 use portcullis_domain::text::{EmailAddress, UserName};
+use portcullis_domain::threedeye::PasswordPolicy;
 use portcullis_domain::totp::TwoFactorPolicy;
 use secrecy::SecretString;
 
@@ -30,6 +31,8 @@ pub struct Config {
     pub bootstrap: Bootstrap,
     /// None = switched off.
     pub threedeye: Option<ThreeDEyeConfig>,
+    /// What passwords of accounts at 3dEye are made like.
+    pub camera_passwords: PasswordPolicy,
     pub two_factor: TwoFactorPolicy,
     /// After how long a session ends by itself.
     pub session_lifetime: Duration,

@@ -49,7 +49,7 @@ impl UseCases {
     /// Wires them.
     pub fn new(ports: &Ports, settings: &Settings) -> Self {
         let commands = ports.commands();
-        let cameras = threedeye::cameras(&commands, ports);
+        let cameras = threedeye::cameras(&commands, ports, settings);
         Self {
             access: Access::new(&commands, ports),
             camera_roles: CameraRoles::new(&cameras, ports, settings),
@@ -59,7 +59,7 @@ impl UseCases {
             outbox: Outbox::new(&commands, ports),
             permissions: Permissions::new(&commands, ports, settings),
             sessions: Sessions::new(&commands, ports, settings),
-            threedeye: ThreeDEye::new(cameras),
+            threedeye: ThreeDEye::new(cameras, settings),
             totp: Totp::new(&commands, ports, settings),
             users: Users::new(&commands, ports, settings),
         }

@@ -4,16 +4,19 @@ use std::sync::Arc;
 
 use portcullis_domain::usecase::{Commands, threedeye};
 
-use crate::app::Ports;
+use crate::app::{Ports, Settings};
 
 /// Camera accounts.
 pub struct ThreeDEye {
+    pub backfill: threedeye::BackfillThreeDEye,
     pub credentials: threedeye::ReadCredentials,
+    pub diagnose: threedeye::DiagnoseThreeDEye,
     pub reset: threedeye::ResetThreeDEye,
 }
 
 /// What remote jobs at 3dEye need.
-pub(super) fn cameras(commands: &Commands, ports: &Ports) -> threedeye::CameraPorts {
+pub(super) fn cameras(commands: &Commands, ports: &Ports, settings: &Settings) -> threedeye::CameraPorts {
+    let camera = &settings.camera;
     threedeye::CameraPorts {
         commands: commands.clone(),
         users: Arc::clone(&ports.users),
@@ -21,13 +24,18 @@ pub(super) fn cameras(commands: &Commands, ports: &Ports) -> threedeye::CameraPo
         camera_roles: Arc::clone(&ports.camera_roles),
         gateway: Arc::clone(&ports.gateway),
         timer: Arc::clone(&ports.timer),
+        lease: camera.lease,
+        alone_since: camera.alone_since,
+        passwords: camera.passwords.clone(),
     }
 }
 
 impl ThreeDEye {
-    pub(super) fn new(cameras: threedeye::CameraPorts) -> Self {
+    pub(super) fn new(cameras: threedeye::CameraPorts, settings: &Settings) -> Self {
         Self {
+            backfill: threedeye::BackfillThreeDEye::new(cameras.clone()),
             credentials: threedeye::ReadCredentials::new(cameras.clone()),
+            diagnose: threedeye::DiagnoseThreeDEye::new(cameras.clone(), settings.camera.probe.clone()),
             reset: threedeye::ResetThreeDEye::new(cameras),
         }
     }

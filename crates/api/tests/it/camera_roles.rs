@@ -91,7 +91,8 @@ async fn a_role_is_made_filled_emptied_and_deleted() {
 async fn a_key_has_its_own_roles_and_people() {
     let test = with_people().await;
     a_person().id(UserId::parse("0190163d-8694-739b-aea5-5966c26f8ad4").unwrap()).org("bolt").put(&*test.store).await;
-    let (acme, bolt, head) = (test.key("acme", false).await, test.key("bolt", false).await, test.key("head", true).await);
+    let (acme, bolt, head) =
+        (test.key("acme", false).await, test.key("bolt", false).await, test.key("head", true).await);
     let as_key = async |key: &str, command, body: &Value| test.post(&path(command), &[("x-api-key", key)], body).await;
     as_key(&bolt, "CreateCameraRole", &lobby()).await.expect(403);
     let own = json!({"roleId": "lobby", "name": "Lobby guards"});

@@ -3,7 +3,9 @@
 
 mod access;
 mod admin;
+mod camera_faults;
 mod camera_roles;
+mod cameras;
 mod command_line;
 mod conditions;
 mod config;
@@ -47,3 +49,5 @@ mod server;
 mod staff_second_factors;
 mod support;
 mod suspension;
+mod threedeye_sim;
+mod vouching;

@@ -1,5 +1,6 @@
 //! The names, guarded numbers and private rows a commit changes.
 
+use crate::clock::Timestamp;
 use crate::ids::{ApiKeyPrefix, OrgId, OutboxId, ThreeDEyeRoleId, UserId};
 use crate::org::KeptKey;
 use crate::text::{EmailAddress, Language, PhoneNumber, UserName};
@@ -188,6 +189,13 @@ pub enum PrivateChange {
     ThreeDEye(Mapping),
     /// The mapping is gone.
     ThreeDEyeGone(UserId),
+    /// Somebody's turn came to be made a camera account for. Nothing happens without a profile.
+    CameraTried {
+        /// Whose.
+        user: UserId,
+        /// When; those tried longest ago come first next time.
+        at: Timestamp,
+    },
     /// Everything private about a person goes: profile, account, password, second factor, rows about a camera account and
     /// the lease of its job, where the requests came from that changed the person, and what messages about the person
     /// hold; those that wait are given up. Names are let go by [`ClaimChange::Release`].

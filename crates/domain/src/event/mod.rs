@@ -17,7 +17,9 @@ use crate::permission::PermissionsChanged;
 use crate::session::{
     PersonalAccessTokenCreated, PersonalAccessTokenRegenerated, PersonalAccessTokenRemoved, UserLoggedOut,
 };
-use crate::threedeye::{ThreeDEyeProvisioned, ThreeDEyeReset};
+use crate::threedeye::{
+    ThreeDEyeProvisioned, ThreeDEyeRemoteDeleted, ThreeDEyeReset, ThreeDEyeResetFailed, ThreeDEyeResetStarted,
+};
 use crate::totp::{
     BackupCodesRegenerated, EmailFactorDisabled, EmailFactorEnabled, TotpDisabled, TotpEnrolled, TotpReset,
 };
@@ -91,6 +93,9 @@ events! {
     UserDeactivated,
     UserDeleted,
     PermissionsChanged,
+    ThreeDEyeResetStarted,
+    ThreeDEyeRemoteDeleted,
+    ThreeDEyeResetFailed,
     CameraRoleCreated,
     CameraRoleUserAssigned,
     CameraRoleUserRemoved,

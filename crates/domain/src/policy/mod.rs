@@ -129,6 +129,10 @@ pub enum Action {
     RevokeCameraRole,
     /// Read what is known of a camera role.
     ReadCameraRole,
+    /// See what is known of a person's camera account, here and at 3dEye.
+    ReadCameraAccount,
+    /// Make camera accounts for everybody who lacks one.
+    BackfillCameras,
     /// Reset a person's camera account.
     ResetThreeDEye,
     /// Read what happened.

@@ -1,8 +1,11 @@
 //! The rules of a reset.
 
+use serde::{Deserialize, Serialize};
+
 use super::AccountState;
 use crate::commit::PrivateChange;
 use crate::ids::{ThreeDEyeRoleId, UserId};
+use crate::text::EmailAddress;
 
 /// The three switches of a reset.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +23,25 @@ impl Default for ResetSwitches {
     fn default() -> Self {
         Self { clear_mapping: true, delete_remote: false, reprovision: false }
     }
+}
+
+impl ResetSwitches {
+    /// Does a reset of a person with this address, or none, ask anything of 3dEye?
+    pub fn call_remote(self, address: Option<&EmailAddress>, state: &AccountState) -> bool {
+        let deletes = self.delete_remote && (address.is_some() || state.mapping.is_some());
+        let makes = self.reprovision && (self.clear_mapping || state.ready().is_none());
+        deletes || (makes && address.is_some())
+    }
+}
+
+/// What of 3dEye a reset can fail at. Making the new account is no such thing: its failure is told in the result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ResetStep {
+    /// Finding the account.
+    LookUp,
+    /// Deleting it.
+    Delete,
 }
 
 /// What clearing the local rows does.

@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::ResetStep;
 use crate::ids::{ThreeDEyeRoleId, ThreeDEyeUserId, UserId};
 
-/// The person got a remote account.
+/// The person got a remote account, with all its roles.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ThreeDEyeProvisioned {
@@ -14,6 +15,48 @@ pub struct ThreeDEyeProvisioned {
     pub threedeye_user_id: Option<ThreeDEyeUserId>,
     /// The roles it has.
     pub role_ids: Vec<ThreeDEyeRoleId>,
+    /// Roles it was to have again that 3dEye has no more. Not in the JSON when there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub missing_role_ids: Vec<ThreeDEyeRoleId>,
+}
+
+/// An operator's reset of the person's camera account is about to call 3dEye; `ThreeDEyeReset` or
+/// `ThreeDEyeResetFailed` follows, unless the process dies meanwhile.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ThreeDEyeResetStarted {
+    /// The person.
+    pub user_id: UserId,
+    /// Are the local rows to be cleared?
+    pub clear_mapping: bool,
+    /// Is the remote account to be deleted?
+    pub delete_remote: bool,
+    /// Is a new account to be made at once?
+    pub reprovision: bool,
+}
+
+/// A remote account of the person is gone from 3dEye, by a reset or to be made anew.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ThreeDEyeRemoteDeleted {
+    /// The person.
+    pub user_id: UserId,
+    /// The remote account.
+    pub threedeye_user_id: ThreeDEyeUserId,
+    /// The roles it had.
+    pub role_ids: Vec<ThreeDEyeRoleId>,
+}
+
+/// A reset was given up before it cleared anything, as 3dEye failed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ThreeDEyeResetFailed {
+    /// The person.
+    pub user_id: UserId,
+    /// At what.
+    pub step: ResetStep,
+    /// How 3dEye failed; no secret, no address.
+    pub error: String,
 }
 
 /// An operator reset the person's camera account.

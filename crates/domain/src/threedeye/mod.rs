@@ -1,11 +1,17 @@
 //! Camera accounts: the one remote account at 3dEye a person can have, and what is known of it here.
 
+mod backfill;
 mod decide;
 mod error;
 mod event;
 mod model;
+mod password;
 
-pub use decide::{Clearing, ResetSwitches, clearing};
+pub use backfill::BackfillRefusal;
+pub use decide::{Clearing, ResetStep, ResetSwitches, clearing};
 pub use error::{CredentialsRefusal, ResetRefusal};
-pub use event::{ThreeDEyeProvisioned, ThreeDEyeReset};
+pub use event::{
+    ThreeDEyeProvisioned, ThreeDEyeRemoteDeleted, ThreeDEyeReset, ThreeDEyeResetFailed, ThreeDEyeResetStarted,
+};
 pub use model::{AccountState, Lease, Mapping, MappingState, RemoteAccount, RemoteCursor, RemotePage, RemoteRole};
+pub use password::{InvalidPasswordPolicy, PasswordPolicy};

@@ -53,6 +53,21 @@ pub struct AccountState {
     pub lease: Lease,
 }
 
+impl Mapping {
+    /// The same when its account is, or may be, gone.
+    #[must_use]
+    pub fn stale(self) -> Self {
+        Self { state: MappingState::Stale, ..self }
+    }
+}
+
+impl AccountState {
+    /// The account that can be used as it is: it exists, its password is known, and no role waits to be restored.
+    pub fn ready(&self) -> Option<&Mapping> {
+        self.mapping.as_ref().filter(|mapping| mapping.state == MappingState::Live && self.recovery.is_none())
+    }
+}
+
 /// An account at 3dEye as it is there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RemoteAccount {

@@ -67,6 +67,11 @@ impl UserState {
             Event::ThreeDEyeProvisioned(provisioned) => {
                 self.camera_account.clone_from(&provisioned.threedeye_user_id);
             }
+            Event::ThreeDEyeRemoteDeleted(deleted) => {
+                if self.camera_account.as_ref() == Some(&deleted.threedeye_user_id) {
+                    self.camera_account = None;
+                }
+            }
             Event::ThreeDEyeReset(reset) => {
                 if reset.cleared_mapping
                     || reset.deleted_threedeye_user_id.is_some()
@@ -82,6 +87,8 @@ impl UserState {
             | Event::AccountRenamed(_)
             | Event::PasswordSet(_)
             | Event::BackupCodesRegenerated(_)
+            | Event::ThreeDEyeResetStarted(_)
+            | Event::ThreeDEyeResetFailed(_)
             | Event::PersonalAccessTokenCreated(_)
             | Event::PersonalAccessTokenRegenerated(_)
             | Event::PersonalAccessTokenRemoved(_)

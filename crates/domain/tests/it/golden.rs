@@ -15,7 +15,10 @@ use portcullis_domain::policy::Permission;
 use portcullis_domain::session::{
     PersonalAccessTokenCreated, PersonalAccessTokenRegenerated, PersonalAccessTokenRemoved, UserLoggedOut,
 };
-use portcullis_domain::threedeye::{ThreeDEyeProvisioned, ThreeDEyeReset};
+use portcullis_domain::threedeye::{
+    ResetStep, ThreeDEyeProvisioned, ThreeDEyeRemoteDeleted, ThreeDEyeReset, ThreeDEyeResetFailed,
+    ThreeDEyeResetStarted,
+};
 use portcullis_domain::totp::{
     BackupCodesRegenerated, EmailFactorDisabled, EmailFactorEnabled, TotpDisabled, TotpEnrolled, TotpReset,
 };
@@ -202,6 +205,8 @@ fn sessions() -> Vec<(Event, &'static str)> {
 
 fn cameras() -> Vec<(Event, &'static str)> {
     let user_id = ada();
+    let provisioned =
+        ThreeDEyeProvisioned { user_id, threedeye_user_id: account(), role_ids: roles(), missing_role_ids: Vec::new() };
     let reset = ThreeDEyeReset {
         user_id,
         clear_mapping: true,
@@ -225,12 +230,32 @@ fn cameras() -> Vec<(Event, &'static str)> {
     };
     vec![
         (
-            ThreeDEyeProvisioned { user_id, threedeye_user_id: account(), role_ids: roles() }.into(),
+            provisioned.clone().into(),
             r#"{"type":"ThreeDEyeProvisioned","userId":"0190a3c2-7b5e-7d11-9f00-0123456789ab","threedeyeUserId":"3d-7","roleIds":["guard","viewer"]}"#,
         ),
         (
-            ThreeDEyeProvisioned { user_id, threedeye_user_id: None, role_ids: Vec::new() }.into(),
+            ThreeDEyeProvisioned { threedeye_user_id: None, role_ids: Vec::new(), ..provisioned.clone() }.into(),
             r#"{"type":"ThreeDEyeProvisioned","userId":"0190a3c2-7b5e-7d11-9f00-0123456789ab","threedeyeUserId":null,"roleIds":[]}"#,
+        ),
+        (
+            ThreeDEyeProvisioned { missing_role_ids: roles(), ..provisioned }.into(),
+            r#"{"type":"ThreeDEyeProvisioned","userId":"0190a3c2-7b5e-7d11-9f00-0123456789ab","threedeyeUserId":"3d-7","roleIds":["guard","viewer"],"missingRoleIds":["guard","viewer"]}"#,
+        ),
+        (
+            ThreeDEyeResetStarted { user_id, clear_mapping: true, delete_remote: false, reprovision: true }.into(),
+            r#"{"type":"ThreeDEyeResetStarted","userId":"0190a3c2-7b5e-7d11-9f00-0123456789ab","clearMapping":true,"deleteRemote":false,"reprovision":true}"#,
+        ),
+        (
+            ThreeDEyeRemoteDeleted { user_id, threedeye_user_id: account().unwrap(), role_ids: roles() }.into(),
+            r#"{"type":"ThreeDEyeRemoteDeleted","userId":"0190a3c2-7b5e-7d11-9f00-0123456789ab","threedeyeUserId":"3d-7","roleIds":["guard","viewer"]}"#,
+        ),
+        (
+            ThreeDEyeResetFailed { user_id, step: ResetStep::LookUp, error: "3dEye is unavailable".to_owned() }.into(),
+            r#"{"type":"ThreeDEyeResetFailed","userId":"0190a3c2-7b5e-7d11-9f00-0123456789ab","step":"look-up","error":"3dEye is unavailable"}"#,
+        ),
+        (
+            ThreeDEyeResetFailed { user_id, step: ResetStep::Delete, error: "3dEye is unavailable".to_owned() }.into(),
+            r#"{"type":"ThreeDEyeResetFailed","userId":"0190a3c2-7b5e-7d11-9f00-0123456789ab","step":"delete","error":"3dEye is unavailable"}"#,
         ),
         (
             reset.into(),

@@ -91,6 +91,8 @@ const fn listed(action: Action) -> Action {
         | Action::AssignCameraRole
         | Action::RevokeCameraRole
         | Action::ReadCameraRole
+        | Action::ReadCameraAccount
+        | Action::BackfillCameras
         | Action::ResetThreeDEye
         | Action::ReadHistory
         | Action::ManageTenants
@@ -116,7 +118,7 @@ const fn listed(action: Action) -> Action {
     }
 }
 
-const ACTIONS: [Action; 42] = [
+const ACTIONS: [Action; 44] = [
     listed(Action::CreateUser),
     listed(Action::ReadProfile),
     listed(Action::SuspendUser),
@@ -137,6 +139,8 @@ const ACTIONS: [Action; 42] = [
     listed(Action::AssignCameraRole),
     listed(Action::RevokeCameraRole),
     listed(Action::ReadCameraRole),
+    listed(Action::ReadCameraAccount),
+    listed(Action::BackfillCameras),
     listed(Action::ResetThreeDEye),
     listed(Action::ReadHistory),
     listed(Action::ManageTenants),
@@ -201,6 +205,7 @@ fn is_about(action: Action, resource: &Resource<'_>) -> bool {
         Action::CreateLock | Action::CreateCameraRole => matches!(resource, Resource::Org(_)),
         Action::ManageTenants | Action::ManageApiKeys => matches!(resource, Resource::Org(_) | Resource::Service),
         Action::ReadHistory
+        | Action::BackfillCameras
         | Action::CreateAccount
         | Action::EditAccount
         | Action::SetAccountStatus
@@ -301,6 +306,9 @@ fn who_may_do_what() {
     RevokeCameraRole      role unknown    -        -        -        -        -        yes      yes      -        -        -        yes
     ReadCameraRole        role of acme    -        -        -        yes      -        yes      yes      -        -        -        yes
     ReadCameraRole        role unknown    -        -        -        -        -        yes      yes      -        -        -        yes
+    ReadCameraAccount     person of acme  -        -        -        -        -        -        yes      -        -        -        yes
+    ReadCameraAccount     person unknown  -        -        -        -        -        -        yes      -        -        -        yes
+    BackfillCameras       service         -        -        -        -        -        -        yes      -        -        -        yes
     ResetThreeDEye        person of acme  -        -        -        -        -        -        yes      -        -        -        yes
     ResetThreeDEye        person unknown  -        -        -        -        -        -        yes      -        -        -        yes
     ReadHistory           service         -        -        -        -        -        -        yes      -        -        -        yes

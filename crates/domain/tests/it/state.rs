@@ -10,7 +10,7 @@ use portcullis_domain::clock::Timestamp;
 use portcullis_domain::event::{Envelope, Event, Position, Version};
 use portcullis_domain::ids::{LockId, ThreeDEyeUserId, UserId};
 use portcullis_domain::projection::{ViewChange, project};
-use portcullis_domain::threedeye::{ThreeDEyeProvisioned, ThreeDEyeReset};
+use portcullis_domain::threedeye::{ThreeDEyeProvisioned, ThreeDEyeRemoteDeleted, ThreeDEyeReset};
 use portcullis_domain::totp::{BackupCodesRegenerated, EmailFactorEnabled, TotpDisabled, TotpEnrolled, TotpReset};
 use portcullis_domain::user::{AccountAdded, PasswordSet, Role, UserCreated, UserDeleted, UserState, UserStatus};
 use portcullis_testkit::build::{CommitBuilder, NOON, a_commit, a_user_id, free, lock_id};
@@ -65,8 +65,7 @@ fn totp_is_in_use_between_enrolment_and_its_end() {
 fn a_camera_account_is_the_one_named_last() {
     let user = a_user_id();
     let id = |text: &str| ThreeDEyeUserId::parse(text).ok();
-    let provisioned =
-        |text: &str| ThreeDEyeProvisioned { user_id: user, threedeye_user_id: id(text), role_ids: Vec::new() }.into();
+    let provisioned = |text: &str| an_account(user, id(text));
     let untouched = ThreeDEyeReset {
         user_id: user,
         clear_mapping: false,
@@ -88,6 +87,16 @@ fn a_camera_account_is_the_one_named_last() {
         assert_eq!(state.camera_account, expected);
     }
     assert_eq!(folded(user, [provisioned("3d-1"), provisioned("")]).camera_account, None, "3dEye did not say");
+    for (gone, left) in [("3d-1", None), ("3d-0", id("3d-1"))] {
+        let threedeye_user_id = id(gone).unwrap();
+        let gone = ThreeDEyeRemoteDeleted { user_id: user, threedeye_user_id, role_ids: Vec::new() };
+        assert_eq!(folded(user, [provisioned("3d-1"), gone.into()]).camera_account, left);
+    }
+}
+
+fn an_account(user: UserId, threedeye_user_id: Option<ThreeDEyeUserId>) -> Event {
+    let (role_ids, missing_role_ids) = (Vec::new(), Vec::new());
+    ThreeDEyeProvisioned { user_id: user, threedeye_user_id, role_ids, missing_role_ids }.into()
 }
 
 #[test]
@@ -101,7 +110,7 @@ fn nothing_is_left_of_who_was_deleted_but_the_status() {
             AccountAdded { user_id: user, roles: [Role::User].into() }.into(),
             TotpEnrolled { user_id: user }.into(),
             EmailFactorEnabled { user_id: user }.into(),
-            ThreeDEyeProvisioned { user_id: user, threedeye_user_id: camera, role_ids: Vec::new() }.into(),
+            an_account(user, camera),
             UserDeleted { user_id: user, sessions_ended: 1 }.into(),
         ],
     );

@@ -180,6 +180,9 @@ macro_rules! store_contract {
                 a_mapping_comes_back_with_its_password,
                 roles_to_restore_come_back_in_order,
                 a_lease_has_fence_and_end,
+                people_wait_for_an_account_until_they_have_one,
+                who_was_tried_waits_behind_the_others,
+                a_mapping_and_a_profile_of_one_commit_count_together,
             }
             camera_roles {
                 a_camera_role_comes_back_whole,

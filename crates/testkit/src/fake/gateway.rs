@@ -92,10 +92,21 @@ impl FakeGateway {
         Self::default()
     }
 
-    /// Puts an account there, spelled as given, in our customer or in another one.
+    /// Puts an account there, spelled as given, in our customer or in another one; roles not there yet come with it.
     pub fn seed(&self, email: &str, ours: bool, roles: &[ThreeDEyeRoleId]) -> ThreeDEyeUserId {
         let mut there = locked(&self.0);
+        for role in roles {
+            if !there.knows(role) {
+                there.roles.push(RemoteRole { id: role.clone(), name: None });
+            }
+        }
         there.add(email.to_owned(), None, roles.to_vec(), ours)
+    }
+
+    /// An account of another customer comes to ours.
+    pub fn show(&self, id: &ThreeDEyeUserId) {
+        let mut there = locked(&self.0);
+        there.accounts.iter_mut().filter(|account| account.id == *id).for_each(|account| account.ours = true);
     }
 
     /// Puts a role there.
@@ -178,6 +189,10 @@ impl There {
         id
     }
 
+    fn knows(&self, role: &ThreeDEyeRoleId) -> bool {
+        self.roles.iter().any(|known| known.id == *role)
+    }
+
     fn ours(&self) -> impl Iterator<Item = &FakeAccount> {
         self.accounts.iter().filter(|account| account.ours)
     }
@@ -213,6 +228,9 @@ impl ThreeDEyeGateway for FakeGateway {
 
     async fn create(&self, account: &NewRemoteAccount) -> Result<Created, GatewayError> {
         self.call(Operation::Create, |there| {
+            if !account.roles.iter().all(|role| there.knows(role)) {
+                return Err(GatewayError::Rejected("no such role".to_owned()));
+            }
             if there.with_address(&account.email).is_some() {
                 return Err(GatewayError::EmailTaken);
             }
@@ -232,6 +250,9 @@ impl ThreeDEyeGateway for FakeGateway {
 
     async fn assign_role(&self, id: &ThreeDEyeUserId, role: &ThreeDEyeRoleId) -> Result<(), GatewayError> {
         self.call(Operation::AssignRole, |there| {
+            if !there.knows(role) {
+                return Err(GatewayError::Rejected("no such role".to_owned()));
+            }
             let account = there.accounts.iter_mut().find(|account| account.ours && account.id == *id);
             let account = account.ok_or_else(|| GatewayError::Rejected("no such account".to_owned()))?;
             if !account.roles.contains(role) {

@@ -6,6 +6,7 @@
 
 mod apply;
 mod camera_roles;
+mod cameras;
 mod event_store;
 mod factors;
 mod lock_access;
@@ -102,6 +103,8 @@ struct State {
     totp_states: BTreeMap<UserId, (TotpState, Timestamp)>,
     mappings: BTreeMap<UserId, Mapping>,
     recoveries: BTreeMap<UserId, Vec<ThreeDEyeRoleId>>,
+    /// When it was last tried to make somebody a camera account.
+    camera_tries: BTreeMap<UserId, Timestamp>,
     kept_keys: BTreeMap<ApiKeyPrefix, KeptKey>,
     tenant_owners: BTreeMap<OrgId, EmailAddress>,
     claims: BTreeMap<(ClaimNamespace, String), UserId>,

@@ -12,7 +12,11 @@ use portcullis_testkit::gateway_contract;
 struct Fake(Arc<FakeGateway>);
 
 async fn make_fake() -> Fake {
-    Fake(Arc::new(FakeGateway::new()))
+    let fake = Fake(Arc::new(FakeGateway::new()));
+    for role in fake.roles() {
+        fake.0.seed_role(&role, role.as_str());
+    }
+    fake
 }
 
 #[async_trait]

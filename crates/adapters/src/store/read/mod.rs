@@ -59,6 +59,8 @@ const HINTED: &[(&str, Hinted)] = &[
     ("factors.with_email", factors::WITH_EMAIL),
     ("lock_access.holders_at", lock_access::HOLDERS_AT),
     ("sessions.find", sessions::FIND),
+    ("threedeye.without_account", threedeye::WITHOUT_ACCOUNT),
+    ("threedeye.count_without_account", threedeye::COUNT_WITHOUT_ACCOUNT),
     ("users.list_of_org", users::LIST_OF_ORG),
     ("users.list_by_prefix", users::LIST_BY_PREFIX),
     ("users.accounts", accounts::ACCOUNTS),

@@ -2,6 +2,7 @@
 
 mod batch;
 mod camera_roles;
+mod cameras;
 mod committer;
 mod factors;
 mod facts;

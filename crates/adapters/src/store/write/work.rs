@@ -9,6 +9,7 @@ use sea_orm::DbBackend;
 use serde_json::json;
 
 use super::camera_roles::{delete_sql, empty_sql as empty_roles_sql};
+use super::cameras;
 use super::factors::note_sql;
 use super::outbox::{Fate, Outgoing, decide_sql, empty_sql, retry_sql};
 use super::overlay::Overlay;
@@ -142,6 +143,7 @@ pub(super) fn samples(backend: DbBackend) -> Vec<(String, Step)> {
         sample("use keys", use_keys_sql(backend)),
         sample("add failed sign-ins", add_sql(backend)),
         sample("note factors", note_sql(backend)),
+        sample("note cameras", cameras::note_sql(backend)),
         sample("set statuses", status_sql(backend)),
         sample("copy past grants", copy_sql(backend)),
         sample("relocate locks", relocate_sql(backend)),

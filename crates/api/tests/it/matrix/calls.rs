@@ -56,6 +56,7 @@ impl World {
             "alive"
             | "ready"
             | "listAggregates"
+            | "backfillThreeDEye"
             | "listOutbox"
             | "listSecondFactors"
             | "listTenants"
@@ -91,9 +92,7 @@ impl World {
             "setLockOwner" => Call::of_lock("door").body(json!({"userId": ADA})),
             "readLock" | "listLockAccess" | "readLockEvents" => Call::of_lock("door"),
 
-            "createCameraRole" => {
-                Call::of("id", "new").body(json!({"roleId": "new", "name": "New", "orgId": "acme"}))
-            }
+            "createCameraRole" => Call::of("id", "new").body(json!({"roleId": "new", "name": "New", "orgId": "acme"})),
             "assignCameraRoleUser" | "removeCameraRoleUser" => Call::of("id", "guards").body(json!({"userId": ADA})),
             "deleteCameraRole" => Call::of("id", "guards").body(json!({"deletedBy": "desk"})),
             "readCameraRole" => Call::of("id", "guards"),
@@ -103,6 +102,7 @@ impl World {
             "rotateApiKey" => Call::of("prefix", &self.owning_key[..8]).body(json!({})),
             "revokeApiKey" => Call::of("prefix", &self.owning_key[..8]),
 
+            "readThreeDEyeUser" => Call::of("userId", ADA),
             "resetThreeDEyeUser" => Call::of("userId", ADA).body(json!({})),
             "resetTotpAsStaff" => Call::of("id", &self.target.id).body(json!({"reason": "phone lost"})),
             "readAggregate" | "readHistory" => {

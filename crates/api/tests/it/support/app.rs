@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
 use axum::http::request::Builder;
 use jsonwebtoken::Algorithm;
-use portcullis_api::app::{App, Ports, Settings};
+use portcullis_api::app::{App, CameraSettings, Ports, Settings};
 use portcullis_api::http::auth::{AdminSettings, AuthSettings, JwtKeys, JwtSettings};
 use portcullis_domain::clock::{Clock, Timestamp};
 use portcullis_domain::commit::WorkChange;
@@ -84,7 +85,7 @@ impl TestApp {
             },
             default_org: OrgId::parse("default").unwrap(),
             two_factor: portcullis_domain::totp::TwoFactorPolicy::default(),
-            session_lifetime: std::time::Duration::from_hours(24 * 90),
+            session_lifetime: Duration::from_hours(24 * 90),
             lockout: Some(LockoutPolicy::default()),
             lockout_key: Secret::new([8; 32]),
             // Tests call as often as they need; those of the limit switch it on.
@@ -93,6 +94,7 @@ impl TestApp {
             trusted_proxy_hops: 0,
             cors_origins: Vec::new(),
             public_url: None,
+            camera: camera_settings(),
         };
         change(&mut ports, &mut settings);
         let app = App::new(ports, settings).unwrap();
@@ -192,4 +194,10 @@ pub(crate) fn post_json(path: &str, headers: &[(&str, &str)], body: String) -> R
 
 fn with_headers(builder: Builder, headers: &[(&str, &str)]) -> Builder {
     headers.iter().fold(builder, |builder, (name, value)| builder.header(*name, *value))
+}
+
+fn camera_settings() -> CameraSettings {
+    let mut cameras = CameraSettings::new(Duration::from_secs(10));
+    cameras.probe.customer = Some("customer-7".to_owned());
+    cameras
 }

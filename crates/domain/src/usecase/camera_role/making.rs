@@ -10,8 +10,9 @@ use crate::event::Actor;
 use crate::ids::CommitId;
 use crate::port::{CommitError, GatewayError, Unavailable};
 use crate::text::FreeText;
+use crate::threedeye::Lease;
 use crate::usecase::Request;
-use crate::usecase::threedeye::{CameraPorts, LEASE, LET_GO, PATIENCE, PAUSE, ROUNDS};
+use crate::usecase::threedeye::{CameraPorts, LET_GO, PATIENCE, PAUSE, ROUNDS};
 
 /// Why a turn did not get on.
 #[derive(Debug, Error)]
@@ -51,11 +52,11 @@ impl<'a> Turn<'a> {
         loop {
             let Makings { revision, own, .. } = turn.makings().await?;
             let now = ports.commands.clock.now();
-            // As with a person's job: an end too far off is left from before the clock stepped back.
-            let is_free = |own: &Making| own.until <= now || own.until > now.plus(LEASE * 2);
+            let is_free = |own: &Making| ports.is_free(Lease { fence: revision, until: Some(own.until) }, now);
             if own.as_ref().is_none_or(is_free) {
                 let name = own.and_then(|own| own.name);
-                let begun = Making { role: command.role.clone(), name, holder: turn.holder, until: now.plus(LEASE) };
+                let begun =
+                    Making { role: command.role.clone(), name, holder: turn.holder, until: now.plus(ports.lease) };
                 match turn.write(revision, WorkChange::CameraRoleMaking(begun)).await {
                     Ok(()) => return Ok(turn),
                     Err(CommitError::Unavailable(unavailable)) => return Err(unavailable.into()),
@@ -138,7 +139,7 @@ impl<'a> Turn<'a> {
         for _ in 0..ROUNDS {
             let makings = self.makings().await?;
             let (revision, namesake) = (makings.revision, makings.namesake);
-            let until = self.ports.commands.clock.now().plus(LEASE);
+            let until = self.ports.commands.clock.now().plus(self.ports.lease);
             let change = change(Making { until, ..self.own(makings)? }, namesake)?;
             match self.write(revision, change).await {
                 Ok(()) => return Ok(()),

@@ -5,10 +5,10 @@ use crate::ids::{ThreeDEyeUserId, UserId};
 use crate::policy::{Action, Resource, allows};
 use crate::secret::Secret;
 use crate::text::EmailAddress;
-use crate::threedeye::{CredentialsRefusal, Mapping, MappingState};
+use crate::threedeye::{AccountState, CredentialsRefusal, Mapping};
 use crate::usecase::{Request, UseCaseError};
 
-use super::job::{CameraPorts, Job, StepError};
+use super::job::{CameraPorts, Job, StepError, Taken};
 use super::provision::{ProvisionError, provision};
 
 /// What a person signs in to 3dEye with.
@@ -54,22 +54,24 @@ impl ReadCredentials {
     }
 }
 
-/// The person's account, made first when there is none. Waits for whoever is at work on it.
+/// The person's account, made first when there is none. Waits for whoever is at work on it, until the account is there.
+///
+/// An account that was made counts whatever the person's address is now; a reset moves it to the present one.
 pub(crate) async fn ensure_account(
     ports: &CameraPorts,
     request: &Request,
     actor: Actor,
     user: UserId,
 ) -> Result<Mapping, UseCaseError<CredentialsRefusal>> {
-    if let Some(mapping) = ports.accounts.find(user).await?.mapping
-        && mapping.state == MappingState::Live
-    {
-        return Ok(mapping);
+    let ready = |state: &AccountState| state.ready().cloned();
+    match Job::take_unless(ports, request, actor, user, ready).await.map_err(step_error)? {
+        Taken::Settled(mapping) => Ok(mapping),
+        Taken::Job(job) => {
+            let made = ensure_within(&job).await;
+            job.release().await;
+            made
+        }
     }
-    let job = Job::take(ports, request, actor, user).await.map_err(step_error)?;
-    let made = ensure_within(&job).await;
-    job.release().await;
-    made
 }
 
 /// [`ensure_account`] for whoever holds the job already.
@@ -77,7 +79,7 @@ pub(crate) async fn ensure_within(job: &Job<'_>) -> Result<Mapping, UseCaseError
     // Whoever held the job before may have made the account.
     let (person, state) = job.look().await?;
     let person = person.ok_or(UseCaseError::NotFound { stream: StreamId::from(job.user()), replayed: None })?;
-    provision(job, &person, &state, state.mapping.as_ref()).await.map_err(|error| match error {
+    provision(job, &person, state).await.map_err(|error| match error {
         ProvisionError::NoAddress => refused(CredentialsRefusal::NoAddress),
         ProvisionError::Orphan => refused(CredentialsRefusal::Orphan),
         ProvisionError::Gateway(error) => refused(CredentialsRefusal::Gateway(error)),

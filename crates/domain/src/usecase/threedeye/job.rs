@@ -1,23 +1,25 @@
 //! One remote job at a time per person, also across processes.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
 use thiserror::Error;
 
 use crate::clock::Timestamp;
-use crate::commit::{Commit, Effects, Guard, GuardKey, IdempotencyRecord, StreamWrite, WorkChange};
-use crate::event::{Actor, StreamId, Version};
+use crate::commit::{Commit, Effects, Guard, GuardKey, IdempotencyRecord, PrivateChange, StreamWrite, WorkChange};
+use crate::event::{Actor, Event, StreamId, Version};
 use crate::ids::{OrgId, UserId};
 use crate::port::{CameraRoles, CommitError, ThreeDEyeAccounts, ThreeDEyeGateway, Timer, Unavailable, UserRepository};
+use crate::secret::Secret;
 use crate::text::EmailAddress;
-use crate::threedeye::AccountState;
+use crate::threedeye::{AccountState, Lease, PasswordPolicy};
 use crate::usecase::Request;
 use crate::usecase::command::Commands;
 use crate::user::Person;
 
-/// How long a step may take before others may take the job over. Longer than the deadline of a remote call.
-pub(crate) const LEASE: Duration = Duration::from_secs(30);
+/// No holder sets the end of a lease further off.
+const FURTHEST: Duration = Duration::from_mins(1);
 /// How long a second caller waits for the first.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
 /// End of the lease of a job nobody holds: long ago by any clock.
@@ -41,6 +43,25 @@ pub struct CameraPorts {
     pub gateway: Arc<dyn ThreeDEyeGateway>,
     /// Waiting for another caller's job.
     pub timer: Arc<dyn Timer>,
+    /// How long a step may take before others may take the job over: longer than the deadline of a remote call, and at
+    /// most half a minute.
+    pub lease: Duration,
+    /// Since when no other process serves the same database; none = others may. Whoever held a job before is dead then,
+    /// and nobody waits for the end of its lease.
+    pub alone_since: Option<Timestamp>,
+    /// What passwords of new accounts are made like.
+    pub passwords: PasswordPolicy,
+}
+
+impl CameraPorts {
+    /// May the job be taken? Taking it from a holder who lives is safe: the fence tells the holders apart.
+    pub(crate) fn is_free(&self, lease: Lease, now: Timestamp) -> bool {
+        lease.until.is_none_or(|until| {
+            let of_the_dead = self.alone_since.is_some_and(|since| until < since.plus(self.lease));
+            // An end further off than any holder could have set is left from before the clock stepped back.
+            until <= now || until > now.plus(FURTHEST) || of_the_dead
+        })
+    }
 }
 
 /// Why a step was not written.
@@ -58,12 +79,21 @@ pub(crate) enum StepError {
 }
 
 /// A held job: every step's commit compares the fence, so that a holder who was taken for dead cannot write any more.
+/// Before each remote call with an effect comes a step or [`Job::hold`], so that such a holder causes no more either.
 pub(crate) struct Job<'a> {
     ports: &'a CameraPorts,
     request: &'a Request,
     actor: Actor,
     user: UserId,
     fence: u64,
+}
+
+/// What came of waiting for a job.
+pub(crate) enum Taken<'a, T> {
+    /// The job.
+    Job(Job<'a>),
+    /// What it was wanted for: whoever held it left that behind.
+    Settled(T),
 }
 
 impl<'a> Job<'a> {
@@ -74,17 +104,33 @@ impl<'a> Job<'a> {
         actor: Actor,
         user: UserId,
     ) -> Result<Self, StepError> {
+        match Self::take_unless(ports, request, actor, user, |_| None::<Infallible>).await? {
+            Taken::Job(job) => Ok(job),
+            Taken::Settled(never) => match never {},
+        }
+    }
+
+    /// Waits for the job and takes it, unless there is meanwhile what it is wanted for.
+    pub(crate) async fn take_unless<T: Send>(
+        ports: &'a CameraPorts,
+        request: &'a Request,
+        actor: Actor,
+        user: UserId,
+        settled: impl Fn(&AccountState) -> Option<T> + Send + Sync,
+    ) -> Result<Taken<'a, T>, StepError> {
         let mut waited = Duration::ZERO;
         loop {
-            let lease = ports.accounts.find(user).await?.lease;
+            let state = ports.accounts.find(user).await?;
+            if let Some(settled) = settled(&state) {
+                return Ok(Taken::Settled(settled));
+            }
             let now = ports.commands.clock.now();
-            // An end further off than any holder could have set is left from before the clock stepped back. Taking over
-            // is safe either way: the fence tells the holders apart.
-            if lease.until.is_none_or(|until| until <= now || until > now.plus(LEASE * 2)) {
-                let job = Self { ports, request, actor: actor.clone(), user, fence: lease.fence + 1 };
-                let taking = Guard::raise(GuardKey::ThreeDEye(user), lease.fence);
-                match job.commit(None, Effects::default(), taking, now.plus(LEASE), now, None).await {
-                    Ok(()) => return Ok(job),
+            if ports.is_free(state.lease, now) {
+                let fence = state.lease.fence;
+                let job = Self { ports, request, actor: actor.clone(), user, fence: fence + 1 };
+                let taking = Guard::raise(GuardKey::ThreeDEye(user), fence);
+                match job.commit(None, Effects::default(), taking, job.until(now), now, None).await {
+                    Ok(()) => return Ok(Taken::Job(job)),
                     Err(CommitError::Unavailable(unavailable)) => return Err(unavailable.into()),
                     Err(_) => {}
                 }
@@ -122,9 +168,9 @@ impl<'a> Job<'a> {
         self.ports.commands.clock.now()
     }
 
-    /// Where passwords come from.
-    pub(crate) fn entropy(&self) -> &dyn crate::entropy::Entropy {
-        self.ports.commands.entropy.as_ref()
+    /// A password for a new account.
+    pub(crate) fn new_password(&self) -> Secret<String> {
+        self.ports.passwords.generate(self.ports.commands.entropy.as_ref())
     }
 
     /// Does the caller's own token stand for the address as the person's?
@@ -141,7 +187,16 @@ impl<'a> Job<'a> {
     /// Writes one durable step and holds the job for another while.
     pub(crate) async fn step(&self, effects: Effects) -> Result<(), StepError> {
         let now = self.now();
-        settle(self.commit(None, effects, self.held(), now.plus(LEASE), now, None).await)
+        settle(self.commit(None, effects, self.held(), self.until(now), now, None).await)
+    }
+
+    /// Writes what became of a remote call: rows, and the event on the stream of the person, if there still is one.
+    pub(crate) async fn outcome(&self, event: impl Into<Event>, private: Vec<PrivateChange>) -> Result<(), StepError> {
+        let effects = Effects { events: vec![event.into()], private, ..Effects::default() };
+        if self.step_on_person(|_| effects.clone(), Last::No).await?.is_none() {
+            self.step(Effects { events: Vec::new(), ..effects }).await?;
+        }
+        Ok(())
     }
 
     /// Writes a step with events on the person's stream; answers the stream's version after it. `effects` is asked
@@ -160,7 +215,7 @@ impl<'a> Job<'a> {
                 Last::Yes(remember) => remember(version)?,
             };
             let now = self.now();
-            let until = if matches!(last, Last::No) { now.plus(LEASE) } else { LET_GO };
+            let until = if matches!(last, Last::No) { self.until(now) } else { LET_GO };
             let write = (StreamId::from(self.user), person.version, person.org);
             match self.commit(Some(write), effects, self.held(), until, now, idempotency).await {
                 Err(CommitError::Conflict { .. }) => {}
@@ -175,6 +230,10 @@ impl<'a> Job<'a> {
         if let Err(error) = self.commit(None, Effects::default(), self.held(), LET_GO, self.now(), None).await {
             tracing::debug!(user = %self.user, %error, "camera job not released; its lease will end");
         }
+    }
+
+    fn until(&self, now: Timestamp) -> Timestamp {
+        now.plus(self.ports.lease)
     }
 
     /// What a commit compares that is written by whoever holds the job.

@@ -1,16 +1,24 @@
 //! Camera accounts. The remote calls happen while the caller waits, so each has a durable intent before and its outcome
 //! after: a crash anywhere is finished or reported by the next call. Run these as tasks that a hang-up does not cancel.
 
+mod backfill;
+mod create;
 mod credentials;
+mod crowd;
+mod deadline;
+mod diagnose;
 mod job;
-mod password;
 mod provision;
 mod report;
 mod reset;
+mod restore;
+mod retire;
 
+pub use backfill::{BackfillOrder, BackfillReport, BackfillThreeDEye, BackfillWatch};
 pub(crate) use credentials::ensure_within;
 pub use credentials::{CameraCredentials, ReadCredentials};
+pub use diagnose::{CameraDiagnosis, DiagnoseThreeDEye, MappingDiagnosis, Probe, RemoteDiagnosis};
 pub use job::CameraPorts;
-pub(crate) use job::{Job, LEASE, LET_GO, PATIENCE, PAUSE, ROUNDS, StepError};
+pub(crate) use job::{Job, LET_GO, PATIENCE, PAUSE, ROUNDS, StepError};
 pub use report::{RemoteReport, ReprovisionReport, ResetReport};
 pub use reset::ResetThreeDEye;

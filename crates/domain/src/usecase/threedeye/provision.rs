@@ -2,18 +2,19 @@
 
 use thiserror::Error;
 
-use super::job::{Job, Last, StepError};
-use super::password;
+use super::create::{Making, create};
+use super::job::{Job, StepError};
+use super::restore::{Restored, restore};
+use super::retire::{RemoteError, made_for_another, note_missing, retire};
 use crate::commit::{Effects, PrivateChange};
-use crate::ids::{ThreeDEyeRoleId, ThreeDEyeUserId};
-use crate::port::{GatewayError, NewRemoteAccount};
+use crate::port::GatewayError;
 use crate::text::EmailAddress;
-use crate::threedeye::{AccountState, Mapping, MappingState, RemoteAccount, ThreeDEyeProvisioned};
+use crate::threedeye::{AccountState, Mapping, MappingState};
 use crate::usecase::camera_role::to_restore;
-use crate::user::{Person, Profile, Voucher};
+use crate::user::Person;
 
-/// Longest name given to a remote account, in characters.
-const REMOTE_NAME: usize = 100;
+/// How often an account that turns up meanwhile is taken over before the call gives up.
+const ROUNDS: u32 = 3;
 
 /// Why no account could be had.
 #[derive(Debug, Error)]
@@ -32,172 +33,104 @@ pub(super) enum ProvisionError {
     Step(#[from] StepError),
 }
 
-/// Provisions. A live mapping is left as it is.
+impl From<RemoteError> for ProvisionError {
+    fn from(error: RemoteError) -> Self {
+        match error {
+            RemoteError::Gateway(error) => Self::Gateway(error),
+            RemoteError::Step(error) => Self::Step(error),
+        }
+    }
+}
+
+/// Why the address is looked up.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Look {
+    /// To find out whether there is an account.
+    First,
+    /// 3dEye says there is one, though none was visible before.
+    Taken,
+    /// An account may have been made just now.
+    Unconfirmed,
+}
+
+/// Provisions; `rows` are the local rows. A live mapping is left as it is, but for roles that wait to be restored.
 ///
 /// Otherwise: look the address up; an account that is there is taken over by saving its roles, deleting it and making
-/// it anew, since nobody knows its password; then make one, with the roles that wait to be restored and those of the
-/// camera roles the person is in. `evidence` is the
-/// mapping there was, even if it was cleared just now: a sign that an account found may be ours.
+/// it anew, since nobody knows its password; then make one, with the roles that wait to be restored and
+/// those of the camera roles the person is in. A password counts only
+/// when 3dEye confirmed that the account was made with it: one that turns up after a create that was not confirmed may be
+/// of an earlier call or somebody else's, and is taken over like any other.
 pub(super) async fn provision(
     job: &Job<'_>,
     person: &Person,
-    state: &AccountState,
-    evidence: Option<&Mapping>,
+    mut rows: AccountState,
 ) -> Result<Mapping, ProvisionError> {
-    if let Some(mapping) = &state.mapping
-        && mapping.state == MappingState::Live
-    {
-        return Ok(mapping.clone());
+    if let Some(live) = rows.mapping.clone().filter(|mapping| mapping.state == MappingState::Live) {
+        if rows.recovery.is_none() {
+            return Ok(live);
+        }
+        match restore(job, live, &rows).await? {
+            Restored::Done(mapping) => return Ok(mapping),
+            Restored::Missing => note_missing(job, &mut rows).await?,
+        }
     }
     let email = person.profile.email.clone().ok_or(ProvisionError::NoAddress)?;
-    let mut roles =
-        to_restore(job.camera_roles(), person.id, state.recovery.as_deref()).await.map_err(StepError::from)?;
-    job.hold().await?;
-    if let Some(remote) = job.gateway().find_by_email(&email).await? {
-        if let Some(survivor) = survivor(state, &email, &remote) {
-            finish(job, &survivor, &remote.roles).await?;
-            return Ok(survivor);
+    let mut look = Look::First;
+    for _ in 0..ROUNDS {
+        let may = may_take_over(job, person, &rows, &email);
+        job.hold().await?;
+        match (job.gateway().find_by_email(&email).await?, look) {
+            (Some(remote), _) if may => retire(job, &mut rows, &remote).await?,
+            (Some(_), _) | (None, Look::Taken) => return Err(ProvisionError::Orphan),
+            (None, Look::Unconfirmed) => return Err(GatewayError::Ambiguous.into()),
+            (None, Look::First) => {}
         }
-        if !may_take_over(job, person, evidence, &email) {
-            return Err(ProvisionError::Orphan);
+        if let Some(remote) = made_for_another(job, &rows, &email).await? {
+            retire(job, &mut rows, &remote).await?;
         }
-        retire(job, state, &remote, &mut roles).await?;
+        with_camera_roles(job, &mut rows).await?;
+        look = match create(job, person, &mut rows, &email).await? {
+            Making::Made(mapping) => return settle(job, mapping, rows).await,
+            // An earlier create that was not confirmed may have taken effect since we looked.
+            Making::Taken if may_take_over(job, person, &rows, &email) => Look::Taken,
+            Making::Taken => return Err(ProvisionError::Orphan),
+            Making::Unconfirmed => Look::Unconfirmed,
+            Making::Failed(error) => return Err(error.into()),
+        };
     }
-    let mapping = Mapping {
-        user: person.id,
-        threedeye_user: None,
-        email,
-        password: password::generate(job.entropy()),
-        state: MappingState::Creating,
-        created_at: job.now(),
-    };
-    job.step(Effects { private: vec![PrivateChange::ThreeDEye(mapping.clone())], ..Effects::default() }).await?;
-    let id = match create(job, person, &mapping, &roles).await {
-        Ok(id) => id,
-        Err(CreateError::NotMade(error)) => {
-            // Nothing was made, so nothing may later pass for a sign that it was.
-            let gone = PrivateChange::ThreeDEyeGone(person.id);
-            job.step(Effects { private: vec![gone], ..Effects::default() }).await?;
-            return Err(if error == GatewayError::EmailTaken { ProvisionError::Orphan } else { error.into() });
-        }
-        Err(CreateError::Unknown(error)) => return Err(error),
-    };
-    let mapping = Mapping { threedeye_user: id, state: MappingState::Live, ..mapping };
-    finish(job, &mapping, &roles).await?;
-    Ok(mapping)
+    Err(GatewayError::Ambiguous.into())
 }
 
 /// An account that exists is only taken over when somebody stands for the address, the caller's own token among them, or
 /// when we made it or were making it when we were interrupted: else whoever can set an address could take another
-/// person's cameras.
-fn may_take_over(job: &Job<'_>, person: &Person, evidence: Option<&Mapping>, email: &EmailAddress) -> bool {
+/// person's cameras. A mapping for the address, whatever its state, is the sign that we did.
+fn may_take_over(job: &Job<'_>, person: &Person, rows: &AccountState, email: &EmailAddress) -> bool {
     person.profile.email_voucher.vouches()
         || job.token_vouches(email)
-        || evidence.is_some_and(|mapping| mapping.email == *email)
+        || rows.mapping.as_ref().is_some_and(|mapping| mapping.email == *email)
 }
 
-/// A mapping whose account was to be deleted and is still there, by the same id: its password is still good.
-fn survivor(state: &AccountState, email: &EmailAddress, remote: &RemoteAccount) -> Option<Mapping> {
-    let known = state.mapping.as_ref()?;
-    let same = known.state == MappingState::Stale && known.email == *email;
-    let same = same && known.threedeye_user.as_ref() == Some(&remote.id);
-    same.then(|| Mapping { state: MappingState::Live, ..known.clone() })
+/// The account is made. Its password is kept before roles are seen to, so that nothing after this costs it.
+async fn settle(job: &Job<'_>, mapping: Mapping, mut rows: AccountState) -> Result<Mapping, ProvisionError> {
+    let mapping = Mapping { state: MappingState::Live, ..mapping };
+    if rows.recovery.is_some() {
+        job.step(Effects { private: vec![PrivateChange::ThreeDEye(mapping.clone())], ..Effects::default() }).await?;
+        rows.mapping = Some(mapping.clone());
+    }
+    match restore(job, mapping, &rows).await? {
+        Restored::Done(mapping) => Ok(mapping),
+        // Not yet to be seen; the next call sees to the roles.
+        Restored::Missing => Err(GatewayError::Unavailable { retry_after: None }.into()),
+    }
 }
 
-/// Saves an account's roles, then deletes it. Interrupted in between, the next call does the same again.
-pub(super) async fn retire(
-    job: &Job<'_>,
-    state: &AccountState,
-    remote: &RemoteAccount,
-    roles: &mut Vec<ThreeDEyeRoleId>,
-) -> Result<(), ProvisionError> {
-    let new: Vec<_> = remote.roles.iter().filter(|role| !roles.contains(role)).cloned().collect();
-    roles.extend(new);
-    let user = job.user();
-    let mut intent = vec![PrivateChange::Recovery { user, roles: roles.clone() }];
-    // From here on the mapping may be one to a dead account.
-    intent.extend(state.mapping.clone().map(stale).map(PrivateChange::ThreeDEye));
-    job.step(Effects { private: intent, ..Effects::default() }).await?;
-    job.gateway().delete(&remote.id).await?;
+/// Lets the roles of the camera roles the person is in wait, too: like the others they are given until all are there.
+async fn with_camera_roles(job: &Job<'_>, rows: &mut AccountState) -> Result<(), StepError> {
+    let roles = to_restore(job.camera_roles(), job.user(), rows.recovery.as_deref()).await?;
+    if rows.recovery.as_deref().unwrap_or_default() != roles {
+        let private = vec![PrivateChange::Recovery { user: job.user(), roles: roles.clone() }];
+        job.step(Effects { private, ..Effects::default() }).await?;
+        rows.recovery = Some(roles);
+    }
     Ok(())
-}
-
-/// The mapping when its account is, or may be, gone.
-pub(super) fn stale(mapping: Mapping) -> Mapping {
-    Mapping { state: MappingState::Stale, ..mapping }
-}
-
-/// Why an account was not made, as far as is known.
-enum CreateError {
-    /// It was certainly not made.
-    NotMade(GatewayError),
-    /// It may have been made.
-    Unknown(ProvisionError),
-}
-
-impl<E: Into<ProvisionError>> From<E> for CreateError {
-    fn from(error: E) -> Self {
-        Self::Unknown(error.into())
-    }
-}
-
-/// Makes the account. When 3dEye does not confirm, or leaves the id out, the account is looked for.
-async fn create(
-    job: &Job<'_>,
-    person: &Person,
-    mapping: &Mapping,
-    roles: &[ThreeDEyeRoleId],
-) -> Result<Option<ThreeDEyeUserId>, CreateError> {
-    let profile = &person.profile;
-    let account = NewRemoteAccount {
-        email: mapping.email.clone(),
-        first_name: remote_name(profile.first_name.as_deref(), "Portcullis"),
-        last_name: remote_name(profile.last_name.as_deref(), "User"),
-        password: mapping.password.clone(),
-        roles: roles.to_vec(),
-    };
-    let unconfirmed = match job.gateway().create(&account).await {
-        Ok(created) => match created.id {
-            Some(id) => return Ok(Some(id)),
-            None => false,
-        },
-        Err(GatewayError::Ambiguous) => true,
-        Err(error) => return Err(CreateError::NotMade(error)),
-    };
-    job.hold().await?;
-    // The address was free a moment ago and the job is ours alone: what is there now is what we asked for.
-    let Some(found) = job.gateway().find_by_email(&mapping.email).await? else {
-        return if unconfirmed { Err(GatewayError::Ambiguous.into()) } else { Ok(None) };
-    };
-    for role in roles.iter().filter(|role| !found.roles.contains(role)) {
-        job.hold().await?;
-        job.gateway().assign_role(&found.id, role).await?;
-    }
-    Ok(Some(found.id))
-}
-
-/// A name as 3dEye takes it: something, and not too long.
-fn remote_name(name: Option<&str>, otherwise: &str) -> String {
-    let name = name.map(str::trim).filter(|name| !name.is_empty()).unwrap_or(otherwise);
-    name.chars().take(REMOTE_NAME).collect()
-}
-
-/// Writes that the account is there: mapping, used-up recovery row and event together.
-async fn finish(job: &Job<'_>, mapping: &Mapping, roles: &[ThreeDEyeRoleId]) -> Result<(), StepError> {
-    let effects = |person: &Person| {
-        let event = ThreeDEyeProvisioned {
-            user_id: mapping.user,
-            threedeye_user_id: mapping.threedeye_user.clone(),
-            role_ids: roles.to_vec(),
-        };
-        let mut private = vec![PrivateChange::ThreeDEye(mapping.clone()), PrivateChange::RecoveryGone(mapping.user)];
-        if !person.profile.email_voucher.vouches() && person.profile.email.as_ref() == Some(&mapping.email) {
-            let by_token = job.token_vouches(&mapping.email);
-            let email_voucher = if by_token { Voucher::Token } else { Voucher::Provisioned };
-            let profile = Profile { email_voucher, ..person.profile.clone() };
-            private.push(PrivateChange::Profile(profile));
-        }
-        Effects { events: vec![event.into()], private, ..Effects::default() }
-    };
-    job.step_on_person(effects, Last::No).await.map(|_| ())
 }

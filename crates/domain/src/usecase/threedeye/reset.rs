@@ -7,19 +7,28 @@ use crate::ids::UserId;
 use crate::policy::{Action, Resource, allows};
 use crate::port::GatewayError;
 use crate::text::EmailAddress;
-use crate::threedeye::{AccountState, Clearing, ResetRefusal, ResetSwitches, clearing};
+use crate::threedeye::{
+    AccountState, Clearing, MappingState, RemoteAccount, ResetRefusal, ResetStep, ResetSwitches, ThreeDEyeResetFailed,
+    ThreeDEyeResetStarted, clearing,
+};
 use crate::usecase::remember::{Answer, Remembered, replay};
 use crate::usecase::{IfMatch, Outcome, Request, UseCaseError};
 use crate::user::{Person, Profile, Voucher};
 
 use super::job::{CameraPorts, Job, Last, Remember, StepError};
-use super::provision::{ProvisionError, provision, retire, stale};
+use super::provision::{ProvisionError, provision};
 use super::report::{RemoteReport, ReprovisionReport, ResetReport};
+use super::retire::{RemoteError, made_for_another, note_missing, retire};
 
 type Failure = UseCaseError<ResetRefusal>;
 
 /// Resets a person's camera account: delete the remote one, clear the local rows, make a new one, each as switched on
-/// and in this order. Event `ThreeDEyeReset`, and `ThreeDEyeProvisioned` before it when a new account was made.
+/// and in this order. Events: `ThreeDEyeResetStarted` before the first call of 3dEye, if there is one;
+/// `ThreeDEyeRemoteDeleted` and `ThreeDEyeProvisioned` for what became of accounts; `ThreeDEyeReset`, or
+/// `ThreeDEyeResetFailed` when nothing was cleared.
+///
+/// The person's address decides which remote account is meant. With it goes an account made for an earlier address, as long
+/// as 3dEye has it under the id and the address noted here.
 ///
 /// Refused: [`ResetRefusal`]; then nothing was cleared and a repeat is safe. Neither a person nor a row: `NotFound`. A
 /// new account that could not be made is no refusal but is told in the report.
@@ -103,14 +112,15 @@ impl Reset<'_> {
         if self.request.if_match != IfMatch::None && !self.request.if_match.allows(version) {
             return Err(UseCaseError::Stale);
         }
-        let remote = match self.delete_remote(person.as_ref(), &before).await {
+        let mut rows = before.clone();
+        let remote = match self.remote_steps(person.as_ref(), &mut rows).await {
             Ok(remote) => remote,
-            Err(error) => return self.failed(error),
+            Err(Failed::Gateway(step, error)) => return self.failed(step, error).await,
+            Err(Failed::Step(error)) => return step_failure(self.request, error),
         };
-        let (_, now) = self.job.look().await?;
-        let mut cleared = clearing(self.user, &now, self.switches);
-        let ours = now.mapping.as_ref().map(|mapping| mapping.email.clone()).filter(|_| cleared.mapping);
-        let reprovision = match self.reprovision(person.as_ref(), &now, &mut cleared).await {
+        let mut cleared = clearing(self.user, &rows, self.switches);
+        let ours = rows.mapping.as_ref().map(|mapping| mapping.email.clone()).filter(|_| cleared.mapping);
+        let reprovision = match self.reprovision(person.as_ref(), rows, &mut cleared).await {
             Ok(reprovision) => reprovision,
             Err(error) => return step_failure(self.request, error),
         };
@@ -128,40 +138,44 @@ impl Reset<'_> {
         self.record(report, cleared, ours).await
     }
 
-    /// Finds the account by its address and deletes it, its roles saved before.
-    async fn delete_remote(
-        &self,
-        person: Option<&Person>,
-        before: &AccountState,
-    ) -> Result<RemoteReport, ProvisionError> {
+    /// Says what is about to be done, and deletes.
+    async fn remote_steps(&self, person: Option<&Person>, rows: &mut AccountState) -> Result<RemoteReport, Failed> {
+        let address = person.and_then(|person| person.profile.email.as_ref());
+        if self.switches.call_remote(address, rows) {
+            let ResetSwitches { clear_mapping, delete_remote, reprovision } = self.switches;
+            let started = ThreeDEyeResetStarted { user_id: self.user, clear_mapping, delete_remote, reprovision };
+            self.job.outcome(started, Vec::new()).await?;
+        }
         if !self.switches.delete_remote {
             return Ok(RemoteReport::default());
         }
-        let mut report = RemoteReport { attempted_delete: true, ..RemoteReport::default() };
-        let address = person.and_then(|person| person.profile.email.as_ref());
-        let address = address.or(before.mapping.as_ref().map(|mapping| &mapping.email));
         // Without an address there never was an account: nothing to look for, and nothing that was looked for.
-        let Some(address) = address else { return Ok(RemoteReport::default()) };
-        let found = self.job.gateway().find_by_email(address).await?;
-        if let Some(remote) = found {
-            let mut roles = before.recovery.clone().unwrap_or_default();
-            retire(self.job, before, &remote, &mut roles).await?;
+        let Some(address) = address.or(rows.mapping.as_ref().map(|mapping| &mapping.email)).cloned() else {
+            return Ok(RemoteReport::default());
+        };
+        let mut report = RemoteReport { attempted_delete: true, ..RemoteReport::default() };
+        let looked = |error| Failed::at(ResetStep::LookUp, error);
+        if let Some(remote) = find(self.job, rows, &address).await.map_err(looked)? {
+            retire(self.job, rows, &remote).await.map_err(|error| Failed::at(ResetStep::Delete, error))?;
             report.deleted = Some(remote.id);
-        } else {
+        }
+        if let Some(remote) = made_for_another(self.job, rows, &address).await.map_err(looked)? {
+            retire(self.job, rows, &remote).await.map_err(|error| Failed::at(ResetStep::Delete, error))?;
+            report.deleted = report.deleted.or(Some(remote.id));
+        }
+        if report.deleted.is_none() {
             report.not_visible = true;
-            if let Some(mapping) = before.mapping.clone() {
-                let private = vec![PrivateChange::ThreeDEye(stale(mapping))];
-                self.job.step(Effects { private, ..Effects::default() }).await?;
-            }
+            note_missing(self.job, rows).await?;
         }
         Ok(report)
     }
 
-    /// Clears what is to be cleared first, so that the new account's rows are not taken for the old one's.
+    /// Makes a new account. The mapping that is to be cleared stays until then, so that the sign that an account may be ours
+    /// is never lost, and is cleared with the last step unless the new account's has taken its place.
     async fn reprovision(
         &self,
         person: Option<&Person>,
-        state: &AccountState,
+        mut rows: AccountState,
         cleared: &mut Clearing,
     ) -> Result<ReprovisionReport, StepError> {
         if !self.switches.reprovision {
@@ -172,15 +186,33 @@ impl Reset<'_> {
             report.error = Some("no such user".to_owned());
             return Ok(report);
         };
-        let changes = std::mem::take(&mut cleared.changes);
-        if !changes.is_empty() {
-            self.job.step(Effects { private: changes, ..Effects::default() }).await?;
+        let old = rows.mapping.clone().filter(|_| cleared.mapping);
+        if let Some(live) = old.clone().filter(|mapping| mapping.state == MappingState::Live) {
+            let stale = live.stale();
+            let private = vec![PrivateChange::ThreeDEye(stale.clone())];
+            self.job.step(Effects { private, ..Effects::default() }).await?;
+            rows.mapping = Some(stale);
         }
-        let left = if cleared.mapping { AccountState { mapping: None, ..state.clone() } } else { state.clone() };
-        match provision(self.job, person, &left, state.mapping.as_ref()).await {
+        match provision(self.job, person, rows).await {
             Ok(mapping) => report.threedeye_user = mapping.threedeye_user,
             Err(ProvisionError::Step(error)) => return Err(error),
             Err(error) => report.error = Some(error.to_string()),
+        }
+        let (_, after) = self.job.look().await?;
+        let (there, address) = (after.mapping.as_ref(), person.profile.email.as_ref());
+        // Each mapping has a password of its own.
+        if old.is_some_and(|old| there.is_none_or(|there| there.password != old.password)) {
+            cleared.changes.clear();
+        }
+        if report.error.is_some() {
+            if there.is_some_and(|there| there.threedeye_user.is_some() && Some(&there.email) != address) {
+                // Nothing else leads to the account made for an earlier address.
+                cleared.mapping = false;
+                cleared.changes.clear();
+            }
+            // Made, though not all is as it should be.
+            let made = there.filter(|mapping| mapping.state == MappingState::Live);
+            report.threedeye_user = made.and_then(|mapping| mapping.threedeye_user.clone());
         }
         Ok(report)
     }
@@ -232,15 +264,52 @@ impl Reset<'_> {
         })
     }
 
-    fn failed(&self, error: ProvisionError) -> Result<Outcome<ResetReport>, Failure> {
-        match error {
-            ProvisionError::Gateway(error) => Err(refused(ResetRefusal::Gateway(error))),
-            ProvisionError::Step(error) => step_failure(self.request, error),
-            ProvisionError::NoAddress | ProvisionError::Orphan => {
-                Err(refused(ResetRefusal::Gateway(GatewayError::Rejected(error.to_string()))))
-            }
+    /// Nothing was cleared; the answer is not remembered, so that a repeat is tried anew.
+    async fn failed(&self, step: ResetStep, error: GatewayError) -> Result<Outcome<ResetReport>, Failure> {
+        let failed = ThreeDEyeResetFailed { user_id: self.user, step, error: error.to_string() };
+        match self.job.outcome(failed, Vec::new()).await {
+            Ok(()) => Err(refused(ResetRefusal::Gateway(error))),
+            Err(error) => step_failure(self.request, error),
         }
     }
+}
+
+/// Why nothing was cleared.
+enum Failed {
+    /// 3dEye failed at this.
+    Gateway(ResetStep, GatewayError),
+    /// A step could not be written.
+    Step(StepError),
+}
+
+impl Failed {
+    fn at(step: ResetStep, error: RemoteError) -> Self {
+        match error {
+            RemoteError::Gateway(error) => Self::Gateway(step, error),
+            RemoteError::Step(error) => Self::Step(error),
+        }
+    }
+}
+
+impl From<StepError> for Failed {
+    fn from(error: StepError) -> Self {
+        Self::Step(error)
+    }
+}
+
+/// The account meant by an address. A list that went on while it was read may lack it: then the one we noted is asked for.
+async fn find(
+    job: &Job<'_>,
+    rows: &AccountState,
+    address: &EmailAddress,
+) -> Result<Option<RemoteAccount>, RemoteError> {
+    job.hold().await?;
+    if let Some(found) = job.gateway().find_by_email(address).await? {
+        return Ok(Some(found));
+    }
+    let Some(id) = rows.mapping.as_ref().and_then(|mapping| mapping.threedeye_user.as_ref()) else { return Ok(None) };
+    job.hold().await?;
+    Ok(job.gateway().find(id).await?.filter(|remote| remote.email.as_ref() == Some(address)))
 }
 
 const fn refused(refusal: ResetRefusal) -> Failure {

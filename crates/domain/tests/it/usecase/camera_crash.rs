@@ -6,15 +6,28 @@ use std::time::Duration;
 
 use portcullis_domain::ids::UserId;
 use portcullis_domain::port::{GatewayError, ThreeDEyeAccounts};
+use portcullis_domain::threedeye::ResetSwitches;
 use portcullis_domain::usecase::threedeye::ResetThreeDEye;
+use portcullis_domain::user::Voucher;
 use portcullis_testkit::build::a_person;
 use portcullis_testkit::fake::{Fault, Operation};
 
 use super::camera::{role, switches};
-use super::world::{DyingStore, World, request, staff};
+use super::world::{DyingStore, LEASE, World, request, staff};
 
-/// More than any flow has.
-const STEPS: usize = 8;
+/// More commits than any flow has.
+const STEPS: usize = 24;
+
+/// What the reset begins from.
+#[derive(Debug, Clone, Copy)]
+enum From {
+    /// An account nobody here made.
+    Found,
+    /// One we made.
+    Made,
+    /// One we made, and the mapping alone is the sign of it.
+    MadeForNobody,
+}
 
 async fn a_person_with_roles(world: &World) -> UserId {
     let roles = [role("lobby"), role("garage")];
@@ -33,27 +46,42 @@ async fn assert_goal(world: &World, user: UserId, told: &str) {
     assert_eq!(state.recovery, None, "{told}");
 }
 
+/// The flow dies after each of its commits; answers how often it did.
+async fn die_and_repeat(from: From, first: ResetSwitches, by_fetch: bool) -> usize {
+    let mut died = 0;
+    for commits in 0..STEPS {
+        let told = format!("{from:?} {first:?} after {commits} commits");
+        let world = World::new();
+        let user = a_person_with_roles(&world).await;
+        if !matches!(from, From::Found) {
+            world.reset().execute(&request(staff()), user, switches(true, true, true)).await.unwrap();
+        }
+        if matches!(from, From::MadeForNobody) {
+            world.vouched_by(user, Voucher::Nobody).await;
+        }
+        let dying = Arc::new(DyingStore::after(world.store.clone(), commits));
+        let reset = ResetThreeDEye::new(world.camera_on(dying));
+        let interrupted = reset.execute(&request(staff()), user, first).await;
+        died += usize::from(interrupted.is_err());
+        world.clock.advance(LEASE + Duration::from_millis(1));
+        if !by_fetch {
+            let repeated = world.reset().execute(&request(staff()), user, first).await.unwrap();
+            assert_eq!(repeated.value.reprovision.error, None, "{told}");
+        }
+        assert_goal(&world, user, &told).await;
+    }
+    died
+}
+
 #[tokio::test]
 async fn dying_after_any_commit() {
-    for again in [false, true] {
-        let mut died = 0;
-        for commits in 0..STEPS {
-            let world = World::new();
-            let user = a_person_with_roles(&world).await;
-            if again {
-                // From a live mapping instead of none.
-                world.reset().execute(&request(staff()), user, switches(true, true, true)).await.unwrap();
+    for from in [From::Found, From::Made, From::MadeForNobody] {
+        for first in [switches(true, true, true), switches(true, false, true), switches(false, true, true)] {
+            for by_fetch in [false, true] {
+                let died = die_and_repeat(from, first, by_fetch).await;
+                assert!((8..STEPS).contains(&died), "{from:?} {first:?} was interrupted {died} times");
             }
-            let dying = Arc::new(DyingStore::after(world.store.clone(), commits));
-            let reset = ResetThreeDEye::new(world.camera_on(dying));
-            let interrupted = reset.execute(&request(staff()), user, switches(true, true, true)).await;
-            died += usize::from(interrupted.is_err());
-            world.clock.advance(Duration::from_secs(31));
-            let repeated = world.reset().execute(&request(staff()), user, switches(true, true, true)).await.unwrap();
-            assert_eq!(repeated.value.reprovision.error, None, "after {commits} commits");
-            assert_goal(&world, user, &format!("after {commits} commits")).await;
         }
-        assert!(died >= 5, "the flow was interrupted only {died} times");
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use portcullis_domain::clock::{Clock, Timestamp};
@@ -10,9 +11,12 @@ use portcullis_domain::event::{Envelope, Position, Recorded, StreamId};
 use portcullis_domain::ids::{RequestId, UserId};
 use portcullis_domain::permission::{ChangedRoles, effective};
 use portcullis_domain::policy::{Caller, OperatorCaller, OrganisationCaller, StaffCaller, UserCaller};
-use portcullis_domain::port::{CommitError, EventStore, Sessions, Unavailable, VersionRange};
+use portcullis_domain::port::{
+    CommitError, EventStore, Sessions, ThreeDEyeAccounts, ThreeDEyeGateway, Unavailable, VersionRange,
+};
 use portcullis_domain::secret::Secret;
 use portcullis_domain::session::{LockoutPolicy, TokenHash};
+use portcullis_domain::threedeye::{AccountState, PasswordPolicy};
 use portcullis_domain::totp::TwoFactorPolicy;
 use portcullis_domain::usecase::session::{Lockout, TokenPorts};
 use portcullis_domain::usecase::threedeye::CameraPorts;
@@ -22,6 +26,9 @@ use portcullis_domain::user::Role;
 use portcullis_testkit::build::{a_commit, a_key_prefix, org};
 use portcullis_testkit::fake::{FakeGateway, FakeHasher, FakeTotpCodes, InstantTimer, SeededEntropy, TestClock};
 use portcullis_testkit::memory::MemoryStore;
+
+/// How long a step with 3dEye is held.
+pub(super) const LEASE: Duration = Duration::from_secs(15);
 
 pub(super) struct World {
     pub(super) store: Arc<MemoryStore>,
@@ -80,7 +87,20 @@ impl World {
             camera_roles: self.store.clone(),
             gateway: self.gateway.clone(),
             timer: Arc::new(InstantTimer::new(self.clock.clone())),
+            lease: LEASE,
+            alone_since: None,
+            passwords: PasswordPolicy::default(),
         }
+    }
+
+    /// With 3dEye behind something.
+    pub(super) fn camera_through(&self, gateway: Arc<dyn ThreeDEyeGateway>) -> CameraPorts {
+        CameraPorts { gateway, ..self.camera() }
+    }
+
+    /// The local rows of a person's camera account.
+    pub(super) async fn rows(&self, user: UserId) -> AccountState {
+        ThreeDEyeAccounts::find(self.store.as_ref(), user).await.unwrap()
     }
 
     pub(super) fn gate(&self) -> SecondFactorGate {

@@ -155,8 +155,12 @@ async fn a_rich_history(events: &dyn EventStore) {
     next(events, ada, reset).await;
     let account = ThreeDEyeUserId::parse("3d-7").ok();
     let roles: Vec<_> = ThreeDEyeRoleId::parse("guard").into_iter().collect();
-    let provisioned =
-        ThreeDEyeProvisioned { user_id: bob, threedeye_user_id: account.clone(), role_ids: roles.clone() };
+    let provisioned = ThreeDEyeProvisioned {
+        user_id: bob,
+        threedeye_user_id: account.clone(),
+        role_ids: roles.clone(),
+        missing_role_ids: Vec::new(),
+    };
     next(events, bob, provisioned).await;
     let reset = ThreeDEyeReset {
         user_id: bob,

@@ -1,0 +1,119 @@
+//! The person's address is another one than the account was made for.
+
+use portcullis_domain::ids::{ThreeDEyeUserId, UserId};
+use portcullis_domain::port::{GatewayError, ThreeDEyeGateway};
+use portcullis_domain::threedeye::MappingState;
+use portcullis_domain::user::{Profile, Voucher};
+use portcullis_testkit::build::{a_commit, a_person, email};
+use portcullis_testkit::fake::{Fault, Operation};
+
+use super::camera::{FindPerson, role, switches};
+use super::world::{World, person, request, staff};
+
+const OLD: &str = "ada@old.example";
+const NEW: &str = "ada@new.example";
+
+/// Somebody with an account with a role, and another address since, for which this one stands.
+async fn moved(world: &World, voucher: Voucher) -> (UserId, ThreeDEyeUserId) {
+    let user = a_person().email(OLD).put(world.store.as_ref()).await;
+    world.credentials().execute(&request(person(user)), user).await.unwrap();
+    let account = world.gateway.accounts()[0].id.clone();
+    world.gateway_role(&account, "lobby").await;
+    let profile = world.store.find_person(user).await.profile;
+    let profile = Profile { email: Some(email(NEW)), email_voucher: voucher, ..profile };
+    a_commit().private(portcullis_domain::commit::PrivateChange::Profile(profile)).put(world.store.as_ref()).await;
+    (user, account)
+}
+
+impl World {
+    fn addresses_there(&self) -> Vec<String> {
+        self.gateway.accounts().into_iter().map(|account| account.email).collect()
+    }
+}
+
+#[tokio::test]
+async fn an_account_that_works_goes_on_to_work() {
+    let world = World::new();
+    let (user, account) = moved(&world, Voucher::Nobody).await;
+    let calls = world.gateway.calls().len();
+    let told = world.credentials().execute(&request(person(user)), user).await.unwrap();
+    assert_eq!((told.email, told.threedeye_user), (email(OLD), Some(account.clone())));
+    let only_reprovision = switches(false, false, true);
+    let report = world.reset().execute(&request(staff()), user, only_reprovision).await.unwrap().value;
+    assert_eq!(report.reprovision.threedeye_user, Some(account));
+    assert_eq!(world.gateway.calls().len(), calls);
+}
+
+#[tokio::test]
+async fn a_new_account_takes_the_place_of_the_old_one_with_its_roles() {
+    for delete_remote in [false, true] {
+        let world = World::new();
+        let (user, account) = moved(&world, Voucher::Nobody).await;
+        let report =
+            world.reset().execute(&request(staff()), user, switches(true, delete_remote, true)).await.unwrap().value;
+        assert_eq!(report.reprovision.error, None);
+        assert_eq!(report.remote.deleted, delete_remote.then_some(account));
+        assert!(!report.remote.not_visible);
+        assert_eq!(world.addresses_there(), [NEW]);
+        assert_eq!(world.gateway.accounts()[0].roles, [role("lobby")]);
+        world.assert_password_opens(user).await;
+    }
+}
+
+#[tokio::test]
+async fn deleting_takes_both_accounts() {
+    for clear_mapping in [false, true] {
+        let world = World::new();
+        let (user, _) = moved(&world, Voucher::Token).await;
+        let new = world.gateway.seed(NEW, true, &[role("garage")]);
+        let reset = switches(clear_mapping, true, false);
+        let report = world.reset().execute(&request(staff()), user, reset).await.unwrap().value;
+        assert_eq!(report.remote.deleted, Some(new), "the address decides");
+        assert_eq!(world.gateway.accounts(), []);
+        if !clear_mapping {
+            world.assert_password_opens(user).await;
+            assert_eq!(world.addresses_there(), [NEW]);
+            assert_eq!(world.gateway.accounts()[0].roles.len(), 2);
+        }
+    }
+}
+
+/// The id alone proves nothing, nor does the address.
+#[tokio::test]
+async fn an_account_that_is_not_certainly_ours_stays() {
+    let world = World::new();
+    let (user, account) = moved(&world, Voucher::Nobody).await;
+    world.gateway.delete(&account).await.unwrap();
+    world.gateway.seed(OLD, true, &[role("vault")]);
+    let report = world.reset().execute(&request(staff()), user, switches(true, true, true)).await.unwrap().value;
+    assert!(report.remote.not_visible);
+    assert_eq!(world.addresses_there(), [OLD, NEW]);
+    assert_eq!(world.gateway.accounts()[0].roles, [role("vault")]);
+    assert_eq!(world.gateway.accounts()[1].roles, []);
+}
+
+#[tokio::test]
+async fn what_alone_leads_to_the_old_account_is_not_cleared_while_it_stands() {
+    let world = World::new();
+    let (user, account) = moved(&world, Voucher::Nobody).await;
+    let down = GatewayError::Unavailable { retry_after: None };
+    world.gateway.fail_next(Operation::Delete, Fault::Before(down));
+    let report = world.reset().execute(&request(staff()), user, switches(true, false, true)).await.unwrap().value;
+    assert!(report.reprovision.error.is_some() && !report.cleared_mapping);
+    let left = world.rows(user).await.mapping.unwrap();
+    assert_eq!((left.state, left.threedeye_user), (MappingState::Stale, Some(account)));
+    world.assert_password_opens(user).await;
+    assert_eq!(world.addresses_there(), [NEW]);
+    assert_eq!(world.gateway.accounts()[0].roles, [role("lobby")]);
+}
+
+#[tokio::test]
+async fn an_account_that_is_not_the_persons_to_take_leaves_the_old_one_alone() {
+    let world = World::new();
+    let (user, _) = moved(&world, Voucher::Nobody).await;
+    world.gateway.seed(NEW, true, &[role("vault")]);
+    let report = world.reset().execute(&request(staff()), user, switches(true, false, true)).await.unwrap().value;
+    assert!(report.reprovision.error.is_some());
+    assert_eq!(world.addresses_there(), [OLD, NEW]);
+    assert_eq!(world.gateway.accounts()[1].password, None);
+}
