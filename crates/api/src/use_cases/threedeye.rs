@@ -14,23 +14,28 @@ pub struct ThreeDEye {
     pub reset: threedeye::ResetThreeDEye,
 }
 
+/// What remote jobs at 3dEye need.
+pub(super) fn cameras(commands: &Commands, ports: &Ports, settings: &Settings) -> threedeye::CameraPorts {
+    let camera = &settings.camera;
+    threedeye::CameraPorts {
+        commands: commands.clone(),
+        users: Arc::clone(&ports.users),
+        accounts: Arc::clone(&ports.accounts),
+        camera_roles: Arc::clone(&ports.camera_roles),
+        gateway: Arc::clone(&ports.gateway),
+        timer: Arc::clone(&ports.timer),
+        lease: camera.lease,
+        alone_since: camera.alone_since,
+        passwords: camera.passwords.clone(),
+    }
+}
+
 impl ThreeDEye {
-    pub(super) fn new(commands: &Commands, ports: &Ports, settings: &Settings) -> Self {
-        let camera = &settings.camera;
-        let cameras = threedeye::CameraPorts {
-            commands: commands.clone(),
-            users: Arc::clone(&ports.users),
-            accounts: Arc::clone(&ports.accounts),
-            gateway: Arc::clone(&ports.gateway),
-            timer: Arc::clone(&ports.timer),
-            lease: camera.lease,
-            alone_since: camera.alone_since,
-            passwords: camera.passwords.clone(),
-        };
+    pub(super) fn new(cameras: threedeye::CameraPorts, settings: &Settings) -> Self {
         Self {
             backfill: threedeye::BackfillThreeDEye::new(cameras.clone()),
             credentials: threedeye::ReadCredentials::new(cameras.clone()),
-            diagnose: threedeye::DiagnoseThreeDEye::new(cameras.clone(), camera.probe.clone()),
+            diagnose: threedeye::DiagnoseThreeDEye::new(cameras.clone(), settings.camera.probe.clone()),
             reset: threedeye::ResetThreeDEye::new(cameras),
         }
     }

@@ -3,6 +3,9 @@
 use std::collections::BTreeSet;
 
 use portcullis_domain::access::{AccessLevel, AccessibleLockAdded, AccessibleLockRemoved};
+use portcullis_domain::camera_role::{
+    CameraRoleCreated, CameraRoleDeleted, CameraRoleUserAssigned, CameraRoleUserRemoved,
+};
 use portcullis_domain::event::Event;
 use portcullis_domain::ids::{ApiKeyPrefix, LockId, OrgId, ThreeDEyeRoleId, ThreeDEyeUserId, UserId};
 use portcullis_domain::lock::{LockCreated, LockOrganizationSet, LockOwnerSet};
@@ -24,7 +27,7 @@ use portcullis_domain::user::{
     UserCreated, UserDeactivated, UserDeleted, UserEmailUpdated, UserPhoneNumberUpdated, UserReactivated, UserStatus,
     UserSuspended,
 };
-use portcullis_testkit::build::{NOON, free, lock_id, org};
+use portcullis_testkit::build::{NOON, camera_role_id, free, lock_id, org, remote_role, remote_user};
 
 fn ada() -> UserId {
     UserId::parse("0190a3c2-7b5e-7d11-9f00-0123456789ab").unwrap()
@@ -369,8 +372,51 @@ fn accounts() -> Vec<(Event, &'static str)> {
     ]
 }
 
+fn camera_roles() -> Vec<(Event, &'static str)> {
+    let (role_id, user_id) = (camera_role_id("lobby-guards"), ada());
+    let three_deye_user_id = remote_user("3d-7");
+    let created = CameraRoleCreated {
+        role_id: role_id.clone(),
+        name: free("Lobby guards"),
+        description: Some(free("The front desk")),
+        org_id: acme(),
+        three_deye_role_id: remote_role("3d-role-1"),
+        created_at: NOON,
+    };
+    let assigned_at = NOON;
+    vec![
+        (
+            created.clone().into(),
+            r#"{"type":"CameraRoleCreated","roleId":"lobby-guards","name":"Lobby guards","description":"The front desk","orgId":"acme","threeDeyeRoleId":"3d-role-1","createdAt":1767268800000}"#,
+        ),
+        (
+            CameraRoleCreated { description: None, ..created }.into(),
+            r#"{"type":"CameraRoleCreated","roleId":"lobby-guards","name":"Lobby guards","orgId":"acme","threeDeyeRoleId":"3d-role-1","createdAt":1767268800000}"#,
+        ),
+        (
+            CameraRoleUserAssigned {
+                role_id: role_id.clone(),
+                user_id,
+                three_deye_user_id: three_deye_user_id.clone(),
+                assigned_at,
+            }
+            .into(),
+            r#"{"type":"CameraRoleUserAssigned","roleId":"lobby-guards","userId":"0190a3c2-7b5e-7d11-9f00-0123456789ab","threeDeyeUserId":"3d-7","assignedAt":1767268800000}"#,
+        ),
+        (
+            CameraRoleUserRemoved { role_id: role_id.clone(), user_id, three_deye_user_id, removed_at: NOON }.into(),
+            r#"{"type":"CameraRoleUserRemoved","roleId":"lobby-guards","userId":"0190a3c2-7b5e-7d11-9f00-0123456789ab","threeDeyeUserId":"3d-7","removedAt":1767268800000}"#,
+        ),
+        (
+            CameraRoleDeleted { role_id, deleted_by: free("front desk"), deleted_at: NOON }.into(),
+            r#"{"type":"CameraRoleDeleted","roleId":"lobby-guards","deletedBy":"front desk","deletedAt":1767268800000}"#,
+        ),
+    ]
+}
+
 fn goldens() -> Vec<(Event, &'static str)> {
-    [people(), access(), second_factors(), sessions(), cameras(), locks_and_organisations(), accounts()].concat()
+    [people(), access(), second_factors(), sessions(), cameras(), locks_and_organisations(), accounts(), camera_roles()]
+        .concat()
 }
 
 #[test]

@@ -14,6 +14,7 @@ mod repeat;
 
 mod admin;
 mod api_keys;
+mod camera_roles;
 mod locks;
 mod tenants;
 mod users;
@@ -40,6 +41,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .merge(users::routes())
         .merge(locks::routes())
+        .merge(camera_roles::routes())
         .merge(admin::routes())
         .merge(tenants::routes())
         .merge(api_keys::routes())

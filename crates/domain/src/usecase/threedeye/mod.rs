@@ -15,8 +15,10 @@ mod restore;
 mod retire;
 
 pub use backfill::{BackfillOrder, BackfillReport, BackfillThreeDEye, BackfillWatch};
+pub(crate) use credentials::ensure_within;
 pub use credentials::{CameraCredentials, ReadCredentials};
 pub use diagnose::{CameraDiagnosis, DiagnoseThreeDEye, MappingDiagnosis, Probe, RemoteDiagnosis};
 pub use job::CameraPorts;
+pub(crate) use job::{Job, LET_GO, PATIENCE, PAUSE, ROUNDS, StepError};
 pub use report::{RemoteReport, ReprovisionReport, ResetReport};
 pub use reset::ResetThreeDEye;

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 use portcullis_domain::access::AccessRefusal;
+use portcullis_domain::camera_role::CameraRoleRefusal;
 use portcullis_domain::lock::LockRefusal;
 use portcullis_domain::org::OrgRefusal;
 use portcullis_domain::port::GatewayError;
@@ -76,6 +77,20 @@ impl Refusal for LockRefusal {
         match self {
             Self::UnknownOwner => Problem::field("ownerId", &"is no user's"),
             Self::UnknownUser => Problem::field("userId", &"is no user's"),
+        }
+    }
+}
+
+impl Refusal for CameraRoleRefusal {
+    fn problem(self) -> Problem {
+        match self {
+            Self::UnknownUser => Problem::field("userId", &"is no user's"),
+            Self::NotAssigned => Problem::malformed(self.to_string()),
+            Self::Exists | Self::Deleted | Self::NameTaken | Self::NameInMaking | Self::EarlierName | Self::Busy => {
+                Problem::new(StatusCode::CONFLICT, self.to_string())
+            }
+            Self::Account(refusal) => refusal.problem(),
+            Self::Gateway(error) => gateway(&error),
         }
     }
 }
