@@ -9,8 +9,10 @@ use crate::app::{Ports, Settings};
 /// Camera accounts.
 pub struct ThreeDEye {
     pub backfill: threedeye::BackfillThreeDEye,
+    pub compare: threedeye::CompareThreeDEye,
     pub credentials: threedeye::ReadCredentials,
     pub diagnose: threedeye::DiagnoseThreeDEye,
+    pub repair: threedeye::RepairThreeDEye,
     pub reset: threedeye::ResetThreeDEye,
 }
 
@@ -27,10 +29,14 @@ impl ThreeDEye {
             alone_since: camera.alone_since,
             passwords: camera.passwords.clone(),
         };
+        let drift = threedeye::DriftPorts { cameras: cameras.clone(), roles: Arc::clone(&ports.camera_roles) };
+        let (keys, org) = (Arc::clone(&ports.api_keys), settings.default_org.clone());
         Self {
             backfill: threedeye::BackfillThreeDEye::new(cameras.clone()),
+            compare: threedeye::CompareThreeDEye::new(drift.clone(), camera.probe.clone(), camera.concurrency),
             credentials: threedeye::ReadCredentials::new(cameras.clone()),
             diagnose: threedeye::DiagnoseThreeDEye::new(cameras.clone(), camera.probe.clone()),
+            repair: threedeye::RepairThreeDEye::new(drift, keys, org),
             reset: threedeye::ResetThreeDEye::new(cameras),
         }
     }

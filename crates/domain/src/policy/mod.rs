@@ -125,6 +125,8 @@ pub enum Action {
     ReadCameraAccount,
     /// Make camera accounts for everybody who lacks one.
     BackfillCameras,
+    /// Compare camera accounts with those at 3dEye, and set right what has drifted apart.
+    RepairCameras,
     /// Reset a person's camera account.
     ResetThreeDEye,
     /// Read what happened.

@@ -89,6 +89,7 @@ const fn listed(action: Action) -> Action {
         | Action::ReadCameraCredentials
         | Action::ReadCameraAccount
         | Action::BackfillCameras
+        | Action::RepairCameras
         | Action::ResetThreeDEye
         | Action::ReadHistory
         | Action::ManageTenants
@@ -114,7 +115,7 @@ const fn listed(action: Action) -> Action {
     }
 }
 
-const ACTIONS: [Action; 40] = [
+const ACTIONS: [Action; 41] = [
     listed(Action::CreateUser),
     listed(Action::ReadProfile),
     listed(Action::SuspendUser),
@@ -133,6 +134,7 @@ const ACTIONS: [Action; 40] = [
     listed(Action::ReadCameraCredentials),
     listed(Action::ReadCameraAccount),
     listed(Action::BackfillCameras),
+    listed(Action::RepairCameras),
     listed(Action::ResetThreeDEye),
     listed(Action::ReadHistory),
     listed(Action::ManageTenants),
@@ -190,6 +192,7 @@ fn is_about(action: Action, resource: &Resource<'_>) -> bool {
         Action::ManageTenants | Action::ManageApiKeys => matches!(resource, Resource::Org(_) | Resource::Service),
         Action::ReadHistory
         | Action::BackfillCameras
+        | Action::RepairCameras
         | Action::CreateAccount
         | Action::EditAccount
         | Action::SetAccountStatus
@@ -282,6 +285,7 @@ fn who_may_do_what() {
     ReadCameraAccount     person of acme  -        -        -        -        -        -        yes      -        -        -        yes
     ReadCameraAccount     person unknown  -        -        -        -        -        -        yes      -        -        -        yes
     BackfillCameras       service         -        -        -        -        -        -        yes      -        -        -        yes
+    RepairCameras         service         -        -        -        -        -        -        yes      -        -        -        yes
     ResetThreeDEye        person of acme  -        -        -        -        -        -        yes      -        -        -        yes
     ResetThreeDEye        person unknown  -        -        -        -        -        -        yes      -        -        -        yes
     ReadHistory           service         -        -        -        -        -        -        yes      -        -        -        yes

@@ -11,6 +11,7 @@ mod camera_lease;
 mod camera_moved;
 mod camera_roles;
 mod diagnosis;
+mod drift;
 mod expiry;
 mod factor_machine;
 mod gate;
