@@ -133,6 +133,8 @@ pub enum Action {
     RevokeCameraRole,
     /// Read what is known of a camera role.
     ReadCameraRole,
+    /// Compare camera accounts with those at 3dEye, and set right what has drifted apart.
+    RepairCameras,
     /// Reset a person's camera account.
     ResetThreeDEye,
     /// Read what happened.

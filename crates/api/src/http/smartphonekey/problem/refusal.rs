@@ -10,7 +10,7 @@ use portcullis_domain::camera_role::CameraRoleRefusal;
 use portcullis_domain::lock::LockRefusal;
 use portcullis_domain::org::OrgRefusal;
 use portcullis_domain::port::GatewayError;
-use portcullis_domain::threedeye::{BackfillRefusal, CredentialsRefusal, ResetRefusal};
+use portcullis_domain::threedeye::{BackfillRefusal, CredentialsRefusal, DriftRefusal, RepairRefusal, ResetRefusal};
 use portcullis_domain::usecase::outbox::OutboxRefusal;
 use portcullis_domain::usecase::totp::NeverRefused;
 use portcullis_domain::usecase::user::FindRefusal;
@@ -126,6 +126,25 @@ impl Refusal for ResetRefusal {
 impl Refusal for BackfillRefusal {
     fn problem(self) -> Problem {
         match self {
+            Self::Gateway(error) => gateway(&error),
+        }
+    }
+}
+
+impl Refusal for DriftRefusal {
+    fn problem(self) -> Problem {
+        match self {
+            Self::Gateway(error) => gateway(&error),
+        }
+    }
+}
+
+impl Refusal for RepairRefusal {
+    fn problem(self) -> Problem {
+        match self {
+            Self::Busy | Self::DeleteNotAsked | Self::NoAddress | Self::Orphan => {
+                Problem::new(StatusCode::CONFLICT, self.to_string())
+            }
             Self::Gateway(error) => gateway(&error),
         }
     }
