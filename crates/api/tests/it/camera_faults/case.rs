@@ -248,7 +248,7 @@ impl Case {
         }
         for event in self.events() {
             if let Event::ThreeDEyeReset(reset) = event {
-                reset.dropped_role_ids.iter().for_each(|role| drop(owed.remove(role.as_str())));
+                owed.retain(|role| !reset.dropped_role_ids.iter().any(|dropped| dropped.as_str() == role));
             }
         }
         owed

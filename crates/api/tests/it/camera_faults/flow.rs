@@ -75,13 +75,6 @@ pub(super) const RESETS_WITH_ROLES_WAITING: [Flow; 5] = [
 ];
 
 impl Flow {
-    pub(super) const fn switches(self) -> Option<ResetSwitches> {
-        match self.ask {
-            Ask::Fetch => None,
-            Ask::Reset(switches) => Some(switches),
-        }
-    }
-
     /// Are there roles that must not be lost?
     pub(super) const fn has_roles(self) -> bool {
         !matches!(self.before, Before::Nothing)
