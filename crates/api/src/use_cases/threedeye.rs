@@ -8,7 +8,9 @@ use crate::app::{Ports, Settings};
 
 /// Camera accounts.
 pub struct ThreeDEye {
+    pub backfill: threedeye::BackfillThreeDEye,
     pub credentials: threedeye::ReadCredentials,
+    pub diagnose: threedeye::DiagnoseThreeDEye,
     pub reset: threedeye::ResetThreeDEye,
 }
 
@@ -26,7 +28,9 @@ impl ThreeDEye {
             passwords: camera.passwords.clone(),
         };
         Self {
+            backfill: threedeye::BackfillThreeDEye::new(cameras.clone()),
             credentials: threedeye::ReadCredentials::new(cameras.clone()),
+            diagnose: threedeye::DiagnoseThreeDEye::new(cameras.clone(), camera.probe.clone()),
             reset: threedeye::ResetThreeDEye::new(cameras),
         }
     }

@@ -3,8 +3,9 @@
 
 mod access;
 mod admin;
-mod command_line;
 mod camera_faults;
+mod cameras;
+mod command_line;
 mod conditions;
 mod config;
 mod contact;
@@ -47,4 +48,5 @@ mod server;
 mod staff_second_factors;
 mod support;
 mod suspension;
+mod threedeye_sim;
 mod vouching;

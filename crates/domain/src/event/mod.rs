@@ -10,6 +10,7 @@ pub use stream::{AggregateKind, Position, StreamId, UnknownAggregateKind, Versio
 use serde::{Deserialize, Serialize};
 
 use crate::access::{AccessibleLockAdded, AccessibleLockRemoved};
+use crate::camera_role::{CameraRoleCreated, CameraRoleDeleted, CameraRoleUserAssigned, CameraRoleUserRemoved};
 use crate::lock::{LockCreated, LockOrganizationSet, LockOwnerSet};
 use crate::org::{ApiKeyCreated, ApiKeyRevoked, TenantRegistered};
 use crate::permission::PermissionsChanged;
@@ -95,6 +96,10 @@ events! {
     ThreeDEyeResetStarted,
     ThreeDEyeRemoteDeleted,
     ThreeDEyeResetFailed,
+    CameraRoleCreated,
+    CameraRoleUserAssigned,
+    CameraRoleUserRemoved,
+    CameraRoleDeleted,
 }
 
 impl Event {

@@ -121,6 +121,10 @@ pub enum Action {
     ReadLockEvents,
     /// Fetch a person's camera credentials.
     ReadCameraCredentials,
+    /// See what is known of a person's camera account, here and at 3dEye.
+    ReadCameraAccount,
+    /// Make camera accounts for everybody who lacks one.
+    BackfillCameras,
     /// Reset a person's camera account.
     ResetThreeDEye,
     /// Read what happened.

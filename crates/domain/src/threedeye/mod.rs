@@ -1,11 +1,13 @@
 //! Camera accounts: the one remote account at 3dEye a person can have, and what is known of it here.
 
+mod backfill;
 mod decide;
 mod error;
 mod event;
 mod model;
 mod password;
 
+pub use backfill::BackfillRefusal;
 pub use decide::{Clearing, ResetStep, ResetSwitches, clearing};
 pub use error::{CredentialsRefusal, ResetRefusal};
 pub use event::{

@@ -99,7 +99,11 @@ impl UserState {
             | Event::TenantRegistered(_)
             | Event::ApiKeyCreated(_)
             | Event::ApiKeyRevoked(_)
-            | Event::PermissionsChanged(_) => {}
+            | Event::PermissionsChanged(_)
+            | Event::CameraRoleCreated(_)
+            | Event::CameraRoleUserAssigned(_)
+            | Event::CameraRoleUserRemoved(_)
+            | Event::CameraRoleDeleted(_) => {}
         }
     }
 }

@@ -87,6 +87,8 @@ const fn listed(action: Action) -> Action {
         | Action::ListLockAccess
         | Action::ReadLockEvents
         | Action::ReadCameraCredentials
+        | Action::ReadCameraAccount
+        | Action::BackfillCameras
         | Action::ResetThreeDEye
         | Action::ReadHistory
         | Action::ManageTenants
@@ -112,7 +114,7 @@ const fn listed(action: Action) -> Action {
     }
 }
 
-const ACTIONS: [Action; 38] = [
+const ACTIONS: [Action; 40] = [
     listed(Action::CreateUser),
     listed(Action::ReadProfile),
     listed(Action::SuspendUser),
@@ -129,6 +131,8 @@ const ACTIONS: [Action; 38] = [
     listed(Action::ListLockAccess),
     listed(Action::ReadLockEvents),
     listed(Action::ReadCameraCredentials),
+    listed(Action::ReadCameraAccount),
+    listed(Action::BackfillCameras),
     listed(Action::ResetThreeDEye),
     listed(Action::ReadHistory),
     listed(Action::ManageTenants),
@@ -185,6 +189,7 @@ fn is_about(action: Action, resource: &Resource<'_>) -> bool {
         Action::CreateLock => matches!(resource, Resource::Org(_)),
         Action::ManageTenants | Action::ManageApiKeys => matches!(resource, Resource::Org(_) | Resource::Service),
         Action::ReadHistory
+        | Action::BackfillCameras
         | Action::CreateAccount
         | Action::EditAccount
         | Action::SetAccountStatus
@@ -274,6 +279,9 @@ fn who_may_do_what() {
     ReadLockEvents        lock unknown    -        -        -        -        -        yes      yes      -        -        -        yes
     ReadCameraCredentials person of acme  -        yes      -        yes      -        yes      yes      -        -        -        yes
     ReadCameraCredentials person unknown  -        yes      -        -        -        yes      yes      -        -        -        yes
+    ReadCameraAccount     person of acme  -        -        -        -        -        -        yes      -        -        -        yes
+    ReadCameraAccount     person unknown  -        -        -        -        -        -        yes      -        -        -        yes
+    BackfillCameras       service         -        -        -        -        -        -        yes      -        -        -        yes
     ResetThreeDEye        person of acme  -        -        -        -        -        -        yes      -        -        -        yes
     ResetThreeDEye        person unknown  -        -        -        -        -        -        yes      -        -        -        yes
     ReadHistory           service         -        -        -        -        -        -        yes      -        -        -        yes

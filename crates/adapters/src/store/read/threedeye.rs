@@ -1,11 +1,14 @@
 //! What is known here of camera accounts.
 
 use async_trait::async_trait;
+use portcullis_domain::clock::Timestamp;
 use portcullis_domain::ids::{ThreeDEyeUserId, UserId};
 use portcullis_domain::port::{ThreeDEyeAccounts, Unavailable};
 use portcullis_domain::secret::Secret;
 use portcullis_domain::threedeye::{AccountState, Lease, Mapping, MappingState};
 
+use super::bound;
+use super::hinted::{Hinted, hinted};
 use crate::store::row::Row;
 use crate::store::write::{mapping_state, threedeye_place};
 use crate::store::{Fault, SeaStore};
@@ -14,6 +17,35 @@ pub(super) const FIND: &str = "SELECT m.user_id AS mapped, m.threedeye_user_id, 
     m.created_at, r.roles, l.until, (SELECT g.value FROM work_guards g WHERE g.key = 'threedeye/' || $1) AS fence \
     FROM (SELECT 1 AS one) AS x LEFT JOIN private_threedeye m ON m.user_id = $1 \
     LEFT JOIN private_recovery r ON r.user_id = $1 LEFT JOIN work_leases l ON l.user_id = $1";
+
+macro_rules! without_account {
+    ($what:literal, $hint:literal, $rest:literal) => {
+        concat!(
+            "SELECT ",
+            $what,
+            " FROM private_profiles p ",
+            $hint,
+            " WHERE p.email IS NOT NULL AND NOT p.has_camera AND p.camera_tried_at < $1",
+            $rest
+        )
+    };
+}
+
+macro_rules! list_without_account {
+    ($hint:literal) => {
+        without_account!("p.user_id", $hint, " ORDER BY p.camera_tried_at, p.user_id LIMIT $2")
+    };
+}
+
+macro_rules! count_without_account {
+    ($hint:literal) => {
+        without_account!("count(*) AS people", $hint, "")
+    };
+}
+
+pub(super) const WITHOUT_ACCOUNT: Hinted = hinted!(list_without_account, "INDEXED BY private_profiles_without_camera");
+pub(super) const COUNT_WITHOUT_ACCOUNT: Hinted =
+    hinted!(count_without_account, "INDEXED BY private_profiles_without_camera");
 
 fn parse_state(text: &str) -> Result<MappingState, ()> {
     let states = [MappingState::Creating, MappingState::Live, MappingState::Stale];
@@ -31,6 +63,19 @@ impl ThreeDEyeAccounts for SeaStore {
             recovery: row.maybe_parsed("roles", |text| serde_json::from_str(&text))?,
             lease: Lease { fence: row.number("fence")?, until: row.maybe_time("until")? },
         })
+    }
+
+    async fn without_account(&self, tried_before: Timestamp, limit: u32) -> Result<Vec<UserId>, Unavailable> {
+        let sql = WITHOUT_ACCOUNT.on(self.database().backend);
+        let values = vec![tried_before.unix_micros().into(), bound(limit.into())];
+        let rows = self.database().all(sql, values).await?;
+        Ok(rows.iter().map(|row| row.user("user_id")).collect::<Result<_, _>>()?)
+    }
+
+    async fn count_without_account(&self, tried_before: Timestamp) -> Result<u64, Unavailable> {
+        let sql = COUNT_WITHOUT_ACCOUNT.on(self.database().backend);
+        let row = self.database().one(sql, vec![tried_before.unix_micros().into()]).await?;
+        Ok(row.map_or(Ok(0), |row| row.number("people"))?)
     }
 }
 

@@ -18,7 +18,7 @@ mod locks;
 mod tenants;
 mod users;
 
-pub(crate) use admin::ToldTotpReset;
+pub(crate) use admin::{ToldBackfill, ToldTotpReset};
 pub(crate) use api_keys::{MadeKey, ShownKey};
 pub(super) use problem::{ErrorBody, tell};
 pub(crate) use tenants::ShownTenant;

@@ -180,7 +180,9 @@ impl Case {
         let status = answer.status.as_u16();
         if status == 200 {
             return match self.flow.ask {
-                Ask::Fetch => has_keys(body, &["email", "password", "threeDeyeUserId", "userId"]).map(|()| Answered::Done),
+                Ask::Fetch => {
+                    has_keys(body, &["email", "password", "threeDeyeUserId", "userId"]).map(|()| Answered::Done)
+                }
                 Ask::Reset(_) => {
                     let keys = ["clearedMapping", "clearedRecovery", "email", "remote", "reprovision", "userId"];
                     has_keys(body, &keys)?;

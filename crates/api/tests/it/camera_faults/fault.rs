@@ -113,10 +113,7 @@ impl Kind {
     }
 
     pub(super) const fn is_slow(self) -> bool {
-        matches!(
-            self,
-            Self::TimeOutWithoutEffect | Self::TimeOutEffectLate | Self::TimeOutAfterEffect | Self::SlowDrip
-        )
+        matches!(self, Self::TimeOutWithoutEffect | Self::TimeOutEffectLate | Self::TimeOutAfterEffect | Self::SlowDrip)
     }
 
     pub(super) const fn effect(self) -> Effect {

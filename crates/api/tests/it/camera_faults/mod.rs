@@ -54,7 +54,13 @@ fn faults(calls: &[Operation]) -> Vec<(usize, Faulted)> {
 }
 
 /// One case: the fault, what is right after it, and one repeat.
-async fn one(flow: Flow, calls: &[Operation], at: usize, fault: Faulted, loses_roles: bool) -> Result<Answered, String> {
+async fn one(
+    flow: Flow,
+    calls: &[Operation],
+    at: usize,
+    fault: Faulted,
+    loses_roles: bool,
+) -> Result<Answered, String> {
     let case = Case::new(flow, loses_roles).await;
     let answer = case.asks_with(fault).await;
     let answered = case.reads(&answer)?;
@@ -116,7 +122,13 @@ async fn holds(name: &str, flows: &[Flow]) {
     println!("{told}");
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("camera-faults-{name}.md"));
     std::fs::write(path, told).unwrap();
-    assert!(broken.is_empty(), "{} of {} cases are wrong:\n{}", broken.len(), by_flow.cases() + broken.len(), broken.join("\n"));
+    assert!(
+        broken.is_empty(),
+        "{} of {} cases are wrong:\n{}",
+        broken.len(),
+        by_flow.cases() + broken.len(),
+        broken.join("\n")
+    );
     assert!(by_flow.cases() > 200, "only {} cases", by_flow.cases());
 }
 

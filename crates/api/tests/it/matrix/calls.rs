@@ -56,6 +56,7 @@ impl World {
             "alive"
             | "ready"
             | "listAggregates"
+            | "backfillThreeDEye"
             | "listOutbox"
             | "listSecondFactors"
             | "listTenants"
@@ -96,6 +97,7 @@ impl World {
             "rotateApiKey" => Call::of("prefix", &self.owning_key[..8]).body(json!({})),
             "revokeApiKey" => Call::of("prefix", &self.owning_key[..8]),
 
+            "readThreeDEyeUser" => Call::of("userId", ADA),
             "resetThreeDEyeUser" => Call::of("userId", ADA).body(json!({})),
             "resetTotpAsStaff" => Call::of("id", &self.target.id).body(json!({"reason": "phone lost"})),
             "readAggregate" | "readHistory" => {

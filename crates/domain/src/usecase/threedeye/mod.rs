@@ -1,8 +1,12 @@
 //! Camera accounts. The remote calls happen while the caller waits, so each has a durable intent before and its outcome
 //! after: a crash anywhere is finished or reported by the next call. Run these as tasks that a hang-up does not cancel.
 
+mod backfill;
 mod create;
 mod credentials;
+mod crowd;
+mod deadline;
+mod diagnose;
 mod job;
 mod provision;
 mod report;
@@ -10,7 +14,9 @@ mod reset;
 mod restore;
 mod retire;
 
+pub use backfill::{BackfillOrder, BackfillReport, BackfillThreeDEye, BackfillWatch};
 pub use credentials::{CameraCredentials, ReadCredentials};
+pub use diagnose::{CameraDiagnosis, DiagnoseThreeDEye, MappingDiagnosis, Probe, RemoteDiagnosis};
 pub use job::CameraPorts;
 pub use report::{RemoteReport, ReprovisionReport, ResetReport};
 pub use reset::ResetThreeDEye;

@@ -2,6 +2,7 @@
 
 mod access;
 mod aggregate;
+mod backfill;
 mod camera;
 mod camera_crash;
 mod camera_events;
@@ -9,6 +10,7 @@ mod camera_late;
 mod camera_lease;
 mod camera_moved;
 mod camera_roles;
+mod diagnosis;
 mod expiry;
 mod factor_machine;
 mod gate;

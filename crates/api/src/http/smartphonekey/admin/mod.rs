@@ -6,6 +6,7 @@ mod second_factors;
 mod threedeye;
 mod users;
 
+pub(crate) use threedeye::backfill::Answered as ToldBackfill;
 pub(crate) use users::reset_totp::Told as ToldTotpReset;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -15,6 +16,8 @@ use crate::app::App;
 
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
+        .routes(routes!(threedeye::backfill::handler))
+        .routes(routes!(threedeye::diagnose::handler))
         .routes(routes!(threedeye::reset::handler))
         .routes(routes!(users::reset_totp::handler))
         .routes(routes!(second_factors::handler))

@@ -9,7 +9,7 @@ use portcullis_domain::access::AccessRefusal;
 use portcullis_domain::lock::LockRefusal;
 use portcullis_domain::org::OrgRefusal;
 use portcullis_domain::port::GatewayError;
-use portcullis_domain::threedeye::{CredentialsRefusal, ResetRefusal};
+use portcullis_domain::threedeye::{BackfillRefusal, CredentialsRefusal, ResetRefusal};
 use portcullis_domain::usecase::outbox::OutboxRefusal;
 use portcullis_domain::usecase::totp::NeverRefused;
 use portcullis_domain::usecase::user::FindRefusal;
@@ -103,6 +103,14 @@ impl Refusal for ResetRefusal {
     fn problem(self) -> Problem {
         match self {
             Self::Busy => Problem::new(StatusCode::CONFLICT, self.to_string()),
+            Self::Gateway(error) => gateway(&error),
+        }
+    }
+}
+
+impl Refusal for BackfillRefusal {
+    fn problem(self) -> Problem {
+        match self {
             Self::Gateway(error) => gateway(&error),
         }
     }

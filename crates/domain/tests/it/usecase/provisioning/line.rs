@@ -23,10 +23,7 @@ use super::there::{Sender, Sent, There, Told};
 /// Lets the others go on.
 async fn pause() {
     let mut paused = false;
-    std::future::poll_fn(|_| {
-        if std::mem::replace(&mut paused, true) { Poll::Ready(()) } else { Poll::Pending }
-    })
-    .await;
+    std::future::poll_fn(|_| if std::mem::replace(&mut paused, true) { Poll::Ready(()) } else { Poll::Pending }).await;
 }
 
 /// A timer without time: whoever waits is asked again later.

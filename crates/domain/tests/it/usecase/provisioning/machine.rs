@@ -84,7 +84,18 @@ impl Machine {
             there.behind(other);
         }
         let (writes, vouched) = (Arc::default(), beginning.vouched);
-        Self { world, user, there, writes, tasks: vec![], vouched, provisioned: false, read: 0, written: 0, seen: BTreeMap::new() }
+        Self {
+            world,
+            user,
+            there,
+            writes,
+            tasks: vec![],
+            vouched,
+            provisioned: false,
+            read: 0,
+            written: 0,
+            seen: BTreeMap::new(),
+        }
     }
 
     fn count(&mut self, what: impl Into<String>) {

@@ -1,3 +1,5 @@
 //! Camera accounts.
 
+pub(super) mod backfill;
+pub(super) mod diagnose;
 pub(super) mod reset;
