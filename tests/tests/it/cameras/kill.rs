@@ -7,8 +7,8 @@ use std::time::Duration;
 use anyhow::{Result, ensure};
 use portcullis_tests::database::Kind;
 use portcullis_tests::dice::Dice;
-use portcullis_tests::server::World;
-use threedeye_sim::{Fault, Misbehaviour, Operation, When};
+use portcullis_tests::server::{Server, World};
+use threedeye_sim::{Fault, Misbehaviour, Operation, SimState};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
@@ -16,20 +16,22 @@ use super::people::{Flow, Ground, Subject};
 
 crate::on_each_database!(a_killed_server_leaves_what_one_repeat_finishes);
 
-/// Seconds a call may take: longer than all subjects need to get to theirs.
-const CALL: u64 = 15;
+/// Seconds a call may take: longer than all subjects of a kill need to get to theirs.
+const CALL: u64 = 6;
 /// How long a step is held beyond that.
 const MARGIN: u64 = 5;
 /// A call that hangs before its effect has it so much later: after the kill.
-const LATE: Duration = Duration::from_secs(10);
+const LATE: Duration = Duration::from_secs(8);
 /// Never answered in time.
-const HANGS: Duration = Duration::from_secs(25);
-const PATIENCE: Duration = Duration::from_secs(9);
+const HANGS: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(6);
+/// People a kill; the service makes no more calls at once than a few more.
+const AT_ONCE: usize = 7;
 const RANDOM_KILLS: usize = 4;
 const SEED: u64 = 0x3d_e7e;
 
 /// Where somebody's flow hangs when the server is killed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy)]
 struct Point {
     operation: Operation,
     after: bool,
@@ -52,6 +54,10 @@ async fn a_killed_server_leaves_what_one_repeat_finishes(kind: Kind) -> Result<(
     run.kill_at_each_look().await?;
     run.kill_at_random().await?;
     run.finish().await
+}
+
+fn subjects(points: &[(Subject, Point)]) -> Vec<Subject> {
+    points.iter().map(|(subject, _)| *subject).collect()
 }
 
 struct Run {
@@ -101,7 +107,6 @@ impl Run {
     }
 
     async fn kill_at_each_call(&mut self) -> Result<()> {
-        let server = self.world.start().await?;
         let mut points = Vec::new();
         for flow in Flow::all() {
             for operation in calls(flow) {
@@ -110,47 +115,53 @@ impl Run {
                 }
             }
         }
-        let subjects: Vec<_> = points.iter().map(|(subject, _)| *subject).collect();
-        self.begin(&subjects).await?;
-        let state = self.world.sim().state();
-        for (subject, point) in &points {
-            let (when, delay) = if point.after { (When::After, HANGS) } else { (When::Before, LATE) };
-            let what = Misbehaviour::delay(delay);
-            let fault = match when {
-                When::Before => Fault::before(point.operation, what),
-                When::After => Fault::after(point.operation, what),
-            };
-            state.inject(fault.about(subject.email()).once())?;
-            *self.counts.entry(format!("{:?} {when:?}", point.operation)).or_default() += 1;
+        for points in points.chunks(AT_ONCE) {
+            let server = self.world.start().await?;
+            self.begin(&subjects(points)).await?;
+            for (subject, Point { operation, after }) in points.iter().copied() {
+                let fault = if after {
+                    Fault::after(operation, Misbehaviour::delay(HANGS))
+                } else {
+                    Fault::before(operation, Misbehaviour::delay(LATE))
+                };
+                self.ground.sim.inject(fault.about(subject.email()).once())?;
+                let when = if after { "after" } else { "before" };
+                *self.counts.entry(format!("{when} the effect of {operation}")).or_default() += 1;
+            }
+            // Each befalls one call and is gone with it.
+            self.kill_when(server, &subjects(points), |state| state.faults().is_empty()).await?;
         }
-        let asking = self.ask(&subjects);
-        let hanging = || state.log().iter().filter(|call| !call.ended).count();
-        let arrived = timeout(PATIENCE, state.until(|state| {
-            state.log().iter().filter(|call| !call.ended).count() == points.len()
-        }));
-        ensure!(arrived.await.is_ok(), "only {} of {} calls hang: {:?}", hanging(), points.len(), state.faults());
-        server.kill().await?;
-        self.kills += 1;
-        drop(asking);
         Ok(())
     }
 
     async fn kill_at_each_look(&mut self) -> Result<()> {
-        let server = self.world.start().await?;
-        let looking = Flow::all().filter(|flow| *flow == Flow::FetchNew || !calls(*flow).is_empty());
-        let subjects: Vec<_> = looking.collect::<Vec<_>>().into_iter().map(|flow| self.subject(flow)).collect();
-        self.begin(&subjects).await?;
-        let state = self.world.sim().state();
-        state.reset_calls();
-        state.inject(Fault::before(Operation::ListUsers, Misbehaviour::delay(HANGS)))?;
-        let asking = self.ask(&subjects);
-        let all = subjects.len() as u64;
-        let arrived = timeout(PATIENCE, state.until(|state| state.calls(Operation::ListUsers) == all));
-        ensure!(arrived.await.is_ok(), "only {} of {all} look", state.calls(Operation::ListUsers));
+        let looks = |flow: &Flow| *flow == Flow::FetchNew || !calls(*flow).is_empty();
+        let looking: Vec<_> = Flow::all().filter(looks).map(|flow| self.subject(flow)).collect();
+        for subjects in looking.chunks(AT_ONCE) {
+            let server = self.world.start().await?;
+            self.begin(subjects).await?;
+            self.ground.sim.inject(Fault::before(Operation::ListUsers, Misbehaviour::delay(HANGS)))?;
+            *self.counts.entry("at ListUsers".to_owned()).or_default() += subjects.len();
+            let looks = self.ground.sim.calls(Operation::ListUsers) + subjects.len() as u64;
+            self.kill_when(server, subjects, |state| state.calls(Operation::ListUsers) >= looks).await?;
+        }
+        Ok(())
+    }
+
+    /// Lets them ask, and kills the server when that holds.
+    async fn kill_when(
+        &mut self,
+        server: Server,
+        subjects: &[Subject],
+        all_hang: impl Fn(&SimState) -> bool,
+    ) -> Result<()> {
+        let state = &self.ground.sim;
+        let asking = self.ask(subjects);
+        let arrived = timeout(PATIENCE, state.until(all_hang)).await;
+        ensure!(arrived.is_ok(), "not all calls hang: {:?}, {:?}", state.faults(), state.log());
         server.kill().await?;
         state.clear_faults();
         self.kills += 1;
-        *self.counts.entry("ListUsers".to_owned()).or_default() += subjects.len();
         drop(asking);
         Ok(())
     }

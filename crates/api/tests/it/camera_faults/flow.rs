@@ -7,6 +7,8 @@ use portcullis_domain::threedeye::{MappingState, ResetSwitches};
 pub(super) enum Ask {
     Fetch,
     Reset(ResetSwitches),
+    /// For everybody, who is this one person.
+    Backfill,
 }
 
 /// What there is before.
@@ -53,6 +55,11 @@ pub(super) const FETCHES: [Flow; 7] = [
     fetch("credentials, account that was being made", false, Before::Mapped(MappingState::Creating)),
     fetch("credentials, roles waiting", true, Before::RolesWaiting),
     fetch("credentials, roles waiting for a live mapping", true, Before::MappedRolesWaiting),
+];
+
+pub(super) const BACKFILLS: [Flow; 2] = [
+    Flow { ask: Ask::Backfill, ..fetch("backfill of a new person", true, Before::Nothing) },
+    Flow { ask: Ask::Backfill, ..fetch("backfill, account to be taken over", true, Before::Account) },
 ];
 
 pub(super) const RESETS: [Flow; 8] = [
