@@ -29,6 +29,7 @@ pub use self::key::{NewKeyError, new_master_key, put_new_key};
 pub use self::lock::ServingLock;
 use crate::app::{App, Ports, Settings};
 use crate::config::{Config, DatabaseKind, MailTarget, ThreeDEyeConfig};
+use crate::metrics::Metrics;
 
 /// What may be done to the schema on the way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -128,6 +129,7 @@ fn ports(
     entropy: Arc<dyn Entropy>,
 ) -> Result<Ports, StartError> {
     let store = Arc::new(store.clone());
+    let metrics = Arc::new(Metrics::new());
     Ok(Ports {
         events: Arc::new(WakingStore::new(store.clone(), Arc::clone(queued))),
         users: store.clone(),
@@ -141,7 +143,7 @@ fn ports(
         registry: store.clone(),
         accounts: store,
         gateway: match &config.threedeye {
-            Some(threedeye) => gateway(threedeye)?,
+            Some(threedeye) => gateway(threedeye, Arc::clone(&metrics))?,
             None => Arc::new(UnconfiguredThreeDEye),
         },
         hasher: Arc::new(Argon2Hasher::new(Arc::clone(&entropy))),
@@ -149,13 +151,19 @@ fn ports(
         clock: Arc::new(SystemClock),
         entropy,
         timer: Arc::new(TokioTimer),
+        metrics,
     })
 }
 
-fn gateway(config: &ThreeDEyeConfig) -> Result<Arc<dyn ThreeDEyeGateway>, StartError> {
+fn gateway(config: &ThreeDEyeConfig, metrics: Arc<Metrics>) -> Result<Arc<dyn ThreeDEyeGateway>, StartError> {
     let access = ThreeDEyeAccess {
         customer_id: config.customer_id.clone(),
         timeout: config.timeout,
+        call_timeout: config.call_timeout,
+        concurrency: config.concurrency,
+        breaker_failures: config.breaker_failures,
+        breaker_pause: config.breaker_pause,
+        observer: Some(metrics),
         ..ThreeDEyeAccess::new(
             config.base_url.clone(),
             config.api_key.clone(),

@@ -3,6 +3,7 @@
 
 mod access;
 mod admin;
+mod cameras_down;
 mod command_line;
 mod conditions;
 mod config;

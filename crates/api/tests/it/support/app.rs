@@ -10,6 +10,7 @@ use axum::http::request::Builder;
 use jsonwebtoken::Algorithm;
 use portcullis_api::app::{App, Ports, Settings};
 use portcullis_api::http::auth::{AdminSettings, AuthSettings, JwtKeys, JwtSettings};
+use portcullis_api::metrics::Metrics;
 use portcullis_domain::clock::{Clock, Timestamp};
 use portcullis_domain::commit::WorkChange;
 use portcullis_domain::ids::{OrgId, OutboxId, UserId};
@@ -70,6 +71,7 @@ impl TestApp {
             clock: clock.clone(),
             entropy: Arc::new(SeededEntropy::default()),
             timer: Arc::new(InstantTimer::new(clock.clone())),
+            metrics: Arc::new(Metrics::new()),
         };
         let mut settings = Settings {
             auth: AuthSettings {
