@@ -5,6 +5,7 @@ mod access;
 mod admin;
 mod camera_faults;
 mod cameras;
+mod cameras_down;
 mod command_line;
 mod conditions;
 mod config;

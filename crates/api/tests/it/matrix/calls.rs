@@ -55,6 +55,7 @@ impl World {
         Some(match operation {
             "alive"
             | "ready"
+            | "readMetrics"
             | "listAggregates"
             | "backfillThreeDEye"
             | "compareThreeDEye"
