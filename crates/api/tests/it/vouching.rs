@@ -33,16 +33,8 @@ enum By {
     KeyWithOther,
 }
 
-const ALL: [By; 8] = [
-    By::Staff,
-    By::SuperKey,
-    By::Key,
-    By::Own,
-    By::OwnUnverified,
-    By::OwnOther,
-    By::KeyWithOwn,
-    By::KeyWithOther,
-];
+const ALL: [By; 8] =
+    [By::Staff, By::SuperKey, By::Key, By::Own, By::OwnUnverified, By::OwnOther, By::KeyWithOwn, By::KeyWithOther];
 
 impl By {
     const fn vouches(self) -> bool {
