@@ -1,8 +1,10 @@
 //! The 3dEye gateway over HTTP.
 
 use std::str::FromStr;
+use std::time::Duration;
 
 use async_trait::async_trait;
+use futures_util::TryStreamExt;
 use portcullis_domain::ids::{InvalidId, ThreeDEyeRoleId, ThreeDEyeUserId};
 use portcullis_domain::port::{Created, Deleted, GatewayError, NewRemoteAccount, NewRemoteRole, ThreeDEyeGateway};
 use portcullis_domain::text::EmailAddress;
@@ -13,6 +15,7 @@ pub use threedeye_client::Config as ThreeDEyeAccess;
 /// Access nothing can be done with.
 pub use threedeye_client::ConfigError as ThreeDEyeAccessError;
 use threedeye_client::{Client, Deletion, Error, NewRole, NewUser, RoleId, User, UserId};
+use tokio::time::timeout;
 
 /// Accounts asked for with each page of a list.
 const PAGE_SIZE: u32 = 100;
@@ -20,12 +23,14 @@ const PAGE_SIZE: u32 = 100;
 /// 3dEye, reached through its API.
 pub struct HttpThreeDEyeGateway {
     client: Client,
+    timeout: Duration,
 }
 
 impl HttpThreeDEyeGateway {
     /// Uses the access given; no connection is made yet.
     pub fn new(access: ThreeDEyeAccess) -> Result<Self, ThreeDEyeAccessError> {
-        Ok(Self { client: Client::new(access)? })
+        let timeout = access.timeout;
+        Ok(Self { client: Client::new(access)?, timeout })
     }
 }
 
@@ -82,7 +87,9 @@ impl ThreeDEyeGateway for HttpThreeDEyeGateway {
     }
 
     async fn roles(&self) -> Result<Vec<RemoteRole>, GatewayError> {
-        let roles = self.client.list_roles().await.map_err(translate)?;
+        // Each page has its own time-out, and a port's call has one for everything.
+        let roles = timeout(self.timeout, self.client.roles().try_collect::<Vec<_>>());
+        let roles = roles.await.map_err(|_| GatewayError::Unavailable { retry_after: None })?.map_err(translate)?;
         let role = |role: threedeye_client::Role| {
             Ok(RemoteRole { id: ThreeDEyeRoleId::parse(role.id.as_str()).map_err(unusable)?, name: role.name })
         };
@@ -139,6 +146,7 @@ fn translate(error: Error) -> GatewayError {
         Error::EmailTaken => GatewayError::EmailTaken,
         Error::Unauthorised { .. } => GatewayError::Unauthorised,
         Error::Unavailable { retry_after, .. } => GatewayError::Unavailable { retry_after },
+        Error::CircuitOpen { retry_after } => GatewayError::CircuitOpen { retry_after },
         Error::Ambiguous { .. } => GatewayError::Ambiguous,
         Error::Rejected { status, .. } => GatewayError::Rejected(format!("status {status}")),
         other => GatewayError::Rejected(other.to_string()),

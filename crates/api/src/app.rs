@@ -1,5 +1,6 @@
 //! The use cases, wired once; cheap to clone, so that it is the state of the router.
 
+use std::num::NonZeroUsize;
 use std::ops::Deref;
 use std::panic::resume_unwind;
 use std::sync::Arc;
@@ -11,7 +12,7 @@ use portcullis_domain::clock::{Clock, Timestamp};
 use portcullis_domain::entropy::Entropy;
 use portcullis_domain::ids::{OrgId, RequestId, uuid_v7};
 use portcullis_domain::port::{
-    ApiKeys, EventStore, Hasher, LockAccess, Outbox, Permissions, Registry, Sessions, SignInFailures,
+    ApiKeys, CameraRoles, EventStore, Hasher, LockAccess, Outbox, Permissions, Registry, Sessions, SignInFailures,
     ThreeDEyeAccounts, ThreeDEyeGateway, Timer, TotpCodes, TotpStore, UserRepository,
 };
 use portcullis_domain::secret::Secret;
@@ -19,6 +20,7 @@ use portcullis_domain::session::LockoutPolicy;
 use portcullis_domain::threedeye::PasswordPolicy;
 use portcullis_domain::totp::TwoFactorPolicy;
 use portcullis_domain::usecase::Commands;
+use portcullis_domain::usecase::threedeye::Probe;
 use tokio_util::task::TaskTracker;
 use tracing::Instrument;
 
@@ -40,6 +42,7 @@ pub struct Ports {
     pub permissions: Arc<dyn Permissions>,
     pub registry: Arc<dyn Registry>,
     pub accounts: Arc<dyn ThreeDEyeAccounts>,
+    pub camera_roles: Arc<dyn CameraRoles>,
     pub gateway: Arc<dyn ThreeDEyeGateway>,
     pub hasher: Arc<dyn Hasher>,
     pub codes: Arc<dyn TotpCodes>,
@@ -68,15 +71,27 @@ pub struct CameraSettings {
     pub alone_since: Option<Timestamp>,
     /// What passwords of accounts there are made like.
     pub passwords: PasswordPolicy,
+    /// How 3dEye is looked at where nothing is changed.
+    pub probe: Probe,
+    /// How many people's accounts are seen to at once.
+    pub concurrency: NonZeroUsize,
 }
 
 impl CameraSettings {
     /// How much longer than a remote call may take its step is held.
     const MARGIN: Duration = Duration::from_secs(5);
+    /// Accounts seen to at once.
+    const AT_ONCE: NonZeroUsize = NonZeroUsize::MIN.saturating_add(7);
 
     /// For remote calls that take no longer than this.
     pub fn new(timeout: Duration) -> Self {
-        Self { lease: timeout + Self::MARGIN, alone_since: None, passwords: PasswordPolicy::default() }
+        Self {
+            lease: timeout + Self::MARGIN,
+            alone_since: None,
+            passwords: PasswordPolicy::default(),
+            probe: Probe { customer: None, patience: timeout },
+            concurrency: Self::AT_ONCE,
+        }
     }
 }
 

@@ -83,6 +83,22 @@ impl Timestamp {
     }
 }
 
+/// Times as numbers, for the wires that have them so: `#[serde(with = "epoch_millis")]`.
+pub(crate) mod epoch_millis {
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    use super::Timestamp;
+
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+    pub(crate) fn serialize<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_i64(at.unix_millis())
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
+        i64::deserialize(deserializer).map(Timestamp::from_unix_millis)
+    }
+}
+
 impl fmt::Display for Timestamp {
     /// RFC 3339, UTC, always three digits of milliseconds: `2026-11-21T10:15:00.000Z`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

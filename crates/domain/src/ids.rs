@@ -142,6 +142,10 @@ text_id! {
     LockId, 128
 }
 text_id! {
+    /// A camera role. Opaque text of 1 to 128 characters.
+    CameraRoleId, 128
+}
+text_id! {
     /// An organisation (tenant). Opaque text of 1 to 128 characters.
     OrgId, 128
 }

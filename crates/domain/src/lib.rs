@@ -19,6 +19,7 @@
 #![warn(missing_docs)]
 
 pub mod access;
+pub mod camera_role;
 pub mod clock;
 pub mod commit;
 pub mod entropy;

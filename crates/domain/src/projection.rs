@@ -1,9 +1,10 @@
 //! How views change: said once, here, for every store. Stores only apply what they are told, in order.
 
 use crate::access::{self, GrantView};
+use crate::camera_role::{self, CameraRoleUserView, CameraRoleView};
 use crate::clock::Timestamp;
 use crate::event::{Envelope, Version};
-use crate::ids::{ApiKeyPrefix, LockId, OrgId, UserId};
+use crate::ids::{ApiKeyPrefix, CameraRoleId, LockId, OrgId, UserId};
 use crate::lock::{self, LockView};
 use crate::org::{self, ApiKeyView, TenantView};
 use crate::permission::{self, PermissionTableView, PermissionView};
@@ -71,11 +72,24 @@ pub enum ViewChange {
     PermissionTable(PermissionTableView),
     /// Put a permission.
     Permission(PermissionView),
+    /// Put a camera role.
+    CameraRole(CameraRoleView),
+    /// Put a person into a camera role.
+    CameraRoleUser(CameraRoleUserView),
+    /// Take a person out of a camera role.
+    CameraRoleUserGone {
+        /// The role.
+        role: CameraRoleId,
+        /// The person.
+        user: UserId,
+    },
+    /// Mark a camera role as deleted, and take everybody out of it.
+    CameraRoleDeleted(CameraRoleId),
 }
 
 /// The changes an event makes, in order.
 pub fn project(envelope: &Envelope) -> Vec<ViewChange> {
-    [user::project, access::project, lock::project, org::project, permission::project]
+    [user::project, access::project, lock::project, org::project, permission::project, camera_role::project]
         .into_iter()
         .flat_map(|area| area(envelope))
         .collect()

@@ -1,8 +1,18 @@
 //! Walking a list page by page until it provably ends.
 
+use std::marker::PhantomData;
+use std::vec;
+
+use futures_util::Stream;
+use futures_util::stream::try_unfold;
+use serde::de::DeserializeOwned;
+use tokio::time::Instant;
+
 use crate::client::Client;
 use crate::error::Error;
 use crate::model::{Page, Role, User};
+use crate::request::Request;
+use crate::wire::ListAnswer;
 
 /// An entry that can be recognised when it comes again.
 pub(crate) trait Listed {
@@ -62,37 +72,66 @@ impl Walk {
     }
 }
 
-/// All users of our customer, one page at a time; from [`Client::users`].
-///
-/// 3dEye pages by number, not by a cursor: a user deleted while the walk is under way moves the ones behind it up, and
-/// one of them may be missed.
-pub struct UserPages<'c> {
-    client: &'c Client,
-    walk: Walk,
+/// Whose time a page is read in.
+#[derive(Clone, Copy)]
+pub(crate) enum Deadline {
+    /// Each page has the time of an operation.
+    EachPage,
+    /// All pages together end then.
+    All(Instant),
 }
 
-impl<'c> UserPages<'c> {
-    pub(crate) fn new(client: &'c Client) -> Self {
-        Self { client, walk: Walk::new(client.config().max_pages) }
-    }
+/// The entries of a list, page after page. A page is asked for when the one before it was handed out to its last entry,
+/// so that whoever stops reading causes no further call.
+pub(crate) fn entries<W, T>(
+    client: Client,
+    deadline: Deadline,
+    ask: fn(u32, u32) -> Request,
+) -> impl Stream<Item = Result<T, Error>> + Send + Unpin + 'static
+where
+    W: DeserializeOwned + Send + 'static,
+    T: Listed + From<W> + Send + 'static,
+{
+    let walk = Walk::new(client.config().max_pages);
+    let reading = Reading { client, deadline, ask, walk, page: Vec::new().into_iter(), wire: PhantomData };
+    // On the heap, so that callers need not pin it.
+    Box::pin(try_unfold(reading, |mut reading| async move { Ok(reading.entry().await?.map(|entry| (entry, reading))) }))
+}
 
-    /// The next page, which is never empty; `None` after the last one. Each page has a deadline of its own. After an
-    /// error of the network the same page may be asked for again.
-    pub async fn next_page(&mut self) -> Result<Option<Vec<User>>, Error> {
-        let Some(asked) = self.walk.next() else {
-            return Ok(None);
-        };
-        let page = self.client.list_users_page(asked, self.client.config().page_size).await?;
-        self.walk.advance(asked, &page)?;
-        Ok(Some(page.items).filter(|items| !items.is_empty()))
-    }
+struct Reading<W, T> {
+    client: Client,
+    deadline: Deadline,
+    ask: fn(u32, u32) -> Request,
+    walk: Walk,
+    page: vec::IntoIter<T>,
+    wire: PhantomData<fn() -> W>,
+}
 
-    /// The rest of the list at once.
-    pub async fn collect(mut self) -> Result<Vec<User>, Error> {
-        let mut users = Vec::new();
-        while let Some(page) = self.next_page().await? {
-            users.extend(page);
+impl<W: DeserializeOwned, T: Listed + From<W>> Reading<W, T> {
+    async fn entry(&mut self) -> Result<Option<T>, Error> {
+        loop {
+            if let Some(entry) = self.page.next() {
+                return Ok(Some(entry));
+            }
+            let Some(asked) = self.walk.next() else {
+                return Ok(None);
+            };
+            let deadline = match self.deadline {
+                Deadline::EachPage => self.client.deadline(),
+                Deadline::All(deadline) => deadline,
+            };
+            let page = page::<W, T>(&self.client, deadline, &(self.ask)(asked, self.client.config().page_size)).await?;
+            self.walk.advance(asked, &page)?;
+            self.page = page.items.into_iter();
         }
-        Ok(users)
     }
+}
+
+/// One page of a list.
+pub(crate) async fn page<W: DeserializeOwned, T: From<W>>(
+    client: &Client,
+    deadline: Instant,
+    request: &Request,
+) -> Result<Page<T>, Error> {
+    client.fetch::<ListAnswer<W>>(deadline, request).await.map(Page::from)
 }

@@ -1,29 +1,21 @@
 //! The operations on roles and who is in them.
 
+use futures_util::Stream;
+
 use crate::client::Client;
 use crate::error::Error;
-use crate::model::{Deletion, NewRole, Page, Role, RoleId, UserId};
-use crate::paging::Walk;
-use crate::wire::{self, ListAnswer, RoleAnswer};
+use crate::model::{Deletion, NewRole, Role, RoleId, UserId};
+use crate::paging::{self, Deadline};
+use crate::wire::{self, RoleAnswer};
 
 impl Client {
-    /// All roles of our customer.
-    pub async fn list_roles(&self) -> Result<Vec<Role>, Error> {
-        let deadline = self.deadline();
-        let mut walk = Walk::new(self.config().max_pages);
-        let mut roles = Vec::new();
-        while let Some(asked) = walk.next() {
-            let list: ListAnswer<RoleAnswer> =
-                self.fetch(deadline, &wire::list_roles(asked, self.config().page_size)).await?;
-            let page: Page<Role> = list.into();
-            walk.advance(asked, &page)?;
-            roles.extend(page.items);
-        }
-        Ok(roles)
+    /// All roles of our customer, read like [`users`](Self::users).
+    pub fn roles(&self) -> impl Stream<Item = Result<Role, Error>> + Send + Unpin + use<> {
+        paging::entries::<RoleAnswer, Role>(self.clone(), Deadline::EachPage, wire::list_roles)
     }
 
     /// Makes a role without cameras. Sent once; see [`Error`] for what is known when it fails. The id may be absent in the
-    /// answer: then [`list_roles`](Self::list_roles) tells it.
+    /// answer: then [`roles`](Self::roles) tells it.
     pub async fn create_role(&self, role: &NewRole) -> Result<Option<RoleId>, Error> {
         self.create(&wire::create_role(role)).await
     }
@@ -36,7 +28,7 @@ impl Client {
     /// Puts a user into a role; a user already in it stays in it. [`Error::Rejected`] with status 404 if our customer has no
     /// such role or user.
     pub async fn add_user_to_role(&self, role: &RoleId, user: &UserId) -> Result<(), Error> {
-        self.call(self.deadline(), &wire::add_user_to_role(role, user)).await.map(drop)
+        self.call(self.deadline(), &wire::add_user_to_role(role, user), |_| Ok(())).await
     }
 
     /// Takes a user out of a role.

@@ -5,11 +5,13 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::body::Filler;
 use crate::operation::Operation;
 
 /// One way for one operation to go wrong, a number of times or until cleared.
 ///
-/// As JSON: `{"operation": "createUser", "when": "after", "what": {"status": {"code": 503, "retryAfter": 2}}, "times": 1}`.
+/// As JSON: `{"operation": "createUser", "when": "after", "what": {"status": {"code": 503, "retryAfter": 2}}, "times": 1}`,
+/// and also `"about": "ann@example.com"` and `"skip": 2`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Fault {
@@ -22,6 +24,18 @@ pub struct Fault {
     /// How many calls it befalls; until cleared if absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub times: Option<NonZeroU32>,
+    /// Only calls about this user id, role id or e-mail address, whatever its case. A call is about the ids in its path and
+    /// its body, the address in its body, and the address of the user it names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<String>,
+    /// So many calls that it could befall go by first.
+    #[serde(default, skip_serializing_if = "is_nought")]
+    pub skip: u32,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_nought(number: &u32) -> bool {
+    *number == 0
 }
 
 /// Whether a call goes wrong before or after its work is done.
@@ -56,8 +70,23 @@ pub enum Misbehaviour {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         retry_after: Option<u32>,
     },
-    /// It closes the connection without a byte of answer.
+    /// It closes the connection without a byte of answer, in good order (TCP FIN).
     HangUp,
+    /// It tears the connection down without a byte of answer (TCP RST).
+    Reset,
+    /// It answers with success and well-formed JSON of this length, whose length is not announced. A refusal stays as it is.
+    #[serde(rename_all = "camelCase")]
+    HugeBody {
+        /// From 13 to 1 GiB.
+        bytes: u64,
+    },
+    /// It answers with the status and the headers at once and then sends the body byte by byte. An answer without a body
+    /// becomes `{}` for it, and so does the success that a call without work has.
+    #[serde(rename_all = "camelCase")]
+    SlowDrip {
+        /// Pause before each byte.
+        millis_per_byte: u64,
+    },
     /// It answers with success and JSON that breaks off. A refusal stays as it is.
     MalformedJson,
     /// It answers with success and numbers for texts and lists. A refusal stays as it is.
@@ -69,12 +98,12 @@ pub enum Misbehaviour {
 impl Fault {
     /// Befalls every call until cleared, instead of its work.
     pub fn before(operation: Operation, what: Misbehaviour) -> Self {
-        Self { operation, when: When::Before, what, times: None }
+        Self { operation, when: When::Before, what, times: None, about: None, skip: 0 }
     }
 
     /// Befalls every call until cleared, after its work.
     pub fn after(operation: Operation, what: Misbehaviour) -> Self {
-        Self { operation, when: When::After, what, times: None }
+        Self { operation, when: When::After, what, times: None, about: None, skip: 0 }
     }
 
     /// The same for the next `times` calls only; 0 means until cleared.
@@ -90,11 +119,36 @@ impl Fault {
         self.times(1)
     }
 
+    /// The same for calls about this user id, role id or e-mail address only.
+    #[must_use]
+    pub fn about(mut self, subject: impl Into<String>) -> Self {
+        self.about = Some(subject.into());
+        self
+    }
+
+    /// The same after so many calls have gone by.
+    #[must_use]
+    pub fn skip(mut self, calls: u32) -> Self {
+        self.skip = calls;
+        self
+    }
+
+    pub(crate) fn could_befall(&self, operation: Operation, about: &[String]) -> bool {
+        let meant = |subject: &String| about.iter().any(|named| named.to_lowercase() == subject.to_lowercase());
+        self.operation == operation && self.about.as_ref().is_none_or(meant)
+    }
+
     /// Why the fault cannot be injected, if so.
     pub(crate) fn check(&self) -> Result<(), &'static str> {
         match self.what {
             Misbehaviour::Status { code, .. } if !(400..=599).contains(&code) => Err("A status is 400 to 599."),
             Misbehaviour::Delay { millis } if millis > 600_000 => Err("A delay is at most 600000 ms."),
+            Misbehaviour::SlowDrip { millis_per_byte } if millis_per_byte > 600_000 => {
+                Err("A pause between bytes is at most 600000 ms.")
+            }
+            Misbehaviour::HugeBody { bytes } if !(Filler::LEAST..=Filler::MOST).contains(&bytes) => {
+                Err("A body has 13 to 1073741824 bytes.")
+            }
             _ => Ok(()),
         }
     }
@@ -114,36 +168,5 @@ impl Misbehaviour {
     /// It answers with this status and asks for a pause of so many seconds.
     pub fn status_retry_after(code: u16, seconds: u32) -> Self {
         Self::Status { code, retry_after: Some(seconds) }
-    }
-}
-
-/// The faults in force, oldest first.
-#[derive(Default)]
-pub(crate) struct Faults(Vec<Fault>);
-
-impl Faults {
-    pub(crate) fn add(&mut self, fault: Fault) {
-        self.0.push(fault);
-    }
-
-    pub(crate) fn clear(&mut self) {
-        self.0.clear();
-    }
-
-    pub(crate) fn list(&self) -> Vec<Fault> {
-        self.0.clone()
-    }
-
-    /// The fault that befalls this call, if any: the oldest one, which is used up by one.
-    pub(crate) fn take(&mut self, operation: Operation) -> Option<Fault> {
-        let index = self.0.iter().position(|fault| fault.operation == operation)?;
-        let fault = &mut self.0[index];
-        let taken = fault.clone();
-        match fault.times.map(|times| NonZeroU32::new(times.get() - 1)) {
-            None => {}
-            Some(None) => drop(self.0.remove(index)),
-            Some(left) => fault.times = left,
-        }
-        Some(taken)
     }
 }

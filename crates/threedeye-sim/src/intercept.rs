@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderValue, StatusCode};
@@ -11,17 +11,15 @@ use axum::response::{IntoResponse, Response};
 use axum::{Json, http};
 use serde_json::json;
 
+use crate::body::{Drip, Filler, rest_or_end};
+use crate::calls::subjects;
+use crate::connection::Cut;
 use crate::fault::{Fault, Misbehaviour, When};
 use crate::operation::Operation;
 use crate::refusal::Refusal;
 use crate::state::SimState;
 
 const MAX_BODY_BYTES: usize = 1024 * 1024;
-
-/// Marks an answer that must not be sent: the server closes the connection instead.
-#[derive(Debug, Clone, Copy, thiserror::Error)]
-#[error("the stand-in was told to hang up")]
-pub(crate) struct HangUp;
 
 pub(crate) async fn intercept(
     State(state): State<SimState>,
@@ -33,29 +31,30 @@ pub(crate) async fn intercept(
         return next.run(request).await;
     };
     // Read now: the body of a client that hangs up during a delay could not be read later.
-    let request = match buffered(request).await {
-        Ok(request) => request,
-        Err(refusal) => return refusal.into_response(),
-    };
-    let fault = state.arrive(operation);
-    let work = perform(state.clone(), operation, fault, request, next);
-    // A task of its own, because the server drops this future when the client hangs up.
-    state.tasks().spawn(work).await.unwrap_or_else(|_| hang_up())
-}
-
-async fn buffered(request: Request) -> Result<Request, Refusal> {
     let (parts, body) = request.into_parts();
-    let bytes = to_bytes(body, MAX_BODY_BYTES).await.map_err(|_| Refusal::BodyTooLarge)?;
-    Ok(http::Request::from_parts(parts, Body::from(bytes)))
+    let Ok(bytes) = to_bytes(body, MAX_BODY_BYTES).await else {
+        return Refusal::BodyTooLarge.into_response();
+    };
+    let about = state.read(|world| subjects(world, operation, &parts.uri, &bytes));
+    let (number, fault) = state.arrive(operation, about);
+    let request = http::Request::from_parts(parts, Body::from(bytes));
+    let work = perform(state.clone(), operation, number, fault, request, next);
+    // A task of its own, because the server drops this future when the client hangs up.
+    state.tasks().spawn(work).await.unwrap_or_else(|_| cut(Cut::HangUp))
 }
 
 async fn perform(
     state: SimState,
     operation: Operation,
+    number: u64,
     fault: Option<Fault>,
     request: Request,
     next: Next,
 ) -> Response {
+    let latency = state.config().latency;
+    if !latency.is_zero() {
+        rest_or_end(latency, state.closing().clone()).await;
+    }
     let response = match fault {
         None => next.run(request).await,
         Some(Fault { when: When::Before, what: Misbehaviour::Delay { millis }, .. }) => {
@@ -65,7 +64,9 @@ async fn perform(
         Some(Fault { when: When::Before, what, .. }) => instead_of(idle_success(operation), &state, what).await,
         Some(Fault { when: When::After, what, .. }) => instead_of(next.run(request).await, &state, what).await,
     };
-    tracing::info!(%operation, status = response.status().as_u16(), "call");
+    let status = response.extensions().get::<Cut>().is_none().then(|| response.status().as_u16());
+    state.end(number, status);
+    tracing::info!(%operation, status, "call");
     response
 }
 
@@ -77,7 +78,10 @@ async fn instead_of(answer: Response, state: &SimState, what: Misbehaviour) -> R
             answer
         }
         Misbehaviour::Status { code, retry_after } => failure(code, retry_after),
-        Misbehaviour::HangUp => hang_up(),
+        Misbehaviour::HangUp => cut(Cut::HangUp),
+        Misbehaviour::Reset => cut(Cut::Reset),
+        Misbehaviour::HugeBody { bytes } => with_body(answer, Body::new(Filler::new(bytes))),
+        Misbehaviour::SlowDrip { millis_per_byte } => dripping(answer, state, millis_per_byte).await,
         Misbehaviour::MalformedJson => with_body(answer, r#"{"data":[{"id":"#),
         Misbehaviour::WrongTypes => with_body(answer, r#"{"accessToken":7,"data":7,"email":7,"id":7,"total":"7"}"#),
         Misbehaviour::WithoutId => with_body(answer, "{}"),
@@ -92,13 +96,26 @@ fn idle_success(operation: Operation) -> Response {
     }
 }
 
-fn with_body(answer: Response, json: &'static str) -> Response {
-    if !answer.status().is_success() {
-        return answer;
-    }
+fn with_body(answer: Response, json: impl Into<Body>) -> Response {
+    if answer.status().is_success() { of_body(&answer, json.into()) } else { answer }
+}
+
+fn of_body(answer: &Response, json: Body) -> Response {
     // 204 allows no body.
     let status = if answer.status() == StatusCode::NO_CONTENT { StatusCode::OK } else { answer.status() };
     (status, [(CONTENT_TYPE, "application/json")], json).into_response()
+}
+
+async fn dripping(answer: Response, state: &SimState, millis_per_byte: u64) -> Response {
+    let (pause, closing) = (Duration::from_millis(millis_per_byte), state.closing().clone());
+    let (parts, body) = answer.into_parts();
+    // Our own answers are whole before they are sent, so this cannot fail.
+    let bytes = to_bytes(body, usize::MAX).await.unwrap_or_default();
+    if bytes.is_empty() {
+        let drip = Drip::new(Bytes::from_static(b"{}"), pause, closing);
+        return of_body(&Response::from_parts(parts, Body::empty()), Body::new(drip));
+    }
+    Response::from_parts(parts, Body::new(Drip::new(bytes, pause, closing)))
 }
 
 fn failure(code: u16, retry_after: Option<u32>) -> Response {
@@ -111,16 +128,12 @@ fn failure(code: u16, retry_after: Option<u32>) -> Response {
 }
 
 /// Without our server around the router this is an empty answer of status 502.
-fn hang_up() -> Response {
+fn cut(how: Cut) -> Response {
     let mut response = StatusCode::BAD_GATEWAY.into_response();
-    response.extensions_mut().insert(HangUp);
+    response.extensions_mut().insert(how);
     response
 }
 
-/// Ends early when the stand-in shuts down.
 async fn delay(state: &SimState, millis: u64) {
-    tokio::select! {
-        () = tokio::time::sleep(Duration::from_millis(millis)) => {}
-        () = state.closing().cancelled() => {}
-    }
+    rest_or_end(Duration::from_millis(millis), state.closing().clone()).await;
 }

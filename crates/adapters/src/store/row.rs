@@ -85,6 +85,11 @@ impl Row {
         self.maybe_text(column)?.map(parse).transpose().map_err(|_| Fault::Unreadable(column))
     }
 
+    /// What a join found, unless it found nothing.
+    pub(super) fn joined<T>(&self, key: &'static str, read: fn(&Self) -> Result<T, Fault>) -> Result<Option<T>, Fault> {
+        self.maybe_text(key)?.map(|_| read(self)).transpose()
+    }
+
     pub(super) fn user(&self, column: &'static str) -> Result<UserId, Fault> {
         Ok(UserId::from_uuid(self.parsed(column, |text| Uuid::try_parse(&text))?))
     }

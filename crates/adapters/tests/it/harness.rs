@@ -10,8 +10,8 @@ use portcullis_adapters::entropy::SystemEntropy;
 use portcullis_adapters::seal::{MasterKey, Sealer};
 use portcullis_adapters::store::{DatabaseOptions, PerformCommit, SeaStore};
 use portcullis_domain::port::{
-    ApiKeys, EventStore, LockAccess, Outbox, Permissions, Registry, Sessions, SignInFailures, ThreeDEyeAccounts,
-    TotpStore, UserRepository,
+    ApiKeys, CameraRoles, EventStore, LockAccess, Outbox, Permissions, Registry, Sessions, SignInFailures,
+    ThreeDEyeAccounts, TotpStore, UserRepository,
 };
 use portcullis_testkit::contract::StoreHarness;
 use portcullis_testkit::fake::TestClock;
@@ -247,6 +247,10 @@ impl StoreHarness for Sea {
     }
 
     fn threedeye(&self) -> Arc<dyn ThreeDEyeAccounts> {
+        Arc::new(self.store.clone())
+    }
+
+    fn camera_roles(&self) -> Arc<dyn CameraRoles> {
         Arc::new(self.store.clone())
     }
 

@@ -8,11 +8,13 @@ mod demo;
 mod failure;
 mod migrate;
 mod openapi;
+mod progress;
 mod say;
 mod secrets;
 mod serve;
 mod table;
 mod tenant;
+mod threedeye;
 mod threedeye_sim;
 mod token;
 mod user;
@@ -89,6 +91,9 @@ enum Command {
     /// Accounts.
     #[command(subcommand)]
     User(user::Command),
+    /// Camera accounts.
+    #[command(subcommand)]
+    Threedeye(threedeye::Command),
     /// The keys that seal secrets.
     #[command(subcommand)]
     Secrets(secrets::Command),
@@ -126,6 +131,7 @@ async fn run(Cli { settings, command }: Cli) -> Result<(), Failure> {
         Command::ApiKey(command) => api_key::run(&settings.load()?, command).await,
         Command::Tenant(command) => tenant::run(&settings.load()?, command).await,
         Command::User(command) => user::run(&settings.load()?, command).await,
+        Command::Threedeye(command) => threedeye::run(&settings.load()?, command).await,
         Command::Secrets(command) => secrets::run(&settings.load()?, command).await,
         Command::ThreedeyeSim(options) => threedeye_sim::run(&options).await,
     }

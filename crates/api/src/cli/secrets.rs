@@ -1,7 +1,5 @@
 //! `portcullis secrets`
 
-use std::io::IsTerminal;
-
 use anyhow::anyhow;
 use clap::Subcommand;
 use portcullis_adapters::entropy::SystemEntropy;
@@ -9,6 +7,7 @@ use portcullis_adapters::seal::KeyId;
 use portcullis_adapters::store::{SeaStore, SealCensus};
 use serde::Serialize;
 
+use super::progress::Progress;
 use super::{Failure, say, table};
 use crate::composition::{Composition, NewKeyError, Schema, StartError, new_master_key, put_new_key};
 use crate::config::Config;
@@ -113,27 +112,12 @@ async fn count(store: &SeaStore) -> Result<Told, Failure> {
 }
 
 async fn rotate(store: &SeaStore) -> Result<Told, Failure> {
-    let terminal = std::io::stderr().is_terminal();
     let due = store.seal_census().await.map_err(StartError::Database)?.under_older();
-    let progress = |done: u64| {
-        if terminal {
-            eprint!("\r{}", bar(done, due));
-        }
-    };
-    let done = store.reseal(&progress).await;
-    if terminal {
-        eprintln!();
-    }
+    let progress = Progress::new();
+    let done = store.reseal(&|done: u64| progress.show(done, due)).await;
+    progress.end();
     let done = done.map_err(StartError::Database)?;
     Ok(Told::of(done.resealed, done.overtaken, &done.census))
-}
-
-/// How far it is; more may come than was due at first.
-fn bar(done: u64, due: u64) -> String {
-    const WIDTH: u64 = 30;
-    let due = due.max(done).max(1);
-    let full = usize::try_from(done * WIDTH / due).unwrap_or_default();
-    format!("[{:<30}] {done} of {due}", "#".repeat(full))
 }
 
 fn tell(told: &Told, check: bool, json: bool) -> Result<(), Failure> {

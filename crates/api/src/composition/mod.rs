@@ -89,7 +89,7 @@ impl Composition {
                 alone_since: (schema == Schema::Serve && matches!(config.database.kind, DatabaseKind::Sqlite(_)))
                     .then(|| ports.clock.now()),
                 passwords: config.camera_passwords.clone(),
-                ..CameraSettings::new(config.threedeye.as_ref().map_or(Duration::ZERO, |access| access.timeout))
+                ..cameras(config.threedeye.as_ref())
             },
         };
         Ok(Self { app: App::new(ports, settings).map_err(StartError::TokenKeys)?, store, queued })
@@ -147,6 +147,7 @@ fn ports(
         api_keys: store.clone(),
         outbox: store.clone(),
         registry: store.clone(),
+        camera_roles: store.clone(),
         accounts: store,
         gateway: match &config.threedeye {
             Some(threedeye) => gateway(threedeye)?,
@@ -158,6 +159,12 @@ fn ports(
         entropy,
         timer: Arc::new(TokioTimer),
     })
+}
+
+fn cameras(config: Option<&ThreeDEyeConfig>) -> CameraSettings {
+    let mut cameras = CameraSettings::new(config.map_or(Duration::ZERO, |access| access.timeout));
+    cameras.probe.customer = config.and_then(|access| access.customer_id.clone());
+    cameras
 }
 
 fn gateway(config: &ThreeDEyeConfig) -> Result<Arc<dyn ThreeDEyeGateway>, StartError> {

@@ -24,6 +24,7 @@ impl History {
                 Arc::clone(&ports.locks),
                 Arc::clone(&ports.api_keys),
                 Arc::clone(&ports.permissions),
+                Arc::clone(&ports.camera_roles),
             ),
             registry: history::ListAggregates::new(Arc::clone(&ports.registry)),
         }

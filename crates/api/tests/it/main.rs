@@ -3,6 +3,8 @@
 
 mod access;
 mod admin;
+mod camera_faults;
+mod cameras;
 mod command_line;
 mod conditions;
 mod config;
@@ -46,4 +48,5 @@ mod server;
 mod staff_second_factors;
 mod support;
 mod suspension;
+mod threedeye_sim;
 mod vouching;

@@ -1,5 +1,6 @@
 //! The names, guarded numbers and private rows a commit changes.
 
+use crate::clock::Timestamp;
 use crate::ids::{ApiKeyPrefix, OrgId, OutboxId, ThreeDEyeRoleId, UserId};
 use crate::org::KeptKey;
 use crate::text::{EmailAddress, Language, PhoneNumber, UserName};
@@ -93,6 +94,8 @@ pub enum GuardKey {
     Outbox(OutboxId),
     /// Raised by whatever leaves one active administrator fewer, so that two such acts at once cannot leave none.
     Administrators,
+    /// Raised by whatever begins or ends the making of a camera role at 3dEye, so that no two make the same one.
+    CameraRoleMakings,
     /// Raised once, when a key is made: two keys never share their public part. See [`GuardKey::api_key`].
     ApiKey([u8; 8]),
 }
@@ -111,6 +114,7 @@ impl GuardKey {
             Self::ThreeDEye(user) => format!("threedeye/{user}"),
             Self::Outbox(id) => format!("outbox/{id}"),
             Self::Administrators => "administrators".to_owned(),
+            Self::CameraRoleMakings => "camera-role-makings".to_owned(),
             Self::ApiKey(prefix) => format!("api-key/{}", String::from_utf8_lossy(prefix)),
         }
     }
@@ -185,6 +189,13 @@ pub enum PrivateChange {
     ThreeDEye(Mapping),
     /// The mapping is gone.
     ThreeDEyeGone(UserId),
+    /// Somebody's turn came to be made a camera account for. Nothing happens without a profile.
+    CameraTried {
+        /// Whose.
+        user: UserId,
+        /// When; those tried longest ago come first next time.
+        at: Timestamp,
+    },
     /// Everything private about a person goes: profile, account, password, second factor, rows about a camera account and
     /// the lease of its job, where the requests came from that changed the person, and what messages about the person
     /// hold; those that wait are given up. Names are let go by [`ClaimChange::Release`].

@@ -1,7 +1,8 @@
 //! Changes of rows that come and go, and what comes with a commit besides.
 
+use crate::camera_role::Making;
 use crate::clock::Timestamp;
-use crate::ids::{ApiKeyPrefix, OutboxId, UserId};
+use crate::ids::{ApiKeyPrefix, CameraRoleId, OutboxId, UserId};
 use crate::secret::Secret;
 use crate::session::{FailureKey, RememberedFactor, Session, TokenHash};
 use crate::totp::Failures;
@@ -62,6 +63,11 @@ pub enum WorkChange {
         /// Others may take over from then on.
         until: Timestamp,
     },
+    /// A camera role is being made at 3dEye. Must come with a
+    /// [`GuardKey::CameraRoleMakings`](super::GuardKey::CameraRoleMakings) guard that raises it.
+    CameraRoleMaking(Making),
+    /// It no longer is: it is made, or nothing of it is at 3dEye. With the same guard.
+    CameraRoleMade(CameraRoleId),
     /// A key was used. An earlier time than the one kept changes nothing.
     ApiKeyUsed {
         /// The key's public part.

@@ -10,6 +10,7 @@ pub use stream::{AggregateKind, Position, StreamId, UnknownAggregateKind, Versio
 use serde::{Deserialize, Serialize};
 
 use crate::access::{AccessibleLockAdded, AccessibleLockRemoved};
+use crate::camera_role::{CameraRoleCreated, CameraRoleDeleted, CameraRoleUserAssigned, CameraRoleUserRemoved};
 use crate::lock::{LockCreated, LockOrganizationSet, LockOwnerSet};
 use crate::org::{ApiKeyCreated, ApiKeyRevoked, TenantRegistered};
 use crate::permission::PermissionsChanged;
@@ -17,7 +18,8 @@ use crate::session::{
     PersonalAccessTokenCreated, PersonalAccessTokenRegenerated, PersonalAccessTokenRemoved, UserLoggedOut,
 };
 use crate::threedeye::{
-    ThreeDEyeProvisioned, ThreeDEyeRemoteDeleted, ThreeDEyeReset, ThreeDEyeResetFailed, ThreeDEyeResetStarted,
+    ThreeDEyeOrphanDeleteStarted, ThreeDEyeOrphanDeleted, ThreeDEyeProvisioned, ThreeDEyeRemoteDeleted,
+    ThreeDEyeRepairStarted, ThreeDEyeRepaired, ThreeDEyeReset, ThreeDEyeResetFailed, ThreeDEyeResetStarted,
 };
 use crate::totp::{
     BackupCodesRegenerated, EmailFactorDisabled, EmailFactorEnabled, TotpDisabled, TotpEnrolled, TotpReset,
@@ -95,6 +97,14 @@ events! {
     ThreeDEyeResetStarted,
     ThreeDEyeRemoteDeleted,
     ThreeDEyeResetFailed,
+    CameraRoleCreated,
+    CameraRoleUserAssigned,
+    CameraRoleUserRemoved,
+    CameraRoleDeleted,
+    ThreeDEyeRepairStarted,
+    ThreeDEyeRepaired,
+    ThreeDEyeOrphanDeleteStarted,
+    ThreeDEyeOrphanDeleted,
 }
 
 impl Event {

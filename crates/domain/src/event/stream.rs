@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::ids::{LockId, OrgId, UserId};
+use crate::ids::{CameraRoleId, LockId, OrgId, UserId};
 
 /// What a stream is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -22,6 +22,9 @@ pub enum AggregateKind {
     /// The permission table; there is one, see [`StreamId::permissions`].
     #[serde(rename = "PermissionTableAggregate")]
     PermissionTable,
+    /// A camera role.
+    #[serde(rename = "CameraRoleAggregate")]
+    CameraRole,
 }
 
 /// Text that names no kind of aggregate.
@@ -31,7 +34,7 @@ pub struct UnknownAggregateKind;
 
 impl AggregateKind {
     /// Every kind.
-    pub const ALL: [Self; 4] = [Self::User, Self::Lock, Self::Tenant, Self::PermissionTable];
+    pub const ALL: [Self; 5] = [Self::User, Self::Lock, Self::Tenant, Self::PermissionTable, Self::CameraRole];
 
     /// The class name on the wire: `UserAggregate`.
     pub const fn class(self) -> &'static str {
@@ -40,6 +43,7 @@ impl AggregateKind {
             Self::Lock => "LockAggregate",
             Self::Tenant => "TenantAggregate",
             Self::PermissionTable => "PermissionTableAggregate",
+            Self::CameraRole => "CameraRoleAggregate",
         }
     }
 
@@ -50,6 +54,7 @@ impl AggregateKind {
             Self::Lock => "lock",
             Self::Tenant => "tenant",
             Self::PermissionTable => "permission-table",
+            Self::CameraRole => "camera-role",
         }
     }
 
@@ -104,6 +109,12 @@ impl From<UserId> for StreamId {
 impl From<&LockId> for StreamId {
     fn from(id: &LockId) -> Self {
         Self::new(AggregateKind::Lock, id.as_str())
+    }
+}
+
+impl From<&CameraRoleId> for StreamId {
+    fn from(id: &CameraRoleId) -> Self {
+        Self::new(AggregateKind::CameraRole, id.as_str())
     }
 }
 

@@ -3,8 +3,9 @@
 use async_trait::async_trait;
 
 use super::Unavailable;
+use crate::clock::Timestamp;
 use crate::ids::UserId;
-use crate::threedeye::AccountState;
+use crate::threedeye::{AccountOwner, AccountState, KnownAccount, RemoteAccount};
 
 /// Local rows of camera accounts: mapping, recovery, lease.
 #[cfg_attr(feature = "mocks", mockall::automock)]
@@ -12,4 +13,20 @@ use crate::threedeye::AccountState;
 pub trait ThreeDEyeAccounts: Send + Sync {
     /// All three, read in one statement or read transaction; an unknown person has none.
     async fn find(&self, user: UserId) -> Result<AccountState, Unavailable>;
+
+    /// People who have an address and no account in use, at most `limit`: those for whom none was tried yet, then those whose
+    /// last try is longest ago, of one instant in the order of their ids; whoever was tried at `tried_before` or later is
+    /// left out. A mapping that says `Creating` or `Stale` is no account in use. What it costs grows neither with the people
+    /// who have one nor with those who are left out.
+    async fn without_account(&self, tried_before: Timestamp, limit: u32) -> Result<Vec<UserId>, Unavailable>;
+
+    /// How many [`without_account`](Self::without_account) would tell of without a limit. They are counted in an index, so
+    /// the cost grows with their number.
+    async fn count_without_account(&self, tried_before: Timestamp) -> Result<u64, Unavailable>;
+
+    /// Mappings in the order of their people, after `after`, at most `limit`.
+    async fn mappings(&self, after: Option<UserId>, limit: u32) -> Result<Vec<KnownAccount>, Unavailable>;
+
+    /// Who has to do with each of some accounts at 3dEye, in their order. Addresses are compared as they are.
+    async fn owners(&self, accounts: &[RemoteAccount]) -> Result<Vec<AccountOwner>, Unavailable>;
 }

@@ -7,6 +7,7 @@
 mod accounts;
 mod api_keys;
 mod authenticator;
+mod camera_roles;
 mod event_store;
 mod gateway;
 mod lock_access;
@@ -23,6 +24,7 @@ mod user_repository;
 pub use accounts::ThreeDEyeAccounts;
 pub use api_keys::{ApiKeys, KeyCursor};
 pub use authenticator::{Hasher, TotpCodes};
+pub use camera_roles::{CameraRoleSituation, CameraRoles, MemberPage};
 pub use event_store::{CommitError, EventStore, VersionRange};
 pub use gateway::{Created, Deleted, GatewayError, NewRemoteAccount, NewRemoteRole, ThreeDEyeGateway};
 pub use lock_access::{AccessSituation, GrantHolder, GrantList, HolderPage, LockAccess};
@@ -44,6 +46,7 @@ pub(crate) mod mocked {
     pub use super::accounts::MockThreeDEyeAccounts;
     pub use super::api_keys::MockApiKeys;
     pub use super::authenticator::{MockHasher, MockTotpCodes};
+    pub use super::camera_roles::MockCameraRoles;
     pub use super::event_store::MockEventStore;
     pub use super::gateway::MockThreeDEyeGateway;
     pub use super::lock_access::MockLockAccess;

@@ -10,12 +10,17 @@
 //! Every id is new, and higher than those made before in the same process.
 
 mod access;
+mod camera_role;
 mod commit;
 mod key;
 mod person;
 mod rows;
 
 pub use access::{GrantBuilder, LockBuilder, a_lock, a_lock_event, granted, removed, take_away};
+pub use camera_role::{
+    CameraRoleBuilder, a_camera_role, a_camera_role_id, assign, assigned, camera_role_id, remote_role, remote_user,
+    unassigned,
+};
 pub use commit::{CommitBuilder, a_commit, an_answer, metadata, version_of};
 pub use key::{KeyBuilder, a_key};
 pub use person::{PersonBuilder, a_person};

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use portcullis_domain::ids::ThreeDEyeRoleId;
 use portcullis_domain::port::{
-    ApiKeys, EventStore, LockAccess, Outbox, Permissions, Registry, Sessions, SignInFailures, ThreeDEyeAccounts,
-    ThreeDEyeGateway, TotpStore, UserRepository,
+    ApiKeys, CameraRoles, EventStore, LockAccess, Outbox, Permissions, Registry, Sessions, SignInFailures,
+    ThreeDEyeAccounts, ThreeDEyeGateway, TotpStore, UserRepository,
 };
 
 use crate::fake::TestClock;
@@ -27,6 +27,8 @@ pub trait StoreHarness: Send + Sync {
     fn totp(&self) -> Arc<dyn TotpStore>;
     /// A port of the store.
     fn threedeye(&self) -> Arc<dyn ThreeDEyeAccounts>;
+    /// A port of the store.
+    fn camera_roles(&self) -> Arc<dyn CameraRoles>;
     /// A port of the store.
     fn sessions(&self) -> Arc<dyn Sessions>;
     /// A port of the store.

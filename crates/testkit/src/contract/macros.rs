@@ -180,6 +180,19 @@ macro_rules! store_contract {
                 a_mapping_comes_back_with_its_password,
                 roles_to_restore_come_back_in_order,
                 a_lease_has_fence_and_end,
+                people_wait_for_an_account_until_they_have_one,
+                who_was_tried_waits_behind_the_others,
+                a_mapping_and_a_profile_of_one_commit_count_together,
+                mappings_are_paged_by_person,
+                an_account_is_known_by_id_and_address,
+            }
+            camera_roles {
+                a_camera_role_comes_back_whole,
+                a_camera_role_is_seen_with_a_person,
+                people_come_into_camera_roles_and_leave,
+                people_of_a_camera_role_are_paged,
+                nobody_is_in_a_deleted_camera_role,
+                a_making_comes_back_until_it_is_made,
             }
             outbox {
                 a_message_comes_back_whole,

@@ -5,6 +5,7 @@ mod entropy;
 mod gateway;
 mod hasher;
 mod notifier;
+mod silent;
 mod totp_codes;
 
 pub use clock::{InstantTimer, TestClock};
@@ -12,6 +13,7 @@ pub use entropy::SeededEntropy;
 pub use gateway::{FakeAccount, FakeGateway, Fault, Operation};
 pub use hasher::FakeHasher;
 pub use notifier::RecordingNotifier;
+pub use silent::SilentGateway;
 pub use totp_codes::FakeTotpCodes;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};

@@ -96,6 +96,7 @@ impl State {
             PrivateChange::EmailCodes { user, codes } => drop(self.email_codes.insert(user, codes)),
             PrivateChange::ThreeDEye(row) => drop(self.mappings.insert(row.user, row)),
             PrivateChange::ThreeDEyeGone(user) => drop(self.mappings.remove(&user)),
+            PrivateChange::CameraTried { user, at } => drop(self.camera_tries.insert(user, at)),
             PrivateChange::PersonErased(user) => self.erase(user, at),
             PrivateChange::Recovery { user, roles } => drop(self.recoveries.insert(user, roles)),
             PrivateChange::RecoveryGone(user) => drop(self.recoveries.remove(&user)),
@@ -115,6 +116,7 @@ impl State {
         self.email_codes.remove(&user);
         self.mappings.remove(&user);
         self.recoveries.remove(&user);
+        self.camera_tries.remove(&user);
         self.leases.remove(&user);
         for row in self.outbox.iter_mut().filter(|row| row.message.user == Some(user)) {
             row.message.payload = Secret::new(String::new());
@@ -155,6 +157,8 @@ impl State {
             WorkChange::SignInFailuresCleared(key) => drop(self.sign_in_failures.remove(&key)),
             WorkChange::Failures { user, failures } => drop(self.failures.insert(user, failures)),
             WorkChange::Lease { user, until } => drop(self.leases.insert(user, until)),
+            WorkChange::CameraRoleMaking(making) => drop(self.makings.insert(making.role.clone(), making)),
+            WorkChange::CameraRoleMade(role) => drop(self.makings.remove(&role)),
             WorkChange::ApiKeyUsed { prefix, at } => {
                 let last = self.key_uses.entry(prefix).or_insert(at);
                 *last = at.max(*last);

@@ -5,6 +5,8 @@
 //! for what only a database can get wrong.
 
 mod apply;
+mod camera_roles;
+mod cameras;
 mod event_store;
 mod factors;
 mod lock_access;
@@ -19,10 +21,11 @@ mod views;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard};
 
+use portcullis_domain::camera_role::Making;
 use portcullis_domain::clock::{Clock, Timestamp};
 use portcullis_domain::commit::{ClaimNamespace, ClientTrace, GuardKey, IdempotencyRecord, OutboxMessage};
 use portcullis_domain::event::{Envelope, Position, Recorded, StreamId, Version};
-use portcullis_domain::ids::{ApiKeyPrefix, CommitId, OrgId, ThreeDEyeRoleId, UserId};
+use portcullis_domain::ids::{ApiKeyPrefix, CameraRoleId, CommitId, OrgId, ThreeDEyeRoleId, UserId};
 use portcullis_domain::org::KeptKey;
 use portcullis_domain::port::Unavailable;
 use portcullis_domain::session::{FailedSignIns, FailureKey, RememberedFactor, Session, TokenHash};
@@ -100,6 +103,8 @@ struct State {
     totp_states: BTreeMap<UserId, (TotpState, Timestamp)>,
     mappings: BTreeMap<UserId, Mapping>,
     recoveries: BTreeMap<UserId, Vec<ThreeDEyeRoleId>>,
+    /// When it was last tried to make somebody a camera account.
+    camera_tries: BTreeMap<UserId, Timestamp>,
     kept_keys: BTreeMap<ApiKeyPrefix, KeptKey>,
     tenant_owners: BTreeMap<OrgId, EmailAddress>,
     claims: BTreeMap<(ClaimNamespace, String), UserId>,
@@ -108,6 +113,7 @@ struct State {
     failures: BTreeMap<UserId, Failures>,
     sign_in_failures: BTreeMap<FailureKey, FailedSignIns>,
     leases: BTreeMap<UserId, Timestamp>,
+    makings: BTreeMap<CameraRoleId, Making>,
     key_uses: BTreeMap<ApiKeyPrefix, Timestamp>,
     /// In the order they were queued.
     outbox: Vec<OutboxRow>,
@@ -253,6 +259,7 @@ impl MemoryStore {
             ("work_failures", state.failures.len()),
             ("work_sign_in_failures", state.sign_in_failures.len()),
             ("work_leases", state.leases.len()),
+            ("work_camera_role_makings", state.makings.len()),
             ("work_key_use", state.key_uses.len()),
             ("work_outbox", state.outbox.len()),
             ("work_idempotency", state.answers.len()),

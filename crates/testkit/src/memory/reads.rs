@@ -6,11 +6,10 @@ use portcullis_domain::commit::GuardKey;
 use portcullis_domain::ids::UserId;
 use portcullis_domain::permission::effective;
 use portcullis_domain::port::{
-    AccountPage, LoginName, PersonFilter, PersonHead, Sessions, ThreeDEyeAccounts, Unavailable, UserRepository,
+    AccountPage, LoginName, PersonFilter, PersonHead, Sessions, Unavailable, UserRepository,
 };
 use portcullis_domain::session::{HeldToken, HeldTokens, Session, SignedIn, StoredCredentials, TokenHash};
 use portcullis_domain::text::{EmailAddress, PhoneNumber, UserName};
-use portcullis_domain::threedeye::{AccountState, Lease};
 use portcullis_domain::user::{OtherAdministrators, OwnRecord, Person, Profile, Role, UserStatus, UserView};
 
 use super::{KeptSession, MemoryStore, State};
@@ -46,7 +45,7 @@ impl State {
         self.accounts.values().find(|account| account.username.folded() == name.folded()).map(|account| account.user)
     }
 
-    fn addressed(&self, address: &EmailAddress) -> Option<UserId> {
+    pub(super) fn addressed(&self, address: &EmailAddress) -> Option<UserId> {
         self.profiles.values().find(|profile| profile.email.as_ref() == Some(address)).map(|profile| profile.user)
     }
 
@@ -153,18 +152,6 @@ impl UserRepository for MemoryStore {
         let state = self.reading()?;
         let any = state.administrators().any(|other| other != user);
         Ok(OtherAdministrators { any, revision: state.guard(GuardKey::Administrators) })
-    }
-}
-
-#[async_trait]
-impl ThreeDEyeAccounts for MemoryStore {
-    async fn find(&self, user: UserId) -> Result<AccountState, Unavailable> {
-        let state = self.reading()?;
-        Ok(AccountState {
-            mapping: state.mappings.get(&user).cloned(),
-            recovery: state.recoveries.get(&user).cloned(),
-            lease: Lease { fence: state.guard(GuardKey::ThreeDEye(user)), until: state.leases.get(&user).copied() },
-        })
     }
 }
 

@@ -30,6 +30,9 @@ impl State {
                 let id = StreamId::permissions().id().to_owned();
                 views.permission_table.iter().map(|row| head(id.clone(), &row.org, row.created_at)).collect()
             }
+            AggregateKind::CameraRole => {
+                views.camera_roles.values().map(|row| head(row.role.to_string(), &row.org, row.created_at)).collect()
+            }
         };
         heads.retain(|head: &AggregateHead| head.stream.id().starts_with(&filter.id_prefix));
         heads.sort_by(|a, b| a.stream.id().cmp(b.stream.id()));

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use portcullis_domain::access::{Grant, GrantView};
+use portcullis_domain::camera_role::{CameraRoleStatus, CameraRoleUserView, CameraRoleView};
 use portcullis_domain::clock::Timestamp;
 use portcullis_domain::event::{Envelope, Version};
-use portcullis_domain::ids::{ApiKeyPrefix, LockId, OrgId, UserId};
+use portcullis_domain::ids::{ApiKeyPrefix, CameraRoleId, LockId, OrgId, UserId};
 use portcullis_domain::lock::LockView;
 use portcullis_domain::org::{ApiKeyView, TenantView};
 use portcullis_domain::permission::{PermissionTableView, PermissionView};
@@ -33,6 +34,8 @@ pub(super) struct Views {
     pub(super) api_keys: BTreeMap<ApiKeyPrefix, ApiKeyView>,
     pub(super) permission_table: Option<PermissionTableView>,
     pub(super) permissions: BTreeMap<Permission, PermissionView>,
+    pub(super) camera_roles: BTreeMap<CameraRoleId, CameraRoleView>,
+    pub(super) camera_role_users: BTreeMap<(CameraRoleId, UserId), CameraRoleUserView>,
 }
 
 impl Views {
@@ -71,6 +74,17 @@ impl Views {
             }
             ViewChange::PermissionTable(row) => self.permission_table = Some(row),
             ViewChange::Permission(row) => drop(self.permissions.insert(row.permission, row)),
+            ViewChange::CameraRole(row) => drop(self.camera_roles.insert(row.role.clone(), row)),
+            ViewChange::CameraRoleUser(row) => {
+                drop(self.camera_role_users.insert((row.role.clone(), row.user), row));
+            }
+            ViewChange::CameraRoleUserGone { role, user } => drop(self.camera_role_users.remove(&(role, user))),
+            ViewChange::CameraRoleDeleted(role) => {
+                self.camera_role_users.retain(|(of, _), _| *of != role);
+                if let Some(row) = self.camera_roles.get_mut(&role) {
+                    row.status = CameraRoleStatus::Deleted;
+                }
+            }
         }
     }
 
@@ -80,7 +94,7 @@ impl Views {
         }
     }
 
-    pub(super) fn counts(&self) -> [(&'static str, usize); 10] {
+    pub(super) fn counts(&self) -> [(&'static str, usize); 12] {
         [
             ("view_users", self.users.len()),
             ("view_status_changes", self.status_changes.len()),
@@ -91,6 +105,8 @@ impl Views {
             ("view_tenants", self.tenants.len()),
             ("view_api_keys", self.api_keys.len()),
             ("view_permissions", self.permissions.len()),
+            ("view_camera_roles", self.camera_roles.len()),
+            ("view_camera_role_users", self.camera_role_users.len()),
             ("view_permission_tables", usize::from(self.permission_table.is_some())),
         ]
     }
@@ -109,6 +125,8 @@ impl Views {
             "api_keys": self.api_keys.values().collect::<Vec<_>>(),
             "permissions": self.permissions.values().collect::<Vec<_>>(),
             "permission_table": self.permission_table,
+            "camera_roles": self.camera_roles.values().collect::<Vec<_>>(),
+            "camera_role_users": self.camera_role_users.values().collect::<Vec<_>>(),
         });
         format!("{dump:#}")
     }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use portcullis_domain::port::{
-    ApiKeys, EventStore, LockAccess, Outbox, Permissions, Registry, Sessions, SignInFailures, ThreeDEyeAccounts,
-    TotpStore, UserRepository,
+    ApiKeys, CameraRoles, EventStore, LockAccess, Outbox, Permissions, Registry, Sessions, SignInFailures,
+    ThreeDEyeAccounts, TotpStore, UserRepository,
 };
 use portcullis_testkit::contract::StoreHarness;
 use portcullis_testkit::fake::TestClock;
@@ -41,6 +41,9 @@ impl StoreHarness for Memory {
         self.store.clone()
     }
     fn threedeye(&self) -> Arc<dyn ThreeDEyeAccounts> {
+        self.store.clone()
+    }
+    fn camera_roles(&self) -> Arc<dyn CameraRoles> {
         self.store.clone()
     }
     fn sessions(&self) -> Arc<dyn Sessions> {

@@ -5,7 +5,7 @@ use threedeye_client::{Client, Config, Deletion, Error, NewRole, NewUser, Role, 
 use wiremock::matchers::{body_json, header, method, path, query_param};
 use wiremock::{Mock, ResponseTemplate};
 
-use crate::remote::{Remote, USER_PASSWORD, ann, authorised, json_answer, user_body, user_id};
+use crate::remote::{Remote, USER_PASSWORD, ann, authorised, json_answer, roles, user_body, user_id};
 
 #[tokio::test]
 async fn get_user_reads_everything() {
@@ -126,7 +126,7 @@ async fn roles_are_listed_to_the_end() {
             .mount(&remote.server)
             .await;
     }
-    let roles = remote.client().list_roles().await.expect("roles");
+    let roles = roles(&remote.client()).await.expect("roles");
     assert_eq!(roles.iter().map(|role| role.id.as_str()).collect::<Vec<_>>(), ["r1", "r2"]);
 }
 

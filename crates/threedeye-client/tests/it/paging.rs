@@ -1,7 +1,10 @@
 //! Lists end where they end, and nowhere else.
 
+use std::time::{Duration, Instant};
+
+use futures_util::TryStreamExt;
 use serde_json::{Value, json};
-use threedeye_client::{Client, Config, Error};
+use threedeye_client::{Cause, Client, Config, Error, User};
 use wiremock::matchers::{path, query_param};
 use wiremock::{Mock, ResponseTemplate};
 
@@ -25,12 +28,16 @@ fn client(remote: &Remote) -> Client {
     Client::new(Config { page_size: 2, ..remote.config() }).expect("a sound configuration")
 }
 
+async fn collected(client: &Client) -> Result<Vec<User>, Error> {
+    client.users().try_collect().await
+}
+
 #[tokio::test]
 async fn with_a_total_the_walk_ends_when_it_was_seen() {
     let remote = Remote::start().await;
     serve_page(&remote, 1, json!({ "data": users(&["a", "b"]), "total": 3 })).await;
     serve_page(&remote, 2, json!({ "data": users(&["c"]), "total": 3 })).await;
-    let found = client(&remote).users().collect().await.expect("users");
+    let found = collected(&client(&remote)).await.expect("users");
     assert_eq!(found.iter().map(|user| user.id.as_str()).collect::<Vec<_>>(), ["a", "b", "c"]);
 }
 
@@ -40,14 +47,60 @@ async fn without_a_total_the_walk_ends_at_an_empty_page() {
     serve_page(&remote, 1, json!({ "data": users(&["a", "b"]) })).await;
     serve_page(&remote, 2, json!({ "data": users(&["c"]), "total": null })).await;
     serve_page(&remote, 3, json!({ "data": [] })).await;
-    let client = client(&remote);
-    let mut pages = client.users();
-    let mut sizes = Vec::new();
-    while let Some(page) = pages.next_page().await.expect("a page") {
-        sizes.push(page.len());
+    let found = collected(&client(&remote)).await.expect("users");
+    assert_eq!(found.iter().map(|user| user.id.as_str()).collect::<Vec<_>>(), ["a", "b", "c"]);
+}
+
+#[tokio::test]
+async fn a_page_is_asked_for_when_the_one_before_is_used_up() {
+    let remote = Remote::start().await;
+    serve_page(&remote, 1, json!({ "data": users(&["a", "b"]), "total": 9 })).await;
+    serve_page(&remote, 2, json!({ "data": users(&["c", "d"]), "total": 9 })).await;
+    let mut users = client(&remote).users();
+    assert_eq!(remote.calls("/v3/users").await, 0);
+    for (id, calls) in [("a", 1), ("b", 1), ("c", 2)] {
+        let user = users.try_next().await.expect("an answer").expect("a user");
+        assert_eq!((user.id.as_str(), remote.calls("/v3/users").await), (id, calls));
     }
-    assert_eq!(sizes, [2, 1]);
-    assert!(pages.next_page().await.expect("nothing more to ask").is_none());
+    drop(users);
+    assert_eq!(remote.calls("/v3/users").await, 2);
+}
+
+#[tokio::test]
+async fn an_error_ends_the_stream() {
+    let remote = Remote::start().await;
+    serve_page(&remote, 1, json!({ "data": users(&["a"]), "total": 9 })).await;
+    Mock::given(path("/v3/users"))
+        .and(query_param("page", "2"))
+        .respond_with(ResponseTemplate::new(500))
+        .expect(1)
+        .mount(&remote.server)
+        .await;
+    let mut users = client(&remote).users();
+    assert!(users.try_next().await.expect("an answer").is_some());
+    assert!(matches!(users.try_next().await, Err(Error::Unavailable { .. })));
+    for _ in 0..3 {
+        assert_eq!(users.try_next().await, Ok(None));
+    }
+}
+
+#[tokio::test]
+async fn each_page_has_the_time_of_an_operation() {
+    let remote = Remote::start().await;
+    let timeout = Duration::from_millis(1_500);
+    for (page, id) in [(1, "a"), (2, "b"), (3, "c")] {
+        Mock::given(path("/v3/users"))
+            .and(query_param("page", page.to_string()))
+            .respond_with(json_answer(200, json!({ "data": users(&[id]), "total": 3 })).set_delay(timeout / 2))
+            .mount(&remote.server)
+            .await;
+    }
+    let client = Client::new(Config { timeout, ..remote.config() }).expect("a sound configuration");
+    let started = Instant::now();
+    assert_eq!(collected(&client).await.expect("users").len(), 3);
+    assert!(started.elapsed() >= timeout);
+    let missed = Error::Unavailable { retry_after: None, cause: Cause::Deadline };
+    assert_eq!(client.find_user_by_email("d@example.com").await, Err(missed));
 }
 
 #[tokio::test]
@@ -55,7 +108,7 @@ async fn a_total_too_high_does_not_keep_the_walk_going() {
     let remote = Remote::start().await;
     serve_page(&remote, 1, json!({ "data": users(&["a"]), "total": 9 })).await;
     serve_page(&remote, 2, json!({ "data": [], "total": 9 })).await;
-    assert_eq!(client(&remote).users().collect().await.expect("users").len(), 1);
+    assert_eq!(collected(&client(&remote)).await.expect("users").len(), 1);
 }
 
 #[tokio::test]
@@ -100,7 +153,7 @@ async fn a_list_is_given_up_after_the_configured_number_of_pages() {
         .await;
     let config = Config { max_pages: 3, ..remote.config() };
     let client = Client::new(config).expect("a sound configuration");
-    assert_eq!(client.users().collect().await, Err(Error::EndlessList { page: 3 }));
+    assert_eq!(collected(&client).await, Err(Error::EndlessList { page: 3 }));
 }
 
 #[tokio::test]

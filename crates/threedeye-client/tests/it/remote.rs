@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use futures_util::TryStreamExt;
 use serde_json::{Value, json};
-use threedeye_client::{Client, Config, NewUser, UserId};
+use threedeye_client::{Client, Config, Error, NewUser, Role, UserId};
 use wiremock::matchers::{any, body_json, header, method, path};
 use wiremock::{Mock, MockBuilder, MockServer, ResponseTemplate};
 
@@ -90,4 +91,15 @@ pub(crate) fn ann() -> NewUser {
 
 pub(crate) fn user_id(text: &str) -> UserId {
     text.parse().expect("a sound id")
+}
+
+pub(crate) async fn roles(client: &Client) -> Result<Vec<Role>, Error> {
+    client.roles().try_collect().await
+}
+
+/// Lets time pass at once.
+pub(crate) async fn later(duration: Duration) {
+    tokio::time::pause();
+    tokio::time::advance(duration).await;
+    tokio::time::resume();
 }

@@ -12,7 +12,7 @@ use wiremock::ResponseTemplate;
 use wiremock::matchers::path;
 
 use crate::raw::{self, Manner};
-use crate::remote::{API_KEY, LOGIN, PASSWORD, Remote, TOKEN, USER_PASSWORD, ann, json_answer, user_id};
+use crate::remote::{API_KEY, LOGIN, PASSWORD, Remote, TOKEN, USER_PASSWORD, ann, json_answer, roles, user_id};
 
 const SECRETS: [&str; 5] = [API_KEY, LOGIN, PASSWORD, TOKEN, USER_PASSWORD];
 
@@ -83,7 +83,7 @@ async fn a_refused_sign_in_does_not_give_the_password_away() {
         .expect(1)
         .mount(&remote.server)
         .await;
-    assert_clean(&shown(&remote.client().list_roles().await.expect_err("refused")));
+    assert_clean(&shown(&roles(&remote.client()).await.expect_err("refused")));
 }
 
 #[tokio::test]
@@ -126,7 +126,7 @@ async fn logs_tell_the_call_and_nothing_else() {
     let log = String::from_utf8(capture.0.lock().expect("no panic while writing").clone()).expect("text");
     let ours: Vec<&str> = log.lines().filter(|line| line.contains("threedeye_client")).collect();
     assert_eq!(ours.len(), 3, "{log}");
-    assert!(ours[1].contains("create user") && ours[1].contains("status=201"), "{}", ours[1]);
+    assert!(ours[1].contains("create_user") && ours[1].contains("status=201"), "{}", ours[1]);
     assert_clean(&ours.join("\n"));
     assert!(!ours.join("\n").contains("ann@example.com"));
     // What the libraries below us log, at their most talkative, is ours to answer for too. The mock server shares the

@@ -9,7 +9,7 @@ use tokio::task::JoinSet;
 use wiremock::matchers::{header, method, path};
 use wiremock::{Mock, MockBuilder, ResponseTemplate};
 
-use crate::remote::{Remote, ann, json_answer, user_body, user_id};
+use crate::remote::{Remote, ann, json_answer, later, roles, user_body, user_id};
 use crate::stand_in;
 
 const CALLERS: usize = 20;
@@ -50,12 +50,6 @@ async fn all_at_once(client: &Client) -> Vec<Result<Option<User>, Error>> {
         calls.spawn(async move { client.get_user(&user_id("u1")).await });
     }
     calls.join_all().await
-}
-
-async fn later(duration: Duration) {
-    tokio::time::pause();
-    tokio::time::advance(duration).await;
-    tokio::time::resume();
 }
 
 #[tokio::test]
@@ -149,7 +143,7 @@ async fn a_creation_is_repeated_after_a_401_too() {
 async fn many_callers_refused_together_sign_in_once() {
     let sim = Sim::start(SimConfig::default()).await.expect("a free port");
     let client = stand_in::client_of(&sim);
-    client.list_roles().await.expect("the first token");
+    roles(&client).await.expect("the first token");
     sim.state().expire_tokens();
     assert!(all_at_once(&client).await.iter().all(|outcome| *outcome == Ok(None)));
     assert_eq!(sim.state().calls(Operation::Token), 2);

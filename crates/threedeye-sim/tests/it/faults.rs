@@ -76,7 +76,8 @@ async fn answers_can_be_spoilt() {
     let (sim, peer) = start().await;
     let state = sim.state();
     let spoilt = async |when: When, what: Misbehaviour| {
-        state.inject(Fault { operation: CREATE, when, what, times: None }.once()).expect("a sound fault");
+        let fault = if when == When::Before { Fault::before(CREATE, what) } else { Fault::after(CREATE, what) };
+        state.inject(fault.once()).expect("a sound fault");
         let count = state.users().len();
         let body = Some(new_user(&format!("user{count}@example.com")));
         let response = peer.send(Method::POST, "/v3/users", body).await.expect("an answer");
@@ -133,6 +134,8 @@ async fn faults_can_be_switched_over_http_without_credentials() {
         json!({ "operation": "fly", "when": "before", "what": "hangUp" }),
         json!({ "operation": "getUser", "when": "before", "what": { "status": { "code": 200 } } }),
         json!({ "operation": "getUser", "when": "before", "what": { "delay": { "millis": 600_001 } } }),
+        json!({ "operation": "getUser", "when": "before", "what": { "slowDrip": { "millisPerByte": 600_001 } } }),
+        json!({ "operation": "getUser", "when": "before", "what": { "hugeBody": { "bytes": 12 } } }),
         json!({ "operation": "getUser", "when": "before", "what": "hangUp", "times": 0 }),
         json!({ "operation": "getUser", "when": "before", "what": "hangUp", "typo": 1 }),
     ] {

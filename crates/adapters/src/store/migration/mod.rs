@@ -42,6 +42,8 @@ const MIGRATIONS: &[Migration] = &[
     Migration { version: 10, sql: include_str!("0010_mail.sql"), changes_views: false },
     Migration { version: 11, sql: include_str!("0011_factors.sql"), changes_views: false },
     Migration { version: 12, sql: include_str!("0012_erasure.sql"), changes_views: false },
+    Migration { version: 13, sql: include_str!("0013_camera_roles.sql"), changes_views: true },
+    Migration { version: 14, sql: include_str!("0014_cameras.sql"), changes_views: false },
 ];
 
 /// The version this program was made for.

@@ -143,20 +143,15 @@ fn details(row: &Row) -> Result<LockDetails, Fault> {
     })
 }
 
-/// What a join found, unless it found nothing.
-fn joined<T>(row: &Row, key: &'static str, read: fn(&Row) -> Result<T, Fault>) -> Result<Option<T>, Fault> {
-    row.maybe_text(key)?.map(|_| read(row)).transpose()
-}
-
 #[async_trait]
 impl LockAccess for SeaStore {
     async fn situation(&self, user: UserId, id: &LockId) -> Result<AccessSituation, Unavailable> {
         let values = vec![user.to_string().into(), id.as_str().into()];
         let row = self.database().one(SITUATION, values).await?.ok_or(Fault::Unreadable("an empty answer"))?;
         Ok(AccessSituation {
-            person: joined(&row, "user_id", head)?,
-            grant: joined(&row, "granted", grant)?,
-            lock: joined(&row, "lock_id", lock)?,
+            person: row.joined("user_id", head)?,
+            grant: row.joined("granted", grant)?,
+            lock: row.joined("lock_id", lock)?,
         })
     }
 
@@ -165,7 +160,7 @@ impl LockAccess for SeaStore {
         let Some(first) = rows.first() else { return Ok(None) };
         let mut list = GrantList { person: head(first)?, grants: Vec::with_capacity(rows.len()) };
         for row in &rows {
-            if let Some(grant) = joined(row, "granted", grant)? {
+            if let Some(grant) = row.joined("granted", grant)? {
                 list.grants.push((grant, row.maybe_org("lock_org")?));
             }
         }

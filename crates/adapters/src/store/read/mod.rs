@@ -3,6 +3,7 @@
 
 mod accounts;
 mod api_keys;
+mod camera_roles;
 mod events;
 mod factors;
 mod hinted;
@@ -58,6 +59,9 @@ const HINTED: &[(&str, Hinted)] = &[
     ("factors.with_email", factors::WITH_EMAIL),
     ("lock_access.holders_at", lock_access::HOLDERS_AT),
     ("sessions.find", sessions::FIND),
+    ("threedeye.without_account", threedeye::WITHOUT_ACCOUNT),
+    ("threedeye.owners", threedeye::OWNERS),
+    ("threedeye.count_without_account", threedeye::COUNT_WITHOUT_ACCOUNT),
     ("users.list_of_org", users::LIST_OF_ORG),
     ("users.list_by_prefix", users::LIST_BY_PREFIX),
     ("users.accounts", accounts::ACCOUNTS),
@@ -71,6 +75,12 @@ const STATEMENTS: &[(&str, &str)] = &[
     ("api_keys.find", api_keys::FIND),
     ("api_keys.tenant", api_keys::TENANT),
     ("api_keys.keys", api_keys::KEYS),
+    ("camera_roles.find", camera_roles::FIND),
+    ("camera_roles.find_by_remote", camera_roles::FIND_BY_REMOTE),
+    ("camera_roles.situation", camera_roles::SITUATION),
+    ("camera_roles.members", camera_roles::MEMBERS),
+    ("camera_roles.memberships", camera_roles::MEMBERSHIPS),
+    ("camera_roles.makings", camera_roles::MAKINGS),
     ("events.recall", events::RECALL),
     ("events.load", events::LOAD),
     ("events.read_from", events::READ_FROM),
@@ -93,6 +103,8 @@ const STATEMENTS: &[(&str, &str)] = &[
     ("registry.locks", registry::LOCKS),
     ("registry.tenants", registry::TENANTS),
     ("registry.permission_tables", registry::PERMISSION_TABLES),
+    ("registry.camera_roles", registry::CAMERA_ROLES),
+    ("registry.camera_role_count", registry::CAMERA_ROLE_COUNT),
     ("registry.user_count", registry::USER_COUNT),
     ("registry.lock_count", registry::LOCK_COUNT),
     ("registry.tenant_count", registry::TENANT_COUNT),
@@ -100,6 +112,7 @@ const STATEMENTS: &[(&str, &str)] = &[
     ("sign_in_failures.find", sign_in_failures::FIND),
     ("registry.permission_table_count", registry::PERMISSION_TABLE_COUNT),
     ("threedeye.find", threedeye::FIND),
+    ("threedeye.mappings", threedeye::MAPPINGS),
     ("totp.find", totp::FIND),
     ("users.find", users::FIND),
     ("users.find_by_name", users::FIND_BY_NAME),

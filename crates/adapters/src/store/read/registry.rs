@@ -44,10 +44,12 @@ pub(super) const USERS: &str = heads!("user", "view_users", "user_id");
 pub(super) const LOCKS: &str = heads!("lock", "view_locks", "lock_id");
 pub(super) const TENANTS: &str = heads!("tenant", "view_tenants", "org_id");
 pub(super) const PERMISSION_TABLES: &str = heads!("permission-table", "view_permission_tables", "table_id");
+pub(super) const CAMERA_ROLES: &str = heads!("camera-role", "view_camera_roles", "role_id");
 pub(super) const USER_COUNT: &str = count!("view_users", "user_id");
 pub(super) const LOCK_COUNT: &str = count!("view_locks", "lock_id");
 pub(super) const TENANT_COUNT: &str = count!("view_tenants", "org_id");
 pub(super) const PERMISSION_TABLE_COUNT: &str = count!("view_permission_tables", "table_id");
+pub(super) const CAMERA_ROLE_COUNT: &str = count!("view_camera_roles", "role_id");
 
 /// The first id meant, and the first after all of them.
 fn range(filter: &AggregateFilter) -> [Value; 2] {
@@ -72,6 +74,7 @@ impl Registry for SeaStore {
             AggregateKind::Lock => LOCKS,
             AggregateKind::Tenant => TENANTS,
             AggregateKind::PermissionTable => PERMISSION_TABLES,
+            AggregateKind::CameraRole => CAMERA_ROLES,
         };
         let mut values = Vec::from(range(filter));
         values.extend([bound(limit.into()), bound(offset)]);
@@ -96,6 +99,7 @@ impl Registry for SeaStore {
             AggregateKind::Lock => LOCK_COUNT,
             AggregateKind::Tenant => TENANT_COUNT,
             AggregateKind::PermissionTable => PERMISSION_TABLE_COUNT,
+            AggregateKind::CameraRole => CAMERA_ROLE_COUNT,
         };
         let row = self.database().one(sql, range(filter).into()).await?;
         Ok(row.ok_or(Fault::Unreadable("an empty answer"))?.number("found")?)

@@ -1,6 +1,8 @@
 //! The write path: queue, batch, facts, plan, statements.
 
 mod batch;
+mod camera_roles;
+mod cameras;
 mod committer;
 mod factors;
 mod facts;

@@ -11,6 +11,7 @@ use portcullis_domain::user::{Account, Profile};
 use sea_orm::DbBackend;
 use serde_json::{Value as Json, json};
 
+use super::cameras::Cameras;
 use super::factors::Factors;
 use super::overlay::Overlay;
 use super::step::{Step, cell, hex, source};
@@ -45,6 +46,7 @@ pub(super) struct Private<'a> {
     sealer: &'a Sealer,
     overlay: Overlay,
     factors: Factors,
+    cameras: Cameras,
     /// Names let go, each by its owner.
     released: BTreeSet<(Vec<String>, UserId)>,
     /// People of whom nothing is to be left.
@@ -57,6 +59,7 @@ impl<'a> Private<'a> {
             sealer,
             overlay: Overlay::default(),
             factors: Factors::default(),
+            cameras: Cameras::default(),
             released: BTreeSet::new(),
             erased: BTreeSet::new(),
         }
@@ -91,7 +94,11 @@ impl<'a> Private<'a> {
                 overlay.put(&EMAIL_CODES, vec![user.to_string()], email_codes(codes));
             }
             PrivateChange::ThreeDEye(mapping) => self.mapping(mapping)?,
-            PrivateChange::ThreeDEyeGone(user) => overlay.delete(&THREEDEYE, vec![user.to_string()]),
+            PrivateChange::ThreeDEyeGone(user) => {
+                overlay.delete(&THREEDEYE, vec![user.to_string()]);
+                self.cameras.in_use(*user, false);
+            }
+            PrivateChange::CameraTried { user, at } => self.cameras.tried(*user, *at),
             PrivateChange::PersonErased(user) => {
                 for table in [
                     &PROFILES,
@@ -179,6 +186,7 @@ impl<'a> Private<'a> {
             json!(mapping.created_at.unix_micros()),
         ];
         self.overlay.put(&THREEDEYE, vec![user], cells);
+        self.cameras.in_use(mapping.user, mapping.state == MappingState::Live);
         Ok(())
     }
 
@@ -205,6 +213,7 @@ impl<'a> Private<'a> {
     pub(super) fn steps(self, backend: DbBackend) -> Vec<Step> {
         let mut steps = self.overlay.steps(backend);
         steps.extend(self.factors.steps(backend));
+        steps.extend(self.cameras.step(backend));
         if !self.released.is_empty() {
             let columns = [("namespace", Kind::Text), ("value", Kind::Text), ("user_id", Kind::Text)];
             let rows = self.released.into_iter().map(|(key, owner)| {

@@ -110,8 +110,27 @@ pub(in crate::store) static PERMISSIONS: Table =
 pub(in crate::store) static PERMISSION_TABLES: Table =
     Table::new("view_permission_tables", &[("table_id", Text)], &[("org_id", Text), ("created_at", Int)]);
 
+pub(in crate::store) static CAMERA_ROLES: Table = Table::new(
+    "view_camera_roles",
+    &[("role_id", Text)],
+    &[
+        ("org_id", Text),
+        ("name", Text),
+        ("description", Text),
+        ("threedeye_role_id", Text),
+        ("status", Text),
+        ("created_at", Int),
+    ],
+);
+
+pub(in crate::store) static CAMERA_ROLE_USERS: Table = Table::new(
+    "view_camera_role_users",
+    &[("role_id", Text), ("user_id", Text)],
+    &[("threedeye_user_id", Text), ("assigned_at", Int)],
+);
+
 /// Every view: what a rebuild empties and fills again.
-pub(in crate::store) static VIEWS: [&Table; 10] = [
+pub(in crate::store) static VIEWS: [&Table; 12] = [
     &USERS,
     &STATUS_CHANGES,
     &ACCOUNTS,
@@ -122,6 +141,8 @@ pub(in crate::store) static VIEWS: [&Table; 10] = [
     &API_KEYS,
     &PERMISSIONS,
     &PERMISSION_TABLES,
+    &CAMERA_ROLES,
+    &CAMERA_ROLE_USERS,
 ];
 
 pub(super) static PROFILES: Table = Table::new(
@@ -222,13 +243,16 @@ pub(super) static SIGN_IN_FAILURES: Table =
 
 pub(super) static LEASES: Table = Table::new("work_leases", USER, &[("until", Int)]);
 
+pub(super) static CAMERA_ROLE_MAKINGS: Table =
+    Table::new("work_camera_role_makings", &[("role_id", Text)], &[("name", Text), ("holder", Text), ("until", Int)]);
+
 pub(super) static IDEMPOTENCY: Table =
     Table::new("work_idempotency", &[("scope", Bytes)], &[("body", Bytes), ("outcome", Bytes), ("expires_at", Int)]);
 
 pub(super) static COMMITS: Table = Table::new("work_commits", &[("id", Text)], &[("at", Int)]);
 
 /// Every table rows are put into or deleted from by key.
-pub(super) static ALL: [&Table; 27] = [
+pub(super) static ALL: [&Table; 30] = [
     &USERS,
     &STATUS_CHANGES,
     &ACCOUNTS,
@@ -238,6 +262,8 @@ pub(super) static ALL: [&Table; 27] = [
     &API_KEYS,
     &PERMISSIONS,
     &PERMISSION_TABLES,
+    &CAMERA_ROLES,
+    &CAMERA_ROLE_USERS,
     &PROFILES,
     &LANGUAGES,
     &PRIVATE_ACCOUNTS,
@@ -255,5 +281,6 @@ pub(super) static ALL: [&Table; 27] = [
     &FAILURES,
     &SIGN_IN_FAILURES,
     &LEASES,
+    &CAMERA_ROLE_MAKINGS,
     &IDEMPOTENCY,
 ];

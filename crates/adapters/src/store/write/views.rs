@@ -13,12 +13,14 @@ use portcullis_domain::user::{Role, UserView};
 use sea_orm::DbBackend;
 use serde_json::{Value as Json, json};
 
+use super::camera_roles::CameraRoles;
 use super::overlay::Overlay;
 use super::past_grants::PastGrants;
 use super::relocated::Relocated;
 use super::step::{Step, cell, source};
 use super::tables::{
-    ACCOUNTS, API_KEYS, GRANTS, Kind, LOCKS, PERMISSION_TABLES, PERMISSIONS, STATUS_CHANGES, TENANTS, USERS,
+    ACCOUNTS, API_KEYS, CAMERA_ROLE_USERS, GRANTS, Kind, LOCKS, PERMISSION_TABLES, PERMISSIONS, STATUS_CHANGES,
+    TENANTS, USERS,
 };
 
 /// Index of `revoked_at` among the cells of a key.
@@ -34,6 +36,8 @@ pub(in crate::store) struct Views {
     past: PastGrants,
     /// Locks in the table already that change hands.
     relocated: Relocated,
+    /// Camera roles that are deleted.
+    camera_roles: CameraRoles,
     /// Keys revoked that are in the table already: no whole rows, as are those above and below.
     revoked: BTreeMap<String, i64>,
     /// Statuses of people who are in the table already.
@@ -108,6 +112,12 @@ impl Views {
                 vec![permission.as_str().to_owned()],
                 vec![roles(&of), json!(updated_at.unix_micros())],
             ),
+            ViewChange::CameraRole(role) => self.camera_roles.put(overlay, &role),
+            ViewChange::CameraRoleUser(member) => CameraRoles::put_user(overlay, &member),
+            ViewChange::CameraRoleUserGone { role, user } => {
+                overlay.delete(&CAMERA_ROLE_USERS, vec![role.as_str().to_owned(), user.to_string()]);
+            }
+            ViewChange::CameraRoleDeleted(role) => self.camera_roles.delete(overlay, &role),
         }
     }
 
@@ -172,6 +182,7 @@ impl Views {
     pub(in crate::store) fn steps(self, backend: DbBackend) -> Vec<Step> {
         // Before the rows it copies are deleted.
         let mut steps: Vec<Step> = self.past.step(backend).into_iter().collect();
+        steps.extend(self.camera_roles.steps(backend));
         steps.extend(self.overlay.steps(backend));
         steps.extend(self.relocated.step(backend));
         if !self.revoked.is_empty() {

@@ -8,6 +8,8 @@ use portcullis_domain::totp::Failures;
 use sea_orm::DbBackend;
 use serde_json::json;
 
+use super::camera_roles::{delete_sql, empty_sql as empty_roles_sql};
+use super::cameras;
 use super::factors::note_sql;
 use super::outbox::{Fate, Outgoing, decide_sql, empty_sql, retry_sql};
 use super::overlay::Overlay;
@@ -17,7 +19,7 @@ use super::relocated::relocate_sql;
 use super::sessions::{Sessions, end_sessions_sql, forget_sql, remember_sql};
 use super::sign_ins::{SignIns, add_sql};
 use super::step::{Step, cell, hex, source};
-use super::tables::{FAILURES, GUARDS, IDEMPOTENCY, Kind, LEASES, SESSIONS};
+use super::tables::{CAMERA_ROLE_MAKINGS, FAILURES, GUARDS, IDEMPOTENCY, Kind, LEASES, SESSIONS};
 use super::views::{micros, revoke_sql, status_sql};
 use crate::seal::{Place, Sealer};
 use crate::store::Fault;
@@ -59,6 +61,13 @@ impl Work {
             }
             WorkChange::Lease { user, until } => {
                 self.overlay.put(&LEASES, vec![user.to_string()], vec![json!(until.unix_micros())]);
+            }
+            WorkChange::CameraRoleMaking(making) => {
+                let cells = vec![json!(making.name), json!(making.holder), json!(making.until.unix_micros())];
+                self.overlay.put(&CAMERA_ROLE_MAKINGS, vec![making.role.as_str().to_owned()], cells);
+            }
+            WorkChange::CameraRoleMade(role) => {
+                self.overlay.delete(&CAMERA_ROLE_MAKINGS, vec![role.as_str().to_owned()]);
             }
             WorkChange::ApiKeyUsed { prefix, at } => {
                 let last = self.used.entry(prefix.as_str().to_owned()).or_insert(i64::MIN);
@@ -134,9 +143,12 @@ pub(super) fn samples(backend: DbBackend) -> Vec<(String, Step)> {
         sample("use keys", use_keys_sql(backend)),
         sample("add failed sign-ins", add_sql(backend)),
         sample("note factors", note_sql(backend)),
+        sample("note cameras", cameras::note_sql(backend)),
         sample("set statuses", status_sql(backend)),
         sample("copy past grants", copy_sql(backend)),
         sample("relocate locks", relocate_sql(backend)),
         sample("erase traces", erase_traces_sql(backend)),
+        sample("empty camera roles", empty_roles_sql(backend)),
+        sample("delete camera roles", delete_sql(backend)),
     ]
 }

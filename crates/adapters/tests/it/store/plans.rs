@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use portcullis_domain::user::Role;
-use portcullis_testkit::build::{NOON, a_key, a_lock, a_person, granted, org, take_away};
+use portcullis_testkit::build::{
+    NOON, a_camera_role, a_key, a_lock, a_person, a_user_id, assign, granted, org, take_away,
+};
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 
 use crate::harness::Sea;
@@ -17,7 +19,7 @@ const WALKS: [(&str, &str); 4] = [
 ];
 
 /// Reads whose pages or numbers are a stretch of an order, with nothing else to begin with.
-const STRETCHES: [(&str, &str); 34] = [
+const STRETCHES: [(&str, &str); 39] = [
     ("api_keys.keys", "view_api_keys_by_age"),
     ("api_keys.tenants", "SEARCH t USING PRIMARY KEY"),
     ("events.read_from", "SEARCH events USING INTEGER PRIMARY KEY"),
@@ -34,8 +36,13 @@ const STRETCHES: [(&str, &str); 34] = [
     ("registry.tenant_count", "PRIMARY KEY"),
     ("registry.permission_tables", "SEARCH v USING PRIMARY KEY"),
     ("registry.permission_table_count", "PRIMARY KEY"),
+    ("registry.camera_roles", "SEARCH v USING PRIMARY KEY"),
+    ("registry.camera_role_count", "PRIMARY KEY"),
     ("permissions.table", "SEARCH p USING PRIMARY KEY"),
     ("sessions.find", "SEARCH p USING PRIMARY KEY"),
+    ("threedeye.mappings", "SEARCH m USING PRIMARY KEY"),
+    ("threedeye.without_account", "private_profiles_without_camera"),
+    ("threedeye.count_without_account", "private_profiles_without_camera"),
     ("users.accounts", "private_accounts_by_name"),
     ("users.account_count", "private_accounts_by_name"),
     ("users.list", "SEARCH u USING PRIMARY KEY"),
@@ -77,6 +84,8 @@ async fn nearly_empty(sea: &Sea) {
         take_away(&sea.store, ada, &door, NOON).await;
         granted(ada, &door).until(NOON.plus(Duration::from_hours(1))).put(&sea.store).await;
     }
+    let role = a_camera_role().put(&sea.store).await;
+    assign(&sea.store, &role, a_user_id()).await;
     let acme = org("acme");
     a_key(&acme).put(&sea.store).await;
     sea.execute("ANALYZE").await;

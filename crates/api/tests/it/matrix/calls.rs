@@ -56,6 +56,8 @@ impl World {
             "alive"
             | "ready"
             | "listAggregates"
+            | "backfillThreeDEye"
+            | "compareThreeDEye"
             | "listOutbox"
             | "listSecondFactors"
             | "listTenants"
@@ -96,6 +98,10 @@ impl World {
             "rotateApiKey" => Call::of("prefix", &self.owning_key[..8]).body(json!({})),
             "revokeApiKey" => Call::of("prefix", &self.owning_key[..8]),
 
+            "readThreeDEyeUser" => Call::of("userId", ADA),
+            "repairThreeDEye" => {
+                Call::plain().body(json!({"finding": {"kind": "missing", "userId": ADA}, "dryRun": false}))
+            }
             "resetThreeDEyeUser" => Call::of("userId", ADA).body(json!({})),
             "resetTotpAsStaff" => Call::of("id", &self.target.id).body(json!({"reason": "phone lost"})),
             "readAggregate" | "readHistory" => {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
@@ -64,6 +65,7 @@ impl TestApp {
             outbox: store.clone(),
             registry: store.clone(),
             accounts: store.clone(),
+            camera_roles: store.clone(),
             gateway: gateway.clone(),
             hasher: hasher.clone(),
             codes: Arc::new(FakeTotpCodes),
@@ -83,7 +85,7 @@ impl TestApp {
             },
             default_org: OrgId::parse("default").unwrap(),
             two_factor: portcullis_domain::totp::TwoFactorPolicy::default(),
-            session_lifetime: std::time::Duration::from_hours(24 * 90),
+            session_lifetime: Duration::from_hours(24 * 90),
             lockout: Some(LockoutPolicy::default()),
             lockout_key: Secret::new([8; 32]),
             // Tests call as often as they need; those of the limit switch it on.
@@ -92,7 +94,7 @@ impl TestApp {
             trusted_proxy_hops: 0,
             cors_origins: Vec::new(),
             public_url: None,
-            camera: CameraSettings::new(std::time::Duration::from_secs(10)),
+            camera: camera_settings(),
         };
         change(&mut ports, &mut settings);
         let app = App::new(ports, settings).unwrap();
@@ -192,4 +194,10 @@ pub(crate) fn post_json(path: &str, headers: &[(&str, &str)], body: String) -> R
 
 fn with_headers(builder: Builder, headers: &[(&str, &str)]) -> Builder {
     headers.iter().fold(builder, |builder, (name, value)| builder.header(*name, *value))
+}
+
+fn camera_settings() -> CameraSettings {
+    let mut cameras = CameraSettings::new(Duration::from_secs(10));
+    cameras.probe.customer = Some("customer-7".to_owned());
+    cameras
 }

@@ -4,13 +4,16 @@ use std::convert::Infallible;
 use std::sync::Arc;
 
 use crate::access::Grant;
+use crate::camera_role::CameraRole;
 use crate::event::{AggregateKind, Envelope, StreamId, Version};
-use crate::ids::{LockId, OrgId, UserId};
+use crate::ids::{CameraRoleId, LockId, OrgId, UserId};
 use crate::lock::LockDetails;
 use crate::org::Tenant;
 use crate::permission::PermissionTable;
 use crate::policy::{Action, Caller, Resource, allows};
-use crate::port::{ApiKeys, EventStore, LockAccess, Permissions, Unavailable, UserRepository, VersionRange};
+use crate::port::{
+    ApiKeys, CameraRoles, EventStore, LockAccess, Permissions, Unavailable, UserRepository, VersionRange,
+};
 use crate::usecase::UseCaseError;
 use crate::user::Person;
 
@@ -33,6 +36,8 @@ pub enum AggregateState {
     Tenant(Tenant),
     /// The permission table.
     PermissionTable(PermissionTable),
+    /// A camera role.
+    CameraRole(CameraRole),
 }
 
 /// State and events of one aggregate.
@@ -53,6 +58,7 @@ pub struct ReadAggregate {
     locks: Arc<dyn LockAccess>,
     keys: Arc<dyn ApiKeys>,
     permissions: Arc<dyn Permissions>,
+    camera_roles: Arc<dyn CameraRoles>,
 }
 
 impl ReadAggregate {
@@ -63,8 +69,9 @@ impl ReadAggregate {
         locks: Arc<dyn LockAccess>,
         keys: Arc<dyn ApiKeys>,
         permissions: Arc<dyn Permissions>,
+        camera_roles: Arc<dyn CameraRoles>,
     ) -> Self {
-        Self { events, users, locks, keys, permissions }
+        Self { events, users, locks, keys, permissions, camera_roles }
     }
 
     /// Reads it, with at most `limit` events from the first on.
@@ -113,6 +120,13 @@ impl ReadAggregate {
                 (version > Version::NONE).then_some((AggregateState::PermissionTable(table), version))
             }
             AggregateKind::PermissionTable => None,
+            AggregateKind::CameraRole => {
+                let Ok(id) = CameraRoleId::parse(stream.id()) else { return Ok(None) };
+                self.camera_roles.find(&id).await?.map(|role| {
+                    let version = role.version;
+                    (AggregateState::CameraRole(role), version)
+                })
+            }
         })
     }
 

@@ -64,8 +64,8 @@ async fn no_event_is_told_that_the_state_does_not_have() {
     let world = World::new();
     let user = a_person().put(world.store.as_ref()).await;
     let events = Arc::new(events_late(world.store.clone(), user));
-    let reading =
-        ReadAggregate::new(events, world.store.clone(), world.store.clone(), world.store.clone(), world.store.clone());
+    let store = || world.store.clone();
+    let reading = ReadAggregate::new(events, store(), store(), store(), store(), store());
     let whole = reading.execute(&staff(), &user.into(), 10).await.unwrap();
     assert_eq!((whole.version, whole.events.len(), grants(&whole)), (Version::new(1), 1, 0));
     let whole = reading.execute(&staff(), &user.into(), 1).await.unwrap();
@@ -77,10 +77,11 @@ async fn a_person_is_told_with_the_grants_of_the_same_version() {
     let world = World::new();
     let store = || world.store.clone();
     let user = a_person().put(world.store.as_ref()).await;
-    let reading = ReadAggregate::new(store(), store(), Arc::new(grants_late(store(), 2)), store(), store());
+    let reading = ReadAggregate::new(store(), store(), Arc::new(grants_late(store(), 2)), store(), store(), store());
     let whole = reading.execute(&staff(), &user.into(), 10).await.unwrap();
     assert_eq!((whole.version, whole.events.len(), grants(&whole)), (Version::new(3), 3, 2));
-    let reading = ReadAggregate::new(store(), store(), Arc::new(grants_late(store(), usize::MAX)), store(), store());
+    let restless = Arc::new(grants_late(store(), usize::MAX));
+    let reading = ReadAggregate::new(store(), store(), restless, store(), store(), store());
     let restless = reading.execute(&staff(), &user.into(), 10).await;
     assert!(matches!(restless, Err(UseCaseError::Conflict)), "{restless:?}");
 }

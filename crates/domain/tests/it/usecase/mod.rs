@@ -2,13 +2,19 @@
 
 mod access;
 mod aggregate;
+mod backfill;
 mod camera;
 mod camera_crash;
 mod camera_events;
 mod camera_late;
 mod camera_lease;
 mod camera_moved;
+mod camera_role;
+mod camera_role_crash;
+mod camera_role_people;
 mod camera_roles;
+mod diagnosis;
+mod drift;
 mod expiry;
 mod factor_machine;
 mod gate;
@@ -23,6 +29,7 @@ mod meanwhile;
 mod meddling;
 mod outbox;
 mod people;
+mod provisioning;
 mod relay;
 mod second_factor;
 mod sessions;

@@ -1,12 +1,16 @@
 //! Camera accounts: `ThreeDEyeAccounts`.
 
+use portcullis_domain::clock::Timestamp;
 use portcullis_domain::commit::{Guard, GuardKey, PrivateChange, WorkChange};
 use portcullis_domain::ids::{ThreeDEyeRoleId, ThreeDEyeUserId, UserId};
 use portcullis_domain::secret::Secret;
-use portcullis_domain::threedeye::{AccountState, Lease, Mapping, MappingState};
+use portcullis_domain::threedeye::{
+    AccountOwner, AccountState, KnownAccount, Lease, Mapping, MappingState, RemoteAccount,
+};
+use portcullis_domain::user::Profile;
 
 use super::super::StoreHarness;
-use crate::build::{NOON, a_commit, a_mapping, a_user_id, email, millis};
+use crate::build::{NOON, a_commit, a_mapping, a_person, a_user_id, email, millis};
 
 async fn find(h: &dyn StoreHarness, user: UserId) -> AccountState {
     h.threedeye().find(user).await.expect("the store answers")
@@ -67,4 +71,151 @@ pub async fn a_lease_has_fence_and_end(h: &dyn StoreHarness) {
     let extended = Guard::still(GuardKey::ThreeDEye(ada), 3);
     a_commit().guard(extended).work(WorkChange::Lease { user: ada, until: NOON }).put(&*events).await;
     assert_eq!(find(h, ada).await.lease, Lease { fence: 3, until: Some(NOON) }, "a holder extends without raising");
+}
+
+/// After every time there is in these tests.
+const LATE: Timestamp = millis(4_000_000_000_000);
+
+async fn waiting(h: &dyn StoreHarness) -> Vec<UserId> {
+    let people = h.threedeye().without_account(LATE, 100).await.expect("the store answers");
+    let count = h.threedeye().count_without_account(LATE).await.expect("the store answers");
+    assert_eq!(count, people.len() as u64);
+    people
+}
+
+async fn tried(h: &dyn StoreHarness, user: UserId, at: Timestamp) {
+    a_commit().private(PrivateChange::CameraTried { user, at }).put(&*h.events()).await;
+}
+
+/// Whoever has an address waits for an account until one is in use, and again when it is no more.
+pub async fn people_wait_for_an_account_until_they_have_one(h: &dyn StoreHarness) {
+    let events = h.events();
+    a_person().put(&*events).await;
+    assert!(waiting(h).await.is_empty(), "without an address there is nothing to make one for");
+    let ada = a_person().email("ada@example.com").put(&*events).await;
+    assert_eq!(waiting(h).await, [ada]);
+    let mapping = |state| PrivateChange::ThreeDEye(Mapping { state, ..a_mapping(ada) });
+    for (state, waits) in [
+        (MappingState::Creating, true),
+        (MappingState::Live, false),
+        (MappingState::Stale, true),
+        (MappingState::Live, false),
+    ] {
+        a_commit().private(mapping(state)).put(&*events).await;
+        assert_eq!(waiting(h).await.contains(&ada), waits, "{state:?}");
+    }
+    let moved = Profile { email: Some(email("ada@elsewhere.example")), ..Profile::empty(ada) };
+    a_commit().private(PrivateChange::Profile(moved)).put(&*events).await;
+    assert!(waiting(h).await.is_empty(), "another address leaves the account");
+    a_commit().private(PrivateChange::ThreeDEyeGone(ada)).put(&*events).await;
+    assert_eq!(waiting(h).await, [ada]);
+    a_commit().private(PrivateChange::Profile(Profile::empty(ada))).put(&*events).await;
+    assert!(waiting(h).await.is_empty(), "the address is gone");
+    let back = Profile { email: Some(email("ada@example.com")), ..Profile::empty(ada) };
+    a_commit().private(PrivateChange::Profile(back)).put(&*events).await;
+    assert_eq!(waiting(h).await, [ada]);
+    a_commit().private(PrivateChange::PersonErased(ada)).put(&*events).await;
+    assert!(waiting(h).await.is_empty(), "nobody is left");
+}
+
+/// Those never tried come first, by id, then those tried longest ago; who was tried lately is left out.
+pub async fn who_was_tried_waits_behind_the_others(h: &dyn StoreHarness) {
+    let events = h.events();
+    let mut people = Vec::new();
+    for number in 0..5 {
+        people.push(a_person().email(&format!("p{number}@example.com")).put(&*events).await);
+    }
+    people.sort();
+    assert_eq!(waiting(h).await, people);
+    let accounts = h.threedeye();
+    assert_eq!(accounts.without_account(LATE, 2).await.expect("the store answers"), people[..2]);
+    tried(h, people[0], millis(2_000)).await;
+    tried(h, people[1], millis(1_000)).await;
+    tried(h, people[2], millis(1_000)).await;
+    assert_eq!(waiting(h).await, [people[3], people[4], people[1], people[2], people[0]]);
+    let before = accounts.without_account(millis(2_000), 100).await.expect("the store answers");
+    assert_eq!(before, [people[3], people[4], people[1], people[2]], "tried before, not then");
+    assert_eq!(accounts.count_without_account(millis(1_000)).await.expect("the store answers"), 2);
+    tried(h, people[1], millis(3_000)).await;
+    assert_eq!(waiting(h).await, [people[3], people[4], people[2], people[0], people[1]], "the last try counts");
+    a_commit().private(PrivateChange::ThreeDEye(a_mapping(people[3]))).put(&*events).await;
+    assert_eq!(waiting(h).await, [people[4], people[2], people[0], people[1]]);
+    tried(h, a_user_id(), millis(1_000)).await;
+    assert_eq!(waiting(h).await.len(), 4, "a try for nobody leaves nobody");
+}
+
+/// What one commit says of somebody's profile, mapping and try counts together, whatever its order.
+pub async fn a_mapping_and_a_profile_of_one_commit_count_together(h: &dyn StoreHarness) {
+    let events = h.events();
+    let (ada, bob, eve) = (a_user_id(), a_user_id(), a_user_id());
+    let profile =
+        |user, name: &str| PrivateChange::Profile(Profile { email: Some(email(name)), ..Profile::empty(user) });
+    a_commit()
+        .private(PrivateChange::ThreeDEye(a_mapping(ada)))
+        .private(profile(ada, "ada@example.com"))
+        .private(profile(bob, "bob@example.com"))
+        .private(PrivateChange::ThreeDEye(a_mapping(bob)))
+        .private(PrivateChange::CameraTried { user: bob, at: millis(1_000) })
+        .private(PrivateChange::ThreeDEyeGone(bob))
+        .private(profile(eve, "eve@example.com"))
+        .put(&*events)
+        .await;
+    assert_eq!(waiting(h).await, [eve, bob]);
+}
+
+/// Mappings come by person, with the roles that wait, whatever their state.
+pub async fn mappings_are_paged_by_person(h: &dyn StoreHarness) {
+    let (events, accounts) = (h.events(), h.threedeye());
+    assert_eq!(accounts.mappings(None, 10).await.expect("the store answers"), []);
+    let mut known = Vec::new();
+    for (number, state) in (0..).zip([MappingState::Live, MappingState::Stale, MappingState::Creating]) {
+        let user = a_user_id();
+        let id = (number < 2).then(|| ThreeDEyeUserId::parse(format!("3d-{number}")).expect("a short id"));
+        let address = email(&format!("p{number}@example.com"));
+        let mapping = Mapping { threedeye_user: id.clone(), email: address.clone(), state, ..a_mapping(user) };
+        a_commit().private(PrivateChange::ThreeDEye(mapping)).put(&*events).await;
+        let mut recovery = Vec::new();
+        if number == 1 {
+            recovery = vec![ThreeDEyeRoleId::parse("lobby").expect("a short id")];
+            a_commit().private(PrivateChange::Recovery { user, roles: recovery.clone() }).put(&*events).await;
+        }
+        known.push(KnownAccount { user, threedeye_user: id, email: address, state, recovery });
+    }
+    a_commit().private(PrivateChange::Recovery { user: a_user_id(), roles: Vec::new() }).put(&*events).await;
+    known.sort_by_key(|known| known.user);
+    assert_eq!(accounts.mappings(None, 10).await.expect("the store answers"), known);
+    assert_eq!(accounts.mappings(None, 2).await.expect("the store answers"), known[..2]);
+    assert_eq!(accounts.mappings(Some(known[1].user), 2).await.expect("the store answers"), known[2..]);
+}
+
+/// Whose a remote account is: by the id and by the address of a mapping, and by a person's address, each by itself.
+pub async fn an_account_is_known_by_id_and_address(h: &dyn StoreHarness) {
+    let events = h.events();
+    let account = |id: &str, address: Option<&str>| RemoteAccount {
+        id: ThreeDEyeUserId::parse(id).expect("a short id"),
+        email: address.map(email),
+        roles: Vec::new(),
+    };
+    let ada = a_person().email("ada@example.com").put(&*events).await;
+    let bob = a_person().email("bob@example.com").put(&*events).await;
+    a_commit().private(PrivateChange::ThreeDEye(a_mapping(ada))).put(&*events).await;
+    let elsewhere = Mapping { threedeye_user: None, email: email("old@example.com"), ..a_mapping(bob) };
+    a_commit().private(PrivateChange::ThreeDEye(elsewhere)).put(&*events).await;
+    let asked = [
+        account("3d-9", Some("bob@example.com")),
+        account("3d-1", None),
+        account("3d-9", Some("nobody@example.com")),
+        account("3d-9", Some("old@example.com")),
+        account("3d-1", Some("ada@example.com")),
+    ];
+    let owner = |by_id, by_address, person| AccountOwner { by_id, by_address, person };
+    let expected = [
+        owner(None, None, Some(bob)),
+        owner(Some(ada), None, None),
+        owner(None, None, None),
+        owner(None, Some(bob), None),
+        owner(Some(ada), Some(ada), Some(ada)),
+    ];
+    assert_eq!(h.threedeye().owners(&asked).await.expect("the store answers"), expected);
+    assert_eq!(h.threedeye().owners(&[]).await.expect("the store answers"), []);
 }

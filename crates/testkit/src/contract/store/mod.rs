@@ -5,6 +5,7 @@ pub mod administrators;
 pub mod append;
 pub mod at_once;
 pub mod atomicity;
+pub mod camera_roles;
 pub mod cameras;
 pub mod deleted;
 pub mod factors;

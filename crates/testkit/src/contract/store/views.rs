@@ -1,6 +1,7 @@
 //! Views: from events alone.
 
 use portcullis_domain::access::AccessLevel;
+use portcullis_domain::camera_role::CameraRoleDeleted;
 use portcullis_domain::commit::Effects;
 use portcullis_domain::event::{Event, StreamId, Version};
 use portcullis_domain::ids::{ThreeDEyeRoleId, ThreeDEyeUserId, UserId};
@@ -26,7 +27,10 @@ use portcullis_domain::user::{
 
 use super::super::StoreHarness;
 use super::everything;
-use crate::build::{NOON, a_commit, a_key, a_lock, a_person, free, granted, millis, org, removed, version_of};
+use crate::build::{
+    NOON, a_camera_role, a_commit, a_key, a_lock, a_person, assign, assigned, free, granted, millis, org, removed,
+    unassigned, version_of,
+};
 
 /// After a rich mix of every event there is, views made anew equal those kept up to date.
 pub async fn rebuilt_views_equal_live_ones(h: &dyn StoreHarness) {
@@ -92,6 +96,13 @@ pub async fn a_dump_shows_every_view(h: &dyn StoreHarness) {
     let permissions = [(Permission::CreateUser, [Role::Bot].into())].into();
     next(&*events, StreamId::permissions(), PermissionsChanged { permissions }).await;
     dumps.push(h.dump_views().await);
+    let role = a_camera_role().put(&*events).await;
+    dumps.push(h.dump_views().await);
+    assign(&*events, &role, ada).await;
+    dumps.push(h.dump_views().await);
+    let role_id = role.clone();
+    next(&*events, &role, CameraRoleDeleted { role_id, deleted_by: free("the desk"), deleted_at: NOON }).await;
+    dumps.push(h.dump_views().await);
     for (index, dump) in dumps.iter().enumerate() {
         assert!(!dumps[..index].contains(dump), "change {index} does not show");
     }
@@ -152,6 +163,7 @@ async fn a_rich_history(events: &dyn EventStore) {
     a_key(&acme).at(timestamp).put(events).await;
     assert_eq!(version_of(events, &StreamId::from(&acme)).await, Version::new(4));
     accounts_change(events).await;
+    camera_roles_change(events, ada, bob).await;
 }
 
 /// A camera account that is made and reset.
@@ -203,4 +215,17 @@ async fn accounts_change(events: &dyn EventStore) {
         let permissions = [(Permission::CreateUser, roles), (Permission::ViewHistory, [Role::Bot].into())].into();
         next(events, StreamId::permissions(), PermissionsChanged { permissions }).await;
     }
+}
+
+/// Camera roles with people who come and go, one of them with an event of their own stream; one role is deleted.
+async fn camera_roles_change(events: &dyn EventStore, ada: UserId, bob: UserId) {
+    let (lobby, garage) = (a_camera_role().put(events).await, a_camera_role().org("acme").put(events).await);
+    for (role, user) in [(&lobby, ada), (&lobby, bob), (&garage, bob)] {
+        assign(events, role, user).await;
+    }
+    next(events, bob, unassigned(&lobby, bob)).await;
+    next(events, &lobby, unassigned(&lobby, ada)).await;
+    next(events, &lobby, assigned(&lobby, ada)).await;
+    let role_id = garage.clone();
+    next(events, &garage, CameraRoleDeleted { role_id, deleted_by: free("the desk"), deleted_at: NOON }).await;
 }

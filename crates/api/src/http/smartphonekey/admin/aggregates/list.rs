@@ -27,7 +27,7 @@ const LONGEST_ID: usize = 128;
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Filter {
-    /// Only this kind: user, lock, tenant or permission-table, or the class name.
+    /// Only this kind: user, lock, tenant, permission-table or camera-role, or the class name.
     #[serde(rename = "type")]
     #[param(example = "lock")]
     kind: Option<String>,
@@ -120,7 +120,7 @@ pub(crate) struct Answered {
     filter: Echo,
 }
 
-/// Lists the people, locks and organisations there are.
+/// Lists the people, locks, organisations and camera roles there are.
 #[utoipa::path(
     get,
     path = "/admin/aggregates",

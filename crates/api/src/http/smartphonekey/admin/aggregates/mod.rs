@@ -6,7 +6,7 @@ pub(super) mod read;
 mod state;
 
 use portcullis_domain::event::{AggregateKind, StreamId};
-use portcullis_domain::ids::{LockId, OrgId};
+use portcullis_domain::ids::{CameraRoleId, LockId, OrgId};
 use portcullis_domain::policy::Caller;
 
 use crate::http::smartphonekey::path::Id;
@@ -18,6 +18,7 @@ fn stream(kind: AggregateKind, id: &Id) -> Option<StreamId> {
         AggregateKind::Lock => LockId::parse(id.text()).ok().as_ref().map(StreamId::from),
         AggregateKind::Tenant => OrgId::parse(id.text()).ok().as_ref().map(StreamId::from),
         AggregateKind::PermissionTable => Some(StreamId::permissions()).filter(|stream| stream.id() == id.text()),
+        AggregateKind::CameraRole => CameraRoleId::parse(id.text()).ok().as_ref().map(StreamId::from),
     }
 }
 

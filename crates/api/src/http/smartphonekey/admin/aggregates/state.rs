@@ -1,6 +1,7 @@
 //! What an aggregate is now, for staff.
 
 use portcullis_domain::access::Grant;
+use portcullis_domain::camera_role::CameraRole;
 use portcullis_domain::lock::LockDetails;
 use portcullis_domain::org::{ApiKeyView, Tenant};
 use portcullis_domain::permission::PermissionTable;
@@ -18,6 +19,7 @@ pub(crate) enum AggregateState {
     Lock(LockState),
     Tenant(TenantState),
     PermissionTable(PermissionTableState),
+    CameraRole(CameraRoleState),
 }
 
 /// A person.
@@ -156,6 +158,42 @@ pub(crate) struct PermissionState {
     changed_at: Option<String>,
 }
 
+/// A camera role.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct CameraRoleState {
+    #[schema(example = "lobby-guards")]
+    role_id: String,
+    #[schema(example = "acme")]
+    org_id: String,
+    #[schema(example = "Lobby guards")]
+    name: String,
+    #[schema(required = true, example = "Everybody at the front desk")]
+    description: Option<String>,
+    /// The role at 3dEye.
+    #[schema(example = "5d0c7f6e-1e2b-4c53-9a86-7b7e0a1b2c3d")]
+    three_deye_role_id: String,
+    /// ACTIVE or DELETED.
+    #[schema(example = "ACTIVE")]
+    status: &'static str,
+    #[schema(format = DateTime, example = "2026-11-21T10:15:00.000Z")]
+    created_at: String,
+}
+
+impl From<CameraRole> for CameraRoleState {
+    fn from(role: CameraRole) -> Self {
+        Self {
+            role_id: role.id.to_string(),
+            org_id: role.org.to_string(),
+            name: role.name.to_string(),
+            description: role.description.map(|text| text.to_string()),
+            three_deye_role_id: role.threedeye_role.to_string(),
+            status: role.status.as_str(),
+            created_at: role.created_at.to_string(),
+        }
+    }
+}
+
 impl From<PermissionTable> for PermissionTableState {
     fn from(table: PermissionTable) -> Self {
         let state = |permission: &Permission| PermissionState {
@@ -183,6 +221,7 @@ impl From<history::AggregateState> for AggregateState {
             history::AggregateState::Lock(lock) => Self::Lock(lock.into()),
             history::AggregateState::Tenant(tenant) => Self::Tenant(tenant.into()),
             history::AggregateState::PermissionTable(table) => Self::PermissionTable(table.into()),
+            history::AggregateState::CameraRole(role) => Self::CameraRole(role.into()),
         }
     }
 }

@@ -1,0 +1,103 @@
+//! `portcullis threedeye backfill`
+
+use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use anyhow::anyhow;
+use clap::Args;
+use portcullis_domain::usecase::UseCaseError;
+use portcullis_domain::usecase::threedeye::{BackfillOrder, BackfillReport, BackfillWatch};
+
+use super::Interrupted;
+use crate::cli::progress::Progress;
+use crate::cli::{Failure, own_request, say, with_app};
+use crate::config::Config;
+use crate::http::ToldBackfill;
+
+/// People taken on, unless another number is asked for.
+const USUAL: u64 = 50;
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Options {
+    /// At most this many people; 50 when nothing is said.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), conflicts_with = "all")]
+    limit: Option<u64>,
+    /// Everybody.
+    #[arg(long)]
+    all: bool,
+    /// This many at once, 1 to 64; otherwise as configured.
+    #[arg(long, value_name = "N", value_parser = at_once)]
+    concurrency: Option<NonZeroUsize>,
+    /// Print JSON, as `POST /admin/backfill-threedeye` answers.
+    #[arg(long)]
+    json: bool,
+}
+
+fn at_once(text: &str) -> Result<NonZeroUsize, &'static str> {
+    text.parse().ok().filter(|number: &NonZeroUsize| number.get() <= 64).ok_or("must be a number from 1 to 64")
+}
+
+pub(super) async fn run(config: &Config, options: &Options) -> Result<(), Failure> {
+    let report = with_app(config, async |app| {
+        let limit = (!options.all).then_some(options.limit.unwrap_or(USUAL));
+        let concurrency = options.concurrency.unwrap_or(app.settings.camera.concurrency);
+        let watch = Shown::new(limit);
+        let order = BackfillOrder { limit, concurrency };
+        let done = app.cases.threedeye.backfill.execute(&own_request(app), order, &watch).await;
+        watch.progress.end();
+        let outcome = done.map_err(|error| match error {
+            UseCaseError::Refused { refusal, .. } => anyhow::Error::from(refusal),
+            error => error.into(),
+        })?;
+        Ok(outcome.value)
+    })
+    .await?;
+    tell(&report, options.json)
+}
+
+/// Shows how far it is, and ends it when Ctrl-C was pressed.
+struct Shown {
+    progress: Progress,
+    interrupted: Interrupted,
+    limit: u64,
+    due: AtomicU64,
+}
+
+impl Shown {
+    fn new(limit: Option<u64>) -> Self {
+        let (progress, interrupted) = (Progress::new(), Interrupted::listen());
+        Self { progress, interrupted, limit: limit.unwrap_or(u64::MAX), due: AtomicU64::new(0) }
+    }
+}
+
+impl BackfillWatch for Shown {
+    fn begins(&self, waiting: u64) {
+        let due = waiting.min(self.limit);
+        self.due.store(due, Ordering::Relaxed);
+        self.progress.show(0, due);
+    }
+
+    fn goes_on(&self, so_far: &BackfillReport) {
+        self.progress.show(so_far.total, self.due.load(Ordering::Relaxed));
+    }
+
+    fn is_to_end(&self) -> bool {
+        self.interrupted.is_set()
+    }
+}
+
+fn tell(report: &BackfillReport, json: bool) -> Result<(), Failure> {
+    if json {
+        say(format_args!("{}", serde_json::to_string_pretty(&ToldBackfill::from(report.clone()))?))?;
+    } else {
+        say(format_args!("{} accounts made, {} failed", report.created, report.failed))?;
+        for error in &report.errors {
+            say(format_args!("{error}"))?;
+        }
+    }
+    match (&report.stopped, report.failed) {
+        (None, 0) => Ok(()),
+        (None, failed) => Err(anyhow!("for {failed} people no account could be made").into()),
+        (Some(why), _) => Err(anyhow!("ended early: {why}").into()),
+    }
+}

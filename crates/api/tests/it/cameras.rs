@@ -1,0 +1,132 @@
+//! What the desk sees of camera accounts, and sets right.
+
+use insta::assert_json_snapshot;
+use portcullis_domain::ids::UserId;
+use portcullis_domain::port::{GatewayError, ThreeDEyeGateway};
+use portcullis_testkit::build::a_person;
+use serde_json::{Value, json};
+
+use crate::support::{ADMIN_KEY, Answer, TestApp};
+
+const ADA: &str = "0190163d-8694-739b-aea5-5966c26f8ad2";
+
+async fn with_ada() -> TestApp {
+    let test = TestApp::new();
+    a_person().id(UserId::parse(ADA).unwrap()).org("acme").email("ada@example.com").put(test.store.as_ref()).await;
+    test
+}
+
+impl TestApp {
+    async fn staff_post(&self, path: &str, body: &Value) -> Answer {
+        let staff = self.staff();
+        self.post(path, &[("x-admin-api-key", ADMIN_KEY), ("authorization", &staff)], body).await
+    }
+
+    async fn staff_get(&self, path: &str) -> Answer {
+        let staff = self.staff();
+        self.get(path, &[("x-admin-api-key", ADMIN_KEY), ("authorization", &staff)]).await
+    }
+}
+
+#[tokio::test]
+async fn a_camera_account_is_told_from_both_sides() {
+    let test = with_ada().await;
+    let path = format!("/admin/threedeye/users/{ADA}");
+    test.gateway.seed("other@example.com", true, &[]);
+    assert_json_snapshot!("not-yet", test.staff_get(&path).await.told());
+    test.staff_get(&format!("/users/{ADA}/3deye-credentials")).await.expect(200);
+    assert_json_snapshot!("in-use", test.staff_get(&path).await.told());
+    test.gateway.set_down(Some(GatewayError::NotConfigured));
+    assert_json_snapshot!("not-configured", test.staff_get(&path).await.told());
+}
+
+#[tokio::test]
+async fn nobody_is_known_by_any_id() {
+    let test = with_ada().await;
+    assert_json_snapshot!("nobody", test.staff_get("/admin/threedeye/users/example_string").await.told());
+    let shouted = test.staff_get(&format!("/admin/threedeye/users/{}", ADA.to_uppercase())).await.expect(200);
+    assert_eq!(shouted.body["userId"], ADA);
+}
+
+#[tokio::test]
+async fn a_backfill_counts_and_goes_on() {
+    let test = with_ada().await;
+    for number in 0..3 {
+        a_person().email(&format!("p{number}@example.com")).put(test.store.as_ref()).await;
+    }
+    let path = "/admin/backfill-threedeye";
+    let first = test.staff_post(&format!("{path}?limit=2"), &json!({})).await.expect(200);
+    let told = json!({"success": true, "total": 2, "created": 2, "failed": 0, "errors": []});
+    assert_eq!(first.body, told);
+    test.gateway.set_down(Some(GatewayError::Unauthorised));
+    let second = test.staff_post(path, &json!({})).await.expect(200);
+    assert_eq!(
+        (&second.body["success"], &second.body["total"], &second.body["failed"]),
+        (&json!(true), &json!(2), &json!(2))
+    );
+    let errors = second.body["errors"].as_array().unwrap();
+    assert!(errors.len() == 2 && errors.iter().all(|error| !error.as_str().unwrap().contains('@')), "{errors:?}");
+    let retry_after = std::time::Duration::from_secs(30);
+    for (closed, wait) in [(GatewayError::NotConfigured, "2"), (GatewayError::CircuitOpen { retry_after }, "30")] {
+        test.gateway.set_down(Some(closed));
+        let refused = test.staff_post(path, &json!({})).await.expect(503);
+        assert_eq!(refused.header("retry-after"), Some(wait));
+    }
+    for limit in ["0", "1001", "-1", "many", "", "1e2"] {
+        let wrong = test.staff_post(&format!("{path}?limit={limit}"), &json!({})).await.expect(400);
+        assert_eq!(wrong.body["details"][0]["field"], "limit", "{limit}");
+    }
+}
+
+#[tokio::test]
+async fn drift_is_told_and_set_right() {
+    let test = with_ada().await;
+    test.staff_get(&format!("/users/{ADA}/3deye-credentials")).await.expect(200);
+    let id = test.gateway.accounts()[0].id.clone();
+    test.gateway.delete(&id).await.unwrap();
+    test.gateway.seed("stranger@example.com", true, &[]);
+    let first = test.staff_get("/admin/threedeye/drift?limit=1").await.expect(200);
+    assert_json_snapshot!("drift-first", first.told());
+    let next = first.body["nextCursor"].as_str().unwrap();
+    let rest = test.staff_get(&format!("/admin/threedeye/drift?cursor={next}")).await;
+    assert_json_snapshot!("drift-rest", rest.told());
+    let path = "/admin/threedeye/drift/repair";
+    let body = json!({"finding": first.body["findings"][0]});
+    assert_json_snapshot!("repair-dry", test.staff_post(path, &body).await.told());
+    let body = json!({"finding": first.body["findings"][0], "dryRun": false});
+    let repaired = test.staff_post(path, &body).await.expect(200);
+    assert_eq!(repaired.header("etag"), Some("\"5\""));
+    assert_json_snapshot!("repair-done", repaired.told());
+    assert_json_snapshot!("repair-again", test.staff_post(path, &body).await.told());
+    let mut body = json!({"finding": rest.body["findings"][0], "dryRun": false});
+    assert_json_snapshot!("repair-not-asked", test.staff_post(path, &body).await.told());
+    body["deleteRemote"] = json!(true);
+    assert_json_snapshot!("repair-deleted", test.staff_post(path, &body).await.told());
+    assert_json_snapshot!("repair-wrong", test.staff_post(path, &json!({"finding": {"kind": "gone"}})).await.told());
+    let complete = test.staff_get("/admin/threedeye/drift").await.expect(200);
+    assert_eq!((&complete.body["complete"], &complete.body["findings"]), (&json!(true), &json!([])));
+}
+
+#[tokio::test]
+async fn a_cursor_is_one_that_was_given() {
+    let test = with_ada().await;
+    for number in 0..7 {
+        test.gateway.seed(&format!("s.{number}@example.com"), true, &[]);
+    }
+    let (mut path, mut found) = ("/admin/threedeye/drift?limit=2".to_owned(), 0);
+    while let Some(next) = {
+        let page = test.staff_get(&path).await.expect(200);
+        found += page.body["findings"].as_array().unwrap().len();
+        page.body["nextCursor"].as_str().map(str::to_owned)
+    } {
+        path = format!("/admin/threedeye/drift?limit=2&cursor={next}");
+    }
+    assert_eq!(found, 7);
+    for cursor in ["", "x", "m1", "a1", "a0.0.", "a1.x.", "a-1.0.y", "%C3%A4"] {
+        let wrong = test.staff_get(&format!("/admin/threedeye/drift?cursor={cursor}&limit=0")).await.expect(400);
+        let fields: Vec<_> = wrong.body["details"].as_array().unwrap().iter().map(|fault| &fault["field"]).collect();
+        assert_eq!(fields, ["cursor", "limit"], "{cursor}");
+    }
+    test.gateway.set_down(Some(GatewayError::Unauthorised));
+    test.staff_get("/admin/threedeye/drift?cursor=a").await.expect(502);
+}

@@ -1,0 +1,254 @@
+//! Camera accounts for everybody who lacks one.
+
+use std::collections::VecDeque;
+use std::num::NonZeroUsize;
+
+use serde::{Deserialize, Serialize};
+
+use super::credentials::ensure_within;
+use super::crowd::Crowd;
+use super::job::{CameraPorts, Job, StepError};
+use crate::clock::Timestamp;
+use crate::commit::{Commit, Effects, PrivateChange};
+use crate::event::Actor;
+use crate::ids::UserId;
+use crate::policy::{Action, Resource, allows};
+use crate::port::{CommitError, GatewayError, Unavailable};
+use crate::threedeye::{BackfillRefusal, CredentialsRefusal};
+use crate::usecase::remember::{Answer, Remembered, replay};
+use crate::usecase::{Outcome, Request, UseCaseError};
+use crate::user::UserStatus;
+
+/// Errors told; more are only counted.
+const ERRORS: usize = 100;
+
+/// How much a backfill takes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BackfillOrder {
+    /// At most this many people; none = everybody.
+    pub limit: Option<u64>,
+    /// This many at once.
+    pub concurrency: NonZeroUsize,
+}
+
+/// What a backfill did so far, or in all.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BackfillReport {
+    /// People whose turn came: those who got an account, and those for whom it failed.
+    pub total: u64,
+    /// Accounts made, or found unfinished and finished.
+    pub created: u64,
+    /// People who still have none.
+    pub failed: u64,
+    /// Why, each with the person's id and never an address; the first hundred.
+    pub errors: Vec<String>,
+    /// Why it ended before everybody's turn had come.
+    pub stopped: Option<String>,
+}
+
+/// Watches a backfill.
+pub trait BackfillWatch: Send + Sync {
+    /// This many wait, as far as is known when it begins.
+    fn begins(&self, waiting: u64) {
+        let _ = waiting;
+    }
+
+    /// Somebody's turn is over.
+    fn goes_on(&self, so_far: &BackfillReport) {
+        let _ = so_far;
+    }
+
+    /// Is it to end after those under way? Asked before each.
+    fn is_to_end(&self) -> bool {
+        false
+    }
+}
+
+/// Makes camera accounts for active people who have an address and no account in use. Each gets it as by a fetch of their
+/// credentials: under the person's own job, so that any number of backfills, fetches and resets go on beside each other.
+///
+/// Whoever was never tried comes first, then those whose last try is longest ago, so that nobody for whom it always fails
+/// keeps others waiting; nobody comes twice in one run. People who are suspended or switched off are passed over and not
+/// counted: an account would let them in. Ends early when 3dEye is not called any more.
+pub struct BackfillThreeDEye {
+    ports: CameraPorts,
+}
+
+/// What became of somebody's turn.
+enum Turn {
+    Made,
+    /// Nothing to do: somebody else was faster, or the person is not to have one.
+    PassedOver,
+    Failed(UserId, String),
+    /// 3dEye is not called at present, so there is no use in going on.
+    Closed(GatewayError),
+}
+
+impl BackfillThreeDEye {
+    /// Wires the use case.
+    pub const fn new(ports: CameraPorts) -> Self {
+        Self { ports }
+    }
+
+    /// Does it. Run it as a task of its own: it must not be cancelled half-way.
+    pub async fn execute(
+        &self,
+        request: &Request,
+        order: BackfillOrder,
+        watch: &dyn BackfillWatch,
+    ) -> Result<Outcome<BackfillReport>, UseCaseError<BackfillRefusal>> {
+        let actor = allows(&request.caller, Action::BackfillCameras, Resource::Service)?;
+        let commands = &self.ports.commands;
+        if let Some(key) = &request.idempotency
+            && let Some(recalled) = commands.events.recall(&key.scope).await?
+        {
+            return replay(key, &recalled);
+        }
+        // The cheapest question there is. Any other failure may be over before the first turn.
+        if let Err(error @ (GatewayError::NotConfigured | GatewayError::CircuitOpen { .. })) =
+            self.ports.gateway.roles().await
+        {
+            return Err(UseCaseError::Refused { refusal: BackfillRefusal::Gateway(error), replayed: None });
+        }
+        let run = Run { ports: &self.ports, request, actor: &actor, begun: commands.clock.now() };
+        watch.begins(self.ports.accounts.count_without_account(run.begun).await?);
+        let report = run.all(order, watch).await?;
+        if let Some(key) = request.idempotency {
+            let now = commands.clock.now();
+            let answer = Answer::Done(report.clone());
+            let remembered: Remembered<_, BackfillRefusal> = Remembered { request: request.id.clone(), answer };
+            if let Some(recalled) = commands.remember(request, actor, remembered.record(key, now)?, now).await? {
+                return replay(&key, &recalled);
+            }
+        }
+        Ok(Outcome { value: report, replayed: false })
+    }
+}
+
+struct Run<'a> {
+    ports: &'a CameraPorts,
+    request: &'a Request,
+    actor: &'a Actor,
+    begun: Timestamp,
+}
+
+impl Run<'_> {
+    async fn all(&self, order: BackfillOrder, watch: &dyn BackfillWatch) -> Result<BackfillReport, Unavailable> {
+        let mut report = BackfillReport::default();
+        let (mut queue, mut nobody_left) = (VecDeque::new(), false);
+        let mut crowd = Crowd::new();
+        loop {
+            while report.stopped.is_none() && !watch.is_to_end() {
+                let under_way = crowd.len() as u64;
+                let of_limit = order.limit.map_or(u64::MAX, |limit| limit.saturating_sub(report.total + under_way));
+                let room = of_limit.min((order.concurrency.get() - crowd.len()) as u64);
+                if room == 0 {
+                    break;
+                }
+                if queue.is_empty() && !nobody_left {
+                    queue.extend(self.next_few(room).await?);
+                    nobody_left = queue.is_empty();
+                }
+                let Some(user) = queue.pop_front() else { break };
+                crowd.begin(self.turn(user));
+            }
+            let Some(turn) = crowd.next().await else { break };
+            report.count(turn);
+            watch.goes_on(&report);
+        }
+        if watch.is_to_end() {
+            report.stopped.get_or_insert("it was told to end".to_owned());
+        }
+        Ok(report)
+    }
+
+    /// The next whose turn it is. They count as tried from here on: whatever becomes of it, others come first next time,
+    /// and another backfill takes others up.
+    async fn next_few(&self, room: u64) -> Result<Vec<UserId>, Unavailable> {
+        let few = u32::try_from(room).unwrap_or(u32::MAX);
+        let people = self.ports.accounts.without_account(self.begun, few).await?;
+        if people.is_empty() {
+            return Ok(people);
+        }
+        let commands = &self.ports.commands;
+        let now = commands.clock.now();
+        // Even if the clock stepped back: nobody comes twice.
+        let at = now.max(self.begun);
+        let private = people.iter().map(|user| PrivateChange::CameraTried { user: *user, at }).collect();
+        let commit = Commit {
+            id: commands.commit_id(now),
+            stream: None,
+            effects: Effects { private, ..Effects::default() },
+            idempotency: None,
+            meta: self.request.metadata(self.actor.clone(), None, now),
+        };
+        match commands.events.commit(commit).await {
+            Err(CommitError::Unavailable(unavailable)) => Err(unavailable),
+            // A commit without stream, guards and claims has nothing to lose.
+            _ => Ok(people),
+        }
+    }
+
+    async fn turn(&self, user: UserId) -> Turn {
+        match self.try_one(user).await {
+            Ok(turn) => turn,
+            Err(unavailable) => {
+                tracing::warn!(%user, error = %unavailable, "no camera account made");
+                Turn::Failed(user, unavailable.to_string())
+            }
+        }
+    }
+
+    async fn try_one(&self, user: UserId) -> Result<Turn, Unavailable> {
+        let person = self.ports.users.find(user).await?;
+        if person.is_none_or(|person| person.status != UserStatus::Active) {
+            return Ok(Turn::PassedOver);
+        }
+        let job = match Job::take(self.ports, self.request, self.actor.clone(), user).await {
+            Ok(job) => job,
+            Err(StepError::Unavailable(unavailable)) => return Err(unavailable),
+            Err(busy) => return Ok(Turn::Failed(user, busy.to_string())),
+        };
+        let turn = make(&job, user).await;
+        job.release().await;
+        turn
+    }
+}
+
+async fn make(job: &Job<'_>, user: UserId) -> Result<Turn, Unavailable> {
+    // Whoever held the job before may have made the account.
+    let (_, state) = job.look().await?;
+    if state.ready().is_some() {
+        return Ok(Turn::PassedOver);
+    }
+    match ensure_within(job).await {
+        Ok(_) => Ok(Turn::Made),
+        Err(UseCaseError::Refused { refusal: CredentialsRefusal::Gateway(error), .. }) => match error {
+            GatewayError::CircuitOpen { .. } | GatewayError::NotConfigured => Ok(Turn::Closed(error)),
+            error => Ok(Turn::Failed(user, error.to_string())),
+        },
+        // The person, or the address, went meanwhile.
+        Err(UseCaseError::NotFound { .. } | UseCaseError::Refused { refusal: CredentialsRefusal::NoAddress, .. }) => {
+            Ok(Turn::PassedOver)
+        }
+        Err(UseCaseError::Unavailable(unavailable)) => Err(unavailable),
+        Err(error) => Ok(Turn::Failed(user, error.to_string())),
+    }
+}
+
+impl BackfillReport {
+    fn count(&mut self, turn: Turn) {
+        match turn {
+            Turn::Made => self.created += 1,
+            Turn::Failed(user, why) => {
+                self.failed += 1;
+                if self.errors.len() < ERRORS {
+                    self.errors.push(format!("user {user}: {why}"));
+                }
+            }
+            Turn::PassedOver => {}
+            Turn::Closed(error) => drop(self.stopped.get_or_insert(error.to_string())),
+        }
+        self.total = self.created + self.failed;
+    }
+}

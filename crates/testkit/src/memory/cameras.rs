@@ -1,0 +1,70 @@
+//! Camera accounts.
+
+use std::collections::BTreeSet;
+
+use async_trait::async_trait;
+use portcullis_domain::clock::Timestamp;
+use portcullis_domain::commit::GuardKey;
+use portcullis_domain::ids::UserId;
+use portcullis_domain::port::{ThreeDEyeAccounts, Unavailable};
+use portcullis_domain::threedeye::{
+    AccountOwner, AccountState, KnownAccount, Lease, Mapping, MappingState, RemoteAccount,
+};
+
+use super::{MemoryStore, State};
+
+impl State {
+    fn camera(&self, user: UserId) -> AccountState {
+        AccountState {
+            mapping: self.mappings.get(&user).cloned(),
+            recovery: self.recoveries.get(&user).cloned(),
+            lease: Lease { fence: self.guard(GuardKey::ThreeDEye(user)), until: self.leases.get(&user).copied() },
+        }
+    }
+
+    /// Those who lack an account, in the order of their turns.
+    fn without_account(&self, tried_before: Timestamp) -> BTreeSet<(Option<Timestamp>, UserId)> {
+        let lacks = |user: &UserId| self.mappings.get(user).is_none_or(|mapping| mapping.state != MappingState::Live);
+        let people = self.profiles.values().filter(|profile| profile.email.is_some()).map(|profile| profile.user);
+        let tried = people.filter(lacks).map(|user| (self.camera_tries.get(&user).copied(), user));
+        tried.filter(|(tried, _)| tried.is_none_or(|tried| tried < tried_before)).collect()
+    }
+}
+
+#[async_trait]
+impl ThreeDEyeAccounts for MemoryStore {
+    async fn find(&self, user: UserId) -> Result<AccountState, Unavailable> {
+        let state = self.reading()?;
+        Ok(state.camera(user))
+    }
+
+    async fn without_account(&self, tried_before: Timestamp, limit: u32) -> Result<Vec<UserId>, Unavailable> {
+        let waiting = self.reading()?.without_account(tried_before);
+        Ok(waiting.into_iter().map(|(_, user)| user).take(limit as usize).collect())
+    }
+
+    async fn count_without_account(&self, tried_before: Timestamp) -> Result<u64, Unavailable> {
+        Ok(self.reading()?.without_account(tried_before).len() as u64)
+    }
+
+    async fn mappings(&self, after: Option<UserId>, limit: u32) -> Result<Vec<KnownAccount>, Unavailable> {
+        let state = self.reading()?;
+        let known = state.mappings.keys().filter(|user| after.is_none_or(|after| **user > after));
+        Ok(known.filter_map(|user| KnownAccount::of(&state.camera(*user))).take(limit as usize).collect())
+    }
+
+    async fn owners(&self, accounts: &[RemoteAccount]) -> Result<Vec<AccountOwner>, Unavailable> {
+        let state = self.reading()?;
+        let owner = |account: &RemoteAccount| {
+            let mapped = |fits: &dyn Fn(&Mapping) -> bool| {
+                state.mappings.values().find(|mapping| fits(mapping)).map(|mapping| mapping.user)
+            };
+            AccountOwner {
+                by_id: mapped(&|mapping| mapping.threedeye_user.as_ref() == Some(&account.id)),
+                by_address: mapped(&|mapping| Some(&mapping.email) == account.email.as_ref()),
+                person: account.email.as_ref().and_then(|email| state.addressed(email)),
+            }
+        };
+        Ok(accounts.iter().map(owner).collect())
+    }
+}
