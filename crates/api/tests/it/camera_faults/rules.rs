@@ -10,7 +10,7 @@ use super::flow::{Ask, Flow};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Answered {
     Done,
-    /// 200, and why there is no new account.
+    /// 200, and why there is no new account; of a backfill, for how many it failed.
     DoneWithError,
     Conflict,
     BadGateway,
@@ -76,7 +76,7 @@ pub(super) fn allowed(flow: Flow, calls: &[Operation], at: usize, kind: Kind) ->
             // What was said to be gone may turn out to be there when the new account is made.
             Verdict::Either => vec![Answered::Done, Answered::BadGateway, Answered::DoneWithError],
         },
-        Ask::Reset(_) => match verdict {
+        Ask::Reset(_) | Ask::Backfill => match verdict {
             Verdict::Succeeds => vec![Answered::Done],
             Verdict::Fails | Verdict::Orphan => vec![Answered::DoneWithError],
             Verdict::Either => vec![Answered::Done, Answered::DoneWithError],
