@@ -44,6 +44,7 @@ async fn somebody_with_an_account_is_told_whole() {
     let world = World::new();
     let user = provisioned(&world).await;
     let account = world.gateway.accounts().pop().unwrap();
+    world.gateway.seed_role(&role("lobby"), "Lobby");
     world.gateway.assign_role(&account.id, &role("lobby")).await.unwrap();
     let events = world.store.envelopes().len();
 
@@ -106,6 +107,7 @@ async fn roles_that_wait_are_told() {
     let world = World::new();
     let user = provisioned(&world).await;
     let account = world.gateway.accounts().pop().unwrap();
+    world.gateway.seed_role(&role("lobby"), "Lobby");
     world.gateway.assign_role(&account.id, &role("lobby")).await.unwrap();
     let reset = ResetThreeDEye::new(world.camera());
     reset.execute(&request(staff()), user, switches(false, true, false)).await.unwrap();

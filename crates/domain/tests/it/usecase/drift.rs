@@ -227,6 +227,9 @@ async fn an_account_made_anew_elsewhere_is_taken_over() {
 async fn roles_that_lack_are_given() {
     let world = World::new();
     let (user, id) = world.with_account("ada").await;
+    for known in ["own", "lobby", "vault"] {
+        world.gateway.seed_role(&role(known), known);
+    }
     world.gateway.assign_role(&id, &role("own")).await.unwrap();
     world.gets_role(user, "vault").await;
     world.gets_role(user, "lobby").await;
