@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::layers::whole_seconds;
 use super::smartphonekey::ErrorBody;
 use crate::app::App;
 
@@ -73,7 +74,7 @@ impl From<GatewayHealth> for ThreeDEye {
             configured: health.configured,
             circuit: health.circuit.as_str(),
             failures: health.failures,
-            retry_after_seconds: health.retry_after.map(|wait| wait.as_secs().saturating_add(1)),
+            retry_after_seconds: health.retry_after.map(whole_seconds),
         }
     }
 }
