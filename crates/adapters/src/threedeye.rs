@@ -146,6 +146,7 @@ fn translate(error: Error) -> GatewayError {
         Error::EmailTaken => GatewayError::EmailTaken,
         Error::Unauthorised { .. } => GatewayError::Unauthorised,
         Error::Unavailable { retry_after, .. } => GatewayError::Unavailable { retry_after },
+        Error::CircuitOpen { retry_after } => GatewayError::CircuitOpen { retry_after },
         Error::Ambiguous { .. } => GatewayError::Ambiguous,
         Error::Rejected { status, .. } => GatewayError::Rejected(format!("status {status}")),
         other => GatewayError::Rejected(other.to_string()),

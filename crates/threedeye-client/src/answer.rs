@@ -1,8 +1,9 @@
 //! What came back of a call, before anybody judged it, and how it is read.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
-use reqwest::header::{HeaderMap, RETRY_AFTER};
+use httpdate::parse_http_date;
+use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 use reqwest::{Response, StatusCode};
 use serde::de::DeserializeOwned;
 
@@ -65,6 +66,11 @@ impl Answer {
         self.body.trim_ascii().is_empty()
     }
 
+    /// Whether it says that there is no such thing.
+    pub(crate) fn is_absence(&self) -> bool {
+        self.status == StatusCode::NOT_FOUND
+    }
+
     pub(crate) fn decode<T: DeserializeOwned>(&self) -> Result<T, UnreadableAt> {
         let mut json = serde_json::Deserializer::from_slice(&self.body);
         let value = serde_path_to_error::deserialize(&mut json)
@@ -90,8 +96,23 @@ async fn read_body(response: &mut Response, limit: usize) -> Result<Vec<u8>, Fai
     Ok(body)
 }
 
-/// Only the form in seconds: the other one, a date, would need both clocks to agree.
+/// Seconds, or a date. A date is compared with the one of the same answer, so that only their clock counts; without that,
+/// with ours.
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let seconds = headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
-    Some(Duration::from_secs(seconds).min(MAX_RETRY_AFTER))
+    let text = |name| headers.get(name)?.to_str().ok().map(str::trim);
+    let asked = text(RETRY_AFTER)?;
+    let pause = if let Ok(seconds) = asked.parse() {
+        Duration::from_secs(seconds)
+    } else {
+        let then = parse_http_date(asked).ok()?;
+        let now = text(DATE).and_then(|date| parse_http_date(date).ok()).unwrap_or_else(our_time);
+        // A date gone by asks for nothing.
+        then.duration_since(now).unwrap_or_default()
+    };
+    Some(pause.min(MAX_RETRY_AFTER))
+}
+
+#[expect(clippy::disallowed_methods, reason = "a date from outside can be compared with nothing else")]
+fn our_time() -> SystemTime {
+    SystemTime::now()
 }

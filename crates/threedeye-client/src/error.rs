@@ -10,9 +10,11 @@ use std::time::Duration;
 ///
 /// | What happened | repeatable | once |
 /// |---|---|---|
+/// | the circuit is open, or 3dEye asked for a pause | `CircuitOpen` | `CircuitOpen` |
+/// | no free place among [`Config::concurrency`](crate::Config::concurrency) before the deadline | `Unavailable` | `Unavailable` |
 /// | no connection (refused, unknown host, TLS, connect time-out) | `Unavailable` | `Unavailable` |
 /// | deadline before the request was handed to a connection, or after its 401 | `Unavailable` | `Unavailable` |
-/// | deadline after that | `Unavailable` | `Ambiguous` |
+/// | deadline or [`Config::call_timeout`](crate::Config::call_timeout) after that | `Unavailable` | `Ambiguous` |
 /// | connection lost before a whole answer | `Unavailable` | `Ambiguous` |
 /// | 2xx that cannot be read | `Decode` | `Ambiguous` |
 /// | 2xx larger than the cap | `TooLarge` | `Ambiguous` |
@@ -31,7 +33,8 @@ use std::time::Duration;
 /// passed the request on: only looking tells. 503 is by definition "cannot handle this request now"; a proxy that answers
 /// it after passing the request on breaks that promise, so a caller who repeats a creation should look first anyway. A
 /// creation that ran into the deadline while its connection was still being made counts as sent. The sign-in changes
-/// nothing, so its failures never make a creation ambiguous.
+/// nothing, so its failures never make a creation ambiguous. Of a call that the circuit or the crowd kept back, nothing was
+/// sent at all.
 ///
 /// No variant holds a secret, a query string or a value out of an answer. The one text taken from 3dEye, `message`, is
 /// cut to 200 characters after everything secret or personal that the call sent was blotted out of it.
@@ -61,10 +64,17 @@ pub enum Error {
     /// Nothing happened, or what happened may be repeated without harm: try again later.
     #[error("3dEye is unavailable: {cause}")]
     Unavailable {
-        /// How long 3dEye asks us to wait, where it told so in seconds; at most a day.
+        /// How long 3dEye asks us to wait, where it told so, in seconds or as a date; at most a day.
         retry_after: Option<Duration>,
         /// What was seen.
         cause: Cause,
+    },
+    /// Nothing was sent: too many calls failed before this one, or 3dEye asked for a pause. See
+    /// [`Client::circuit`](crate::Client::circuit).
+    #[error("3dEye is left alone for {retry_after:?} after failures")]
+    CircuitOpen {
+        /// How long calls are refused yet, or how long to leave it to the call that tries out whether 3dEye is back.
+        retry_after: Duration,
     },
     /// The user or role may or may not have been made. Look before trying again.
     #[error("it is unknown whether 3dEye did what was asked: {cause}")]
@@ -92,6 +102,23 @@ pub enum Error {
     },
 }
 
+impl Error {
+    /// A name for labels, in lower case with underscores. It stays the same from release to release.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::EmailTaken => "email_taken",
+            Self::Rejected { .. } => "rejected",
+            Self::Unauthorised { .. } => "unauthorised",
+            Self::Unavailable { .. } => "unavailable",
+            Self::CircuitOpen { .. } => "circuit_open",
+            Self::Ambiguous { .. } => "ambiguous",
+            Self::Decode { .. } => "decode",
+            Self::TooLarge { .. } => "too_large",
+            Self::EndlessList { .. } => "endless_list",
+        }
+    }
+}
+
 /// What was seen of a failure that leaves the caller waiting or wondering.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -105,6 +132,13 @@ pub enum Cause {
     /// The time allowed by [`Config::timeout`](crate::Config::timeout) ran out.
     #[error("no answer in time")]
     Deadline,
+    /// One exchange took longer than [`Config::call_timeout`](crate::Config::call_timeout).
+    #[error("no answer to a call in time")]
+    CallDeadline,
+    /// As many calls as [`Config::concurrency`](crate::Config::concurrency) allows were under way until the time ran out.
+    /// Nothing was sent.
+    #[error("too many calls at once")]
+    Crowded,
     /// The HTTP status.
     #[error("status {0}")]
     Status(u16),

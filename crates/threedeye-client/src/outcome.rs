@@ -4,8 +4,9 @@ use reqwest::StatusCode;
 
 use crate::answer::{Answer, Failure, UnreadableAt};
 use crate::error::{Cause, Error};
+use crate::operation::Operation;
 use crate::redact::Redactions;
-use crate::request::Effect;
+use crate::request::{Effect, Request};
 
 fn unavailable(cause: Cause) -> Error {
     Error::Unavailable { retry_after: None, cause }
@@ -22,11 +23,21 @@ pub(crate) fn of_failure(effect: Effect, failure: Failure) -> Error {
     }
 }
 
-/// The deadline passed; `sent` says whether the remote may be at work on the call.
-pub(crate) fn of_deadline(effect: Effect, sent: bool) -> Error {
+/// The deadline passed while nothing was on the wire, or nothing but a request that was refused.
+pub(crate) fn of_late() -> Error {
+    unavailable(Cause::Deadline)
+}
+
+/// No place to send the call from became free in time.
+pub(crate) fn of_crowd() -> Error {
+    unavailable(Cause::Crowded)
+}
+
+/// A request was handed over, and no answer came in the time there was.
+pub(crate) fn of_silence(effect: Effect, cause: Cause) -> Error {
     match effect {
-        Effect::Once if sent => Error::Ambiguous { cause: Cause::Deadline },
-        Effect::Once | Effect::Repeatable => unavailable(Cause::Deadline),
+        Effect::Once => Error::Ambiguous { cause },
+        Effect::Repeatable => unavailable(cause),
     }
 }
 
@@ -39,7 +50,8 @@ pub(crate) fn of_unreadable(effect: Effect, UnreadableAt(path): UnreadableAt) ->
 }
 
 /// The answer says anything but success.
-pub(crate) fn of_status(effect: Effect, answer: &Answer, redactions: &Redactions) -> Error {
+pub(crate) fn of_status(request: &Request, answer: &Answer, redactions: &Redactions) -> Error {
+    let effect = request.effect;
     let status = answer.status.as_u16();
     let message = || redactions.apply(&answer.message());
     match answer.status {
@@ -50,6 +62,7 @@ pub(crate) fn of_status(effect: Effect, answer: &Answer, redactions: &Redactions
         | StatusCode::SERVICE_UNAVAILABLE => {
             Error::Unavailable { retry_after: answer.retry_after, cause: Cause::Status(status) }
         }
+        StatusCode::CONFLICT if request.operation == Operation::CreateUser => Error::EmailTaken,
         code if code.is_client_error() => Error::Rejected { status, message: message() },
         _ if effect == Effect::Once => Error::Ambiguous { cause: Cause::Status(status) },
         code if code.is_server_error() => {

@@ -4,6 +4,8 @@ use reqwest::Method;
 use secrecy::SecretString;
 use serde_json::Value;
 
+use crate::operation::Operation;
+
 /// Whether sending the same call twice does harm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Effect {
@@ -14,20 +16,30 @@ pub(crate) enum Effect {
 }
 
 pub(crate) struct Request {
-    /// Names the call in logs.
-    pub(crate) operation: &'static str,
+    pub(crate) operation: Operation,
     pub(crate) method: Method,
     pub(crate) path: String,
     pub(crate) query: Vec<(&'static str, String)>,
     pub(crate) body: Option<Value>,
     pub(crate) effect: Effect,
+    /// Whether 404 is an answer like any other.
+    pub(crate) absence_is_answer: bool,
     /// What in the body must not show up in errors, should the remote quote it.
     pub(crate) private: Vec<SecretString>,
 }
 
 impl Request {
-    pub(crate) fn new(operation: &'static str, method: Method, path: String) -> Self {
-        Self { operation, method, path, query: Vec::new(), body: None, effect: Effect::Repeatable, private: Vec::new() }
+    pub(crate) fn new(operation: Operation, method: Method, path: String) -> Self {
+        Self {
+            operation,
+            method,
+            path,
+            query: Vec::new(),
+            body: None,
+            effect: Effect::Repeatable,
+            absence_is_answer: false,
+            private: Vec::new(),
+        }
     }
 
     pub(crate) fn query(mut self, query: impl IntoIterator<Item = (&'static str, String)>) -> Self {
@@ -42,6 +54,11 @@ impl Request {
 
     pub(crate) fn once(mut self) -> Self {
         self.effect = Effect::Once;
+        self
+    }
+
+    pub(crate) fn maybe_absent(mut self) -> Self {
+        self.absence_is_answer = true;
         self
     }
 

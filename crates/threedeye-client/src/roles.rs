@@ -28,7 +28,7 @@ impl Client {
     /// Puts a user into a role; a user already in it stays in it. [`Error::Rejected`] with status 404 if our customer has no
     /// such role or user.
     pub async fn add_user_to_role(&self, role: &RoleId, user: &UserId) -> Result<(), Error> {
-        self.call(self.deadline(), &wire::add_user_to_role(role, user)).await.map(drop)
+        self.call(self.deadline(), &wire::add_user_to_role(role, user), |_| Ok(())).await
     }
 
     /// Takes a user out of a role.

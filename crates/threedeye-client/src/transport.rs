@@ -43,7 +43,7 @@ impl Transport {
         let outcome = self.exchange(request, bearer).await;
         // The caller reports failures; this is for following single calls. The path holds identifiers, the query may not.
         tracing::debug!(
-            operation = request.operation,
+            operation = request.operation.as_str(),
             method = %request.method,
             path = request.path,
             status = outcome.as_ref().ok().map(|answer| answer.status.as_u16()),

@@ -4,6 +4,7 @@ use std::future::ready;
 
 use futures_util::{Stream, TryStreamExt};
 
+use crate::answer::Answer;
 use crate::client::Client;
 use crate::error::Error;
 use crate::model::{Deletion, NewUser, Page, User, UserId};
@@ -50,20 +51,16 @@ impl Client {
 
     /// The user with this id; `None` if there is none in our customer.
     pub async fn get_user(&self, id: &UserId) -> Result<Option<User>, Error> {
-        match self.fetch::<UserAnswer>(self.deadline(), &wire::get_user(id)).await {
-            Ok(user) => Ok(Some(user.into())),
-            Err(Error::Rejected { status: 404, .. }) => Ok(None),
-            Err(error) => Err(error),
-        }
+        let read = |answer: &Answer| {
+            if answer.is_absence() { Ok(None) } else { answer.decode().map(|user: UserAnswer| Some(user.into())) }
+        };
+        self.call(self.deadline(), &wire::get_user(id), read).await
     }
 
     /// Makes an account. Sent once; see [`Error`] for what is known when it fails. The id may be absent in the answer: then
     /// [`find_user_by_email`](Self::find_user_by_email) tells it.
     pub async fn create_user(&self, user: &NewUser) -> Result<Option<UserId>, Error> {
-        self.create(&wire::create_user(user)).await.map_err(|error| match error {
-            Error::Rejected { status: 409, .. } => Error::EmailTaken,
-            other => other,
-        })
+        self.create(&wire::create_user(user)).await
     }
 
     /// Deletes an account for good.

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::model::{NewRole, NewUser, Page, Role, RoleId, User, UserId};
+use crate::operation::Operation;
 use crate::request::Request;
 
 pub(crate) const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
@@ -38,21 +39,21 @@ fn paging(page: u32, size: u32) -> [(&'static str, String); 2] {
 // --- requests
 
 pub(crate) fn sign_in(username: &str, password: &SecretString) -> Request {
-    Request::new("token", Method::POST, TOKEN.to_owned())
+    Request::new(Operation::SignIn, Method::POST, TOKEN.to_owned())
         .body(json!({ "username": username, "password": password.expose_secret() }))
 }
 
 pub(crate) fn list_users(page: u32, size: u32) -> Request {
-    Request::new("list users", Method::GET, USERS.to_owned()).query(paging(page, size))
+    Request::new(Operation::ListUsers, Method::GET, USERS.to_owned()).query(paging(page, size))
 }
 
 pub(crate) fn get_user(user: &UserId) -> Request {
-    Request::new("get user", Method::GET, user_path(user))
+    Request::new(Operation::GetUser, Method::GET, user_path(user)).maybe_absent()
 }
 
 pub(crate) fn create_user(user: &NewUser) -> Request {
     let role_ids: Vec<&str> = user.role_ids.iter().map(RoleId::as_str).collect();
-    Request::new("create user", Method::POST, USERS.to_owned())
+    Request::new(Operation::CreateUser, Method::POST, USERS.to_owned())
         .body(json!({
             "email": user.email,
             "firstName": user.first_name,
@@ -65,30 +66,30 @@ pub(crate) fn create_user(user: &NewUser) -> Request {
 }
 
 pub(crate) fn delete_user(user: &UserId) -> Request {
-    Request::new("delete user", Method::DELETE, user_path(user))
+    Request::new(Operation::DeleteUser, Method::DELETE, user_path(user)).maybe_absent()
 }
 
 pub(crate) fn list_roles(page: u32, size: u32) -> Request {
-    Request::new("list roles", Method::GET, ROLES.to_owned()).query(paging(page, size))
+    Request::new(Operation::ListRoles, Method::GET, ROLES.to_owned()).query(paging(page, size))
 }
 
 pub(crate) fn create_role(role: &NewRole) -> Request {
-    Request::new("create role", Method::POST, ROLES.to_owned())
+    Request::new(Operation::CreateRole, Method::POST, ROLES.to_owned())
         .body(json!({ "name": role.name, "description": role.description }))
         .once()
 }
 
 pub(crate) fn delete_role(role: &RoleId) -> Request {
-    Request::new("delete role", Method::DELETE, role_path(role))
+    Request::new(Operation::DeleteRole, Method::DELETE, role_path(role)).maybe_absent()
 }
 
 /// A role is a set of users: adding one twice changes nothing, so this POST may be repeated.
 pub(crate) fn add_user_to_role(role: &RoleId, user: &UserId) -> Request {
-    Request::new("add user to role", Method::POST, membership_path(role, user))
+    Request::new(Operation::AddUserToRole, Method::POST, membership_path(role, user))
 }
 
 pub(crate) fn remove_user_from_role(role: &RoleId, user: &UserId) -> Request {
-    Request::new("remove user from role", Method::DELETE, membership_path(role, user))
+    Request::new(Operation::RemoveUserFromRole, Method::DELETE, membership_path(role, user)).maybe_absent()
 }
 
 // --- answers

@@ -74,6 +74,10 @@ impl Calls {
         self.counts.get(&operation).copied().unwrap_or_default()
     }
 
+    pub(crate) fn counts(&self) -> &BTreeMap<Operation, u64> {
+        &self.counts
+    }
+
     pub(crate) fn log(&self) -> impl DoubleEndedIterator<Item = &Call> {
         self.log.iter()
     }

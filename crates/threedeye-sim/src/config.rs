@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use uuid::Uuid;
@@ -27,6 +28,12 @@ pub struct SimConfig {
     pub tell_total: bool,
     /// Largest `pageSize` accepted. 500 by default.
     pub max_page_size: u32,
+    /// How long every call takes before anything else happens to it. Nothing by default.
+    pub latency: Duration,
+    /// Where users and roles are kept over restarts; made if it is not there. Without it they are in memory only.
+    pub state_file: Option<PathBuf>,
+    /// Names, besides those of this machine's loopback and any IP address, by which the page and `/_sim/` may be asked for.
+    pub hosts: Vec<String>,
 }
 
 impl Default for SimConfig {
@@ -41,6 +48,9 @@ impl Default for SimConfig {
             tell_token_lifetime: true,
             tell_total: true,
             max_page_size: 500,
+            latency: Duration::ZERO,
+            state_file: None,
+            hosts: Vec::new(),
         }
     }
 }
@@ -52,6 +62,8 @@ impl fmt::Debug for SimConfig {
             .field("listen", &self.listen)
             .field("seed", &self.seed)
             .field("token_lifetime", &self.token_lifetime)
+            .field("latency", &self.latency)
+            .field("state_file", &self.state_file)
             .finish_non_exhaustive()
     }
 }

@@ -133,7 +133,7 @@ impl Fault {
         self
     }
 
-    fn could_befall(&self, operation: Operation, about: &[String]) -> bool {
+    pub(crate) fn could_befall(&self, operation: Operation, about: &[String]) -> bool {
         let meant = |subject: &String| about.iter().any(|named| named.to_lowercase() == subject.to_lowercase());
         self.operation == operation && self.about.as_ref().is_none_or(meant)
     }
@@ -168,44 +168,5 @@ impl Misbehaviour {
     /// It answers with this status and asks for a pause of so many seconds.
     pub fn status_retry_after(code: u16, seconds: u32) -> Self {
         Self::Status { code, retry_after: Some(seconds) }
-    }
-}
-
-/// The faults in force, oldest first.
-#[derive(Default)]
-pub(crate) struct Faults(Vec<Fault>);
-
-impl Faults {
-    pub(crate) fn add(&mut self, fault: Fault) {
-        self.0.push(fault);
-    }
-
-    pub(crate) fn clear(&mut self) {
-        self.0.clear();
-    }
-
-    pub(crate) fn list(&self) -> Vec<Fault> {
-        self.0.clone()
-    }
-
-    /// The fault that befalls this call, if any: the oldest one, which is used up by one. Those that let the call go by
-    /// have seen it.
-    pub(crate) fn take(&mut self, operation: Operation, about: &[String]) -> Option<Fault> {
-        let index = self.0.iter_mut().position(|fault| {
-            if !fault.could_befall(operation, about) {
-                return false;
-            }
-            let strikes = fault.skip == 0;
-            fault.skip = fault.skip.saturating_sub(1);
-            strikes
-        })?;
-        let fault = &mut self.0[index];
-        let taken = fault.clone();
-        match fault.times.map(|times| NonZeroU32::new(times.get() - 1)) {
-            None => {}
-            Some(None) => drop(self.0.remove(index)),
-            Some(left) => fault.times = left,
-        }
-        Some(taken)
     }
 }

@@ -1,9 +1,12 @@
 //! GUIDs that look random and come again in the next run.
 
+use serde::{Deserialize, Serialize};
 use uuid::{Builder, Uuid};
 
 /// The generator `SplitMix64`: every state gives a different number, so no id comes twice. Predictable by design, and therefore good for
 /// a stand-in only.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(transparent)]
 pub(crate) struct Ids {
     state: u64,
 }

@@ -51,6 +51,10 @@ async fn perform(
     request: Request,
     next: Next,
 ) -> Response {
+    let latency = state.config().latency;
+    if !latency.is_zero() {
+        rest_or_end(latency, state.closing().clone()).await;
+    }
     let response = match fault {
         None => next.run(request).await,
         Some(Fault { when: When::Before, what: Misbehaviour::Delay { millis }, .. }) => {

@@ -34,6 +34,36 @@ pub enum Operation {
 }
 
 impl Operation {
+    /// All of them, in the order of their routes.
+    pub const ALL: [Self; 10] = [
+        Self::Token,
+        Self::ListUsers,
+        Self::GetUser,
+        Self::CreateUser,
+        Self::DeleteUser,
+        Self::ListRoles,
+        Self::CreateRole,
+        Self::DeleteRole,
+        Self::AddUserToRole,
+        Self::RemoveUserFromRole,
+    ];
+
+    /// As in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Token => "token",
+            Self::ListUsers => "listUsers",
+            Self::GetUser => "getUser",
+            Self::CreateUser => "createUser",
+            Self::DeleteUser => "deleteUser",
+            Self::ListRoles => "listRoles",
+            Self::CreateRole => "createRole",
+            Self::DeleteRole => "deleteRole",
+            Self::AddUserToRole => "addUserToRole",
+            Self::RemoveUserFromRole => "removeUserFromRole",
+        }
+    }
+
     /// The operation behind a route; `None` for wrong methods and for the routes that control the stand-in.
     pub(crate) fn of(method: &Method, route: &str) -> Option<Self> {
         match (method.as_str(), route) {
@@ -54,6 +84,6 @@ impl Operation {
 
 impl fmt::Display for Operation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(self, f)
+        f.write_str(self.name())
     }
 }

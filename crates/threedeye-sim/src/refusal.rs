@@ -41,21 +41,32 @@ pub enum Refusal {
     /// The body is too large.
     #[error("The body is too large.")]
     BodyTooLarge,
+    /// The page or `/_sim/` was asked for by a name that is not that of the stand-in, as a page elsewhere could by a trick of
+    /// name resolution.
+    #[error("Use localhost, an IP address, or a name the stand-in was told (--host).")]
+    UnknownHost,
+    /// A page elsewhere tried to change something.
+    #[error("The request comes from another site.")]
+    OtherSite,
+    /// The state file could not be written.
+    #[error("The state file cannot be written, so nothing has been changed.")]
+    NotSaved,
     /// The request is malformed; the text says where.
     #[error("{0}")]
     Invalid(&'static str),
 }
 
 impl Refusal {
-    fn status(self) -> StatusCode {
+    pub(crate) fn status(self) -> StatusCode {
         match self {
-            Self::WrongApiKey => StatusCode::FORBIDDEN,
+            Self::WrongApiKey | Self::UnknownHost | Self::OtherSite => StatusCode::FORBIDDEN,
             Self::WrongLogin | Self::WrongToken => StatusCode::UNAUTHORIZED,
             Self::NotFound | Self::NoRoute => StatusCode::NOT_FOUND,
             Self::NoMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::AddressTaken | Self::RoleNameTaken => StatusCode::CONFLICT,
             Self::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::NotSaved => StatusCode::INTERNAL_SERVER_ERROR,
             Self::UnknownRole | Self::Invalid(_) => StatusCode::BAD_REQUEST,
         }
     }

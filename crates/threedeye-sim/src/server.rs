@@ -11,10 +11,21 @@ use tokio::net::TcpListener;
 use crate::config::{Credentials, SimConfig};
 use crate::door::Door;
 use crate::routes;
-use crate::state::SimState;
+use crate::state::{SimState, StateFileError};
 
 /// How long shutting down waits for answers under way.
 const GRACE: Duration = Duration::from_secs(5);
+
+/// Why a stand-in does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The address cannot be listened on.
+    #[error("the address cannot be listened on")]
+    Listen(#[from] io::Error),
+    /// There is a state file that cannot be used.
+    #[error(transparent)]
+    State(#[from] StateFileError),
+}
 
 /// A stand-in that is not served yet.
 pub struct Sim {
@@ -22,14 +33,14 @@ pub struct Sim {
 }
 
 impl Sim {
-    /// Sets a stand-in up; serves nothing.
-    pub fn new(config: SimConfig) -> Self {
-        Self { state: SimState::new(config) }
+    /// Sets a stand-in up; serves nothing. Fails if there is a state file that cannot be used.
+    pub fn new(config: SimConfig) -> Result<Self, StateFileError> {
+        Ok(Self { state: SimState::new(config)? })
     }
 
-    /// Serves a stand-in from a task of its own. Fails if the address cannot be bound.
-    pub async fn start(config: SimConfig) -> io::Result<RunningSim> {
-        let sim = Self::new(config);
+    /// Serves a stand-in from a task of its own.
+    pub async fn start(config: SimConfig) -> Result<RunningSim, StartError> {
+        let sim = Self::new(config)?;
         let listener = TcpListener::bind(sim.state.config().listen).await?;
         let door = Arc::new(Door::open(listener, sim.router())?);
         sim.state.set_door(&door);

@@ -20,6 +20,7 @@ pub mod machine;
 pub mod numbers;
 pub mod openapi;
 pub mod postgres;
+pub mod semver;
 pub mod step;
 pub mod tests;
 pub mod tools;

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 use xtask::tests::{self, Outcome};
-use xtask::{bench, deny, openapi};
+use xtask::{bench, deny, openapi, semver};
 
 /// Development tasks of Portcullis.
 #[derive(Debug, Parser)]
@@ -20,6 +20,8 @@ enum Task {
     Test(tests::Options),
     /// Licences, sources, banned crates and advisories, with cargo-deny
     Deny,
+    /// Compare the public API of crates that others use with an earlier state
+    Semver,
     /// Write docs/openapi.json from the routes
     Openapi,
     Bench(bench::Options),
@@ -40,6 +42,7 @@ fn run(task: Task) -> Result<Outcome> {
     match task {
         Task::Test(options) => return tests::run(&options),
         Task::Deny => deny::run()?,
+        Task::Semver => semver::run()?,
         Task::Openapi => openapi::run()?,
         Task::Bench(options) => bench::run(&options)?,
     }

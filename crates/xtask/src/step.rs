@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
+use serde_json::Value;
 
 /// One plain line before each step. On stderr, so that it stays in order with what cargo prints.
 pub fn announce(line: impl AsRef<str>) {
@@ -24,6 +25,17 @@ pub fn cargo<I: AsRef<str>>(arguments: impl IntoIterator<Item = I>) -> Command {
         command.arg(argument.as_ref());
     }
     command
+}
+
+/// What cargo knows of the members of this workspace.
+pub fn metadata() -> Result<Value> {
+    let metadata = output(&mut cargo(["metadata", "--no-deps", "--format-version", "1", "--offline"]))?;
+    serde_json::from_str(&metadata).context("cargo metadata prints no JSON")
+}
+
+/// Where this workspace's builds go.
+pub fn target() -> Result<PathBuf> {
+    Ok(metadata()?["target_directory"].as_str().context("cargo names its target directory")?.into())
 }
 
 /// Runs a command that prints for itself; an error names the command.

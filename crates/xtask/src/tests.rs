@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 use crate::tools::Tools;
 use crate::{lints, step};
 
-/// Everything that has to hold before a change goes in: format, crate tree, clippy, build with examples, documentation
+/// Everything that has to hold before a change goes in: format, crate tree, clippy, public APIs, build with examples, documentation
 /// tests, and all tests against SQLite and a private Postgres.
 ///
 /// Needs Rust and a C compiler. Postgres' server binaries are installed where that is possible without asking. Tests run

@@ -3,11 +3,13 @@
 use std::str::FromStr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use portcullis_adapters::threedeye::{HttpThreeDEyeGateway, ThreeDEyeAccess};
 use portcullis_domain::ids::ThreeDEyeRoleId;
-use portcullis_domain::port::{GatewayError, ThreeDEyeGateway};
+use portcullis_domain::port::{GatewayError, NewRemoteAccount, ThreeDEyeGateway};
+use portcullis_domain::secret::Secret;
 use portcullis_testkit::build::email;
 use portcullis_testkit::contract::GatewayHarness;
 use portcullis_testkit::gateway_contract;
@@ -65,12 +67,24 @@ async fn failures_are_told_apart() {
     let there = make().await;
     let fault = |what| there.sim.state().inject(Fault::before(Operation::ListUsers, what).once()).unwrap();
     let ada = email("ada@example.com");
-    fault(Misbehaviour::status_retry_after(503, 7));
-    let retry_after = Some(std::time::Duration::from_secs(7));
-    assert_eq!(there.gateway.find_by_email(&ada).await, Err(GatewayError::Unavailable { retry_after }));
     fault(Misbehaviour::status(403));
     assert_eq!(there.gateway.find_by_email(&ada).await, Err(GatewayError::Unauthorised));
     fault(Misbehaviour::MalformedJson);
     assert!(matches!(there.gateway.find_by_email(&ada).await, Err(GatewayError::Rejected(_))));
     assert_eq!(there.gateway.find_by_email(&ada).await, Ok(None));
+    fault(Misbehaviour::status_retry_after(503, 7));
+    let retry_after = Some(Duration::from_secs(7));
+    assert_eq!(there.gateway.find_by_email(&ada).await, Err(GatewayError::Unavailable { retry_after }));
+    // From here on nothing is sent, so a creation is as certain as can be.
+    let calls = there.sim.state().calls(Operation::CreateUser);
+    let account = NewRemoteAccount {
+        email: ada.clone(),
+        first_name: "Ada".to_owned(),
+        last_name: "Lovelace".to_owned(),
+        password: Secret::new("a password".to_owned()),
+        roles: Vec::new(),
+    };
+    let kept_back = there.gateway.create(&account).await;
+    assert!(matches!(kept_back, Err(GatewayError::CircuitOpen { retry_after }) if retry_after.as_secs() <= 7));
+    assert_eq!(there.sim.state().calls(Operation::CreateUser), calls);
 }

@@ -8,6 +8,7 @@ use portcullis_api::config::{Config, ConfigFaults, DatabaseKind, Sources, load};
 use portcullis_api::http::auth::{JwtKeys, KeysUrl, KeysUrlFault};
 use portcullis_api::http::rate_limit::RatePolicy;
 use portcullis_domain::session::LockoutPolicy;
+use portcullis_domain::threedeye::PasswordPolicy;
 use secrecy::ExposeSecret;
 
 const SECRET: &str = "0123456789012345678901234567890123456789";
@@ -343,6 +344,27 @@ fn codes_by_e_mail_and_what_is_remembered_have_their_bounds() {
     assert_eq!(told, expected);
     let config = from(None, &[("PORTCULLIS__TWO_FACTOR__REMEMBER_FOR", "0")]).unwrap();
     assert!(config.two_factor.remember_for.is_zero());
+}
+
+#[test]
+fn passwords_of_camera_accounts_are_made_as_told() {
+    assert_eq!(from(None, &[]).unwrap().camera_passwords, PasswordPolicy::default());
+    let given = [("PORTCULLIS__THREEDEYE__PASSWORD_LENGTH", "40"), ("PORTCULLIS__THREEDEYE__PASSWORD_SIGNS", "=%")];
+    let config = from(None, &given).unwrap();
+    assert_eq!(config.camera_passwords, PasswordPolicy::new(40, "=%").unwrap());
+    assert_eq!(config.shown["threedeye.password_length"], "40");
+    assert_eq!(config.shown["threedeye.password_signs"], "\"=%\"");
+    for (length, signs, told) in [
+        ("11", "-", "threedeye.password_length: must be 12 to 128 characters"),
+        ("129", "-", "threedeye.password_length: must be 12 to 128 characters"),
+        ("many", "-", "threedeye.password_length: must be a number of characters"),
+        ("24", "-a", "threedeye.password_signs: must be one or more of !#$%&()*+-./:=?@[]^_{}~ and each once"),
+        ("24", "--", "threedeye.password_signs: must be one or more of !#$%&()*+-./:=?@[]^_{}~ and each once"),
+    ] {
+        let given =
+            [("PORTCULLIS__THREEDEYE__PASSWORD_LENGTH", length), ("PORTCULLIS__THREEDEYE__PASSWORD_SIGNS", signs)];
+        assert_eq!(faults(&given), [told]);
+    }
 }
 
 #[test]

@@ -3,6 +3,7 @@
 
 mod access;
 mod admin;
+mod camera_faults;
 mod cameras;
 mod command_line;
 mod conditions;
@@ -47,3 +48,5 @@ mod server;
 mod staff_second_factors;
 mod support;
 mod suspension;
+mod threedeye_sim;
+mod vouching;

@@ -14,14 +14,20 @@ async fn judge(answer: ResponseTemplate) -> [Error; 2] {
     let remote = Remote::start().await;
     remote.once("GET", "/v3/users/u1", answer.clone()).await;
     remote.once("POST", "/v3/users", answer).await;
-    outcomes(&remote.client()).await
+    // Two clients, as a pause that the first one is asked for would hold back the second call.
+    [reads(&remote.client()).await, creates(&remote.client()).await]
 }
 
 async fn outcomes(client: &Client) -> [Error; 2] {
-    [
-        client.get_user(&user_id("u1")).await.expect_err("a failure"),
-        client.create_user(&ann()).await.expect_err("a failure"),
-    ]
+    [reads(client).await, creates(client).await]
+}
+
+async fn reads(client: &Client) -> Error {
+    client.get_user(&user_id("u1")).await.expect_err("a failure")
+}
+
+async fn creates(client: &Client) -> Error {
+    client.create_user(&ann()).await.expect_err("a failure")
 }
 
 fn unavailable(status: u16, seconds: Option<u64>) -> Error {
@@ -51,8 +57,32 @@ async fn the_pause_asked_for_is_passed_on() {
         let expected = unavailable(429, seconds);
         assert_eq!(judge(answer).await, [expected.clone(), expected]);
     }
-    let date = ResponseTemplate::new(503).insert_header("retry-after", "Wed, 21 Oct 2015 07:28:00 GMT");
-    assert_eq!(judge(date).await[0], unavailable(503, None));
+}
+
+#[tokio::test]
+async fn a_date_is_taken_by_their_clock() {
+    let sent = "Wed, 21 Oct 2015 07:28:00 GMT";
+    for (asked, seconds) in [
+        ("Wed, 21 Oct 2015 07:28:30 GMT", Some(30)),
+        // The older forms, which every recipient must read.
+        ("Wednesday, 21-Oct-15 07:29:00 GMT", Some(60)),
+        ("Wed Oct 21 07:28:05 2015", Some(5)),
+        ("Wed, 21 Oct 2015 07:27:00 GMT", Some(0)),
+        ("Sat, 21 Oct 2045 07:28:00 GMT", Some(86_400)),
+        ("tomorrow", None),
+    ] {
+        let answer = ResponseTemplate::new(503).insert_header("retry-after", asked).insert_header("date", sent);
+        assert_eq!(judge(answer).await[0], unavailable(503, seconds), "{asked}");
+    }
+}
+
+#[tokio::test]
+async fn a_date_without_their_clock_is_taken_by_ours() {
+    for (asked, seconds) in [("Wed, 21 Oct 2015 07:28:00 GMT", 0), ("Thu, 31 Dec 2099 23:59:59 GMT", 86_400)] {
+        let head = format!("HTTP/1.1 503 Unavailable\r\ncontent-length: 0\r\nretry-after: {asked}\r\n\r\n");
+        let client = raw::client_of(Manner::Say(head.leak()), Duration::from_secs(5)).await;
+        assert_eq!(reads(&client).await, unavailable(503, Some(seconds)));
+    }
 }
 
 #[tokio::test]

@@ -58,3 +58,17 @@ fn on_a_machine_without_certificates() {
     let error = failure(Config::new("https://127.0.0.1", "key", "login", "password"));
     assert!(matches!(error, ConfigError::Tls(_)));
 }
+
+#[test]
+fn there_is_one_at_least_of_what_is_counted() {
+    let sound = || Config::new("http://127.0.0.1", "key", "login", "password");
+    for (name, config) in [
+        ("concurrency", Config { concurrency: 0, ..sound() }),
+        ("breaker_failures", Config { breaker_failures: 0, ..sound() }),
+        ("page_size", Config { page_size: 0, ..sound() }),
+        ("max_pages", Config { max_pages: 0, ..sound() }),
+    ] {
+        assert!(matches!(failure(config), ConfigError::Nought(nought) if nought == name));
+    }
+    assert!(Client::new(Config { concurrency: usize::MAX, ..sound() }).is_ok());
+}

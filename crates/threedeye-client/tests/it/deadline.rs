@@ -74,6 +74,55 @@ async fn a_slow_second_sign_in_leaves_a_creation_certain() {
     assert_eq!(impatient(&remote).create_user(&ann()).await, Err(missed()));
 }
 
+fn hasty(call_timeout: Duration, remote: &Remote) -> Client {
+    Client::new(Config { timeout: LONG, call_timeout, ..remote.config() }).expect("a sound configuration")
+}
+
+#[tokio::test]
+async fn one_exchange_has_a_deadline_of_its_own() {
+    let remote = Remote::start().await;
+    let slow = ResponseTemplate::new(200).set_delay(LONG);
+    remote.once("GET", "/v3/users/u1", slow.clone()).await;
+    remote.once("POST", "/v3/users", slow).await;
+    let client = hasty(TIMEOUT, &remote);
+    let started = Instant::now();
+    let missed = Error::Unavailable { retry_after: None, cause: Cause::CallDeadline };
+    assert_eq!(client.get_user(&user_id("u1")).await, Err(missed));
+    assert_eq!(client.create_user(&ann()).await, Err(Error::Ambiguous { cause: Cause::CallDeadline }));
+    assert!((2 * TIMEOUT..LONG).contains(&started.elapsed()));
+}
+
+#[tokio::test]
+async fn a_slow_sign_in_ends_with_its_exchange_and_is_shared() {
+    let remote = Remote::silent().await;
+    let endless = json_answer(200, json!({ "accessToken": "t" })).set_delay(LONG);
+    Mock::given(path("/v3/auth/token")).respond_with(endless).expect(1).mount(&remote.server).await;
+    let client = hasty(TIMEOUT, &remote);
+    let (ann, id) = (ann(), user_id("u1"));
+    let missed = Error::Unavailable { retry_after: None, cause: Cause::CallDeadline };
+    let (create, get) = tokio::join!(client.create_user(&ann), client.get_user(&id));
+    assert_eq!((create, get), (Err(missed.clone()), Err(missed)));
+}
+
+#[tokio::test]
+async fn parts_in_time_each_are_in_time_together() {
+    let remote = Remote::start().await;
+    let call_timeout = Duration::from_millis(1_500);
+    let delay = call_timeout * 2 / 3;
+    remote.once("GET", "/v3/users/u1", ResponseTemplate::new(404).set_delay(delay)).await;
+    Mock::given(path("/v3/users"))
+        .respond_with(|request: &wiremock::Request| {
+            let page = request.url.query_pairs().find(|(name, _)| name == "page").expect("a page").1.into_owned();
+            let list = json!({ "data": [user_body(&page, &format!("{page}@example.com"))] });
+            json_answer(200, list).set_delay(Duration::from_secs(1))
+        })
+        .mount(&remote.server)
+        .await;
+    let client = hasty(call_timeout, &remote);
+    assert_eq!(client.get_user(&user_id("u1")).await, Ok(None));
+    assert!(client.find_user_by_email("2@example.com").await.expect("an answer").is_some());
+}
+
 #[tokio::test]
 async fn the_deadline_covers_all_parts_together() {
     // Each part alone would be in time, with room for a busy machine.

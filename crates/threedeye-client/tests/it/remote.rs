@@ -96,3 +96,10 @@ pub(crate) fn user_id(text: &str) -> UserId {
 pub(crate) async fn roles(client: &Client) -> Result<Vec<Role>, Error> {
     client.roles().try_collect().await
 }
+
+/// Lets time pass at once.
+pub(crate) async fn later(duration: Duration) {
+    tokio::time::pause();
+    tokio::time::advance(duration).await;
+    tokio::time::resume();
+}

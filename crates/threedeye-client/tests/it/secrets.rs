@@ -126,7 +126,7 @@ async fn logs_tell_the_call_and_nothing_else() {
     let log = String::from_utf8(capture.0.lock().expect("no panic while writing").clone()).expect("text");
     let ours: Vec<&str> = log.lines().filter(|line| line.contains("threedeye_client")).collect();
     assert_eq!(ours.len(), 3, "{log}");
-    assert!(ours[1].contains("create user") && ours[1].contains("status=201"), "{}", ours[1]);
+    assert!(ours[1].contains("create_user") && ours[1].contains("status=201"), "{}", ours[1]);
     assert_clean(&ours.join("\n"));
     assert!(!ours.join("\n").contains("ann@example.com"));
     // What the libraries below us log, at their most talkative, is ours to answer for too. The mock server shares the

@@ -12,7 +12,7 @@ pub(crate) fn client_of(sim: &RunningSim) -> Client {
     client_with(sim, |_| ())
 }
 
-fn client_with(sim: &RunningSim, change: impl FnOnce(&mut Config)) -> Client {
+pub(crate) fn client_with(sim: &RunningSim, change: impl FnOnce(&mut Config)) -> Client {
     let known = sim.credentials();
     let mut config = Config::new(sim.base_url(), known.api_key, known.username, known.password);
     config.customer_id = Some(known.customer_id.to_string());
@@ -150,13 +150,14 @@ async fn a_creation_without_an_id_is_found_by_its_address() {
 
 #[tokio::test]
 async fn a_pause_asked_for_is_passed_on() {
-    let (_sim, state, client) = start().await;
     for code in [429, 503] {
+        let (_sim, state, client) = start().await;
         inject(&state, Fault::before(Operation::CreateUser, Misbehaviour::status_retry_after(code, 7)).once());
         let pause = Error::Unavailable { retry_after: Some(Duration::from_secs(7)), cause: Cause::Status(code) };
         assert_eq!(client.create_user(&ann()).await, Err(pause));
+        assert!(matches!(client.create_user(&ann()).await, Err(Error::CircuitOpen { .. })));
+        assert_eq!((state.calls(Operation::CreateUser), state.users().len()), (1, 0));
     }
-    assert!(state.users().is_empty());
 }
 
 #[tokio::test]
@@ -174,7 +175,8 @@ async fn a_sign_in_that_fails_leaves_a_creation_certain() {
 async fn repeatable_calls_never_end_unknown() {
     let (user, role): (UserId, RoleId) = ("u1".parse().expect("an id"), "r1".parse().expect("an id"));
     for what in [Misbehaviour::HangUp, Misbehaviour::status(500), Misbehaviour::status(503)] {
-        let (_sim, state, client) = start().await;
+        let (sim, state, _) = start().await;
+        let client = client_with(&sim, |config| config.breaker_failures = u32::MAX);
         for operation in [
             Operation::ListUsers,
             Operation::GetUser,

@@ -9,7 +9,7 @@ use tokio::task::JoinSet;
 use wiremock::matchers::{header, method, path};
 use wiremock::{Mock, MockBuilder, ResponseTemplate};
 
-use crate::remote::{Remote, ann, json_answer, roles, user_body, user_id};
+use crate::remote::{Remote, ann, json_answer, later, roles, user_body, user_id};
 use crate::stand_in;
 
 const CALLERS: usize = 20;
@@ -50,12 +50,6 @@ async fn all_at_once(client: &Client) -> Vec<Result<Option<User>, Error>> {
         calls.spawn(async move { client.get_user(&user_id("u1")).await });
     }
     calls.join_all().await
-}
-
-async fn later(duration: Duration) {
-    tokio::time::pause();
-    tokio::time::advance(duration).await;
-    tokio::time::resume();
 }
 
 #[tokio::test]

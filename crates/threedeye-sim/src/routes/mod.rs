@@ -1,7 +1,8 @@
 //! The routes of 3dEye, and those that control the stand-in.
 
-mod calls;
-mod faults;
+mod control;
+mod guard;
+mod page;
 mod roles;
 mod token;
 mod users;
@@ -22,11 +23,10 @@ pub(crate) mod path {
     pub(crate) const ROLES: &str = "/v3/roles";
     pub(crate) const ROLE: &str = "/v3/roles/{id}";
     pub(crate) const MEMBERSHIP: &str = "/v3/roles/{id}/users/{userId}";
-    pub(crate) const FAULTS: &str = "/_sim/faults";
-    pub(crate) const CALLS: &str = "/_sim/calls";
 }
 
 pub(crate) fn router(state: SimState) -> Router {
+    let own = control::router().merge(page::router());
     Router::new()
         .route(path::TOKEN, post(token::sign_in))
         .route(path::USERS, get(users::list).post(users::create))
@@ -35,8 +35,7 @@ pub(crate) fn router(state: SimState) -> Router {
         .route(path::ROLE, delete(roles::delete))
         .route(path::MEMBERSHIP, post(roles::add_user).delete(roles::remove_user))
         .route_layer(from_fn_with_state(state.clone(), intercept))
-        .route(path::FAULTS, get(faults::list).post(faults::inject).delete(faults::clear))
-        .route(path::CALLS, get(calls::list))
+        .merge(own.route_layer(from_fn_with_state(state.clone(), guard::guard)))
         .method_not_allowed_fallback(async || Refusal::NoMethod)
         .fallback(async || Refusal::NoRoute)
         .with_state(state)

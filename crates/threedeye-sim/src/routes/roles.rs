@@ -31,10 +31,8 @@ pub(super) async fn create(
     caller: Caller,
     JsonBody(CreateRole { name, description }): JsonBody<CreateRole>,
 ) -> Result<(StatusCode, Json<Value>), Refusal> {
-    if name.trim().is_empty() || name.chars().count() > 100 {
-        return Err(Refusal::Invalid("name must have 1 to 100 characters."));
-    }
-    let id = state.change(|inner| inner.world.create_role(caller.customer, name, description))?;
+    let name = checked_name(name)?;
+    let id = state.alter(|world| world.create_role(caller.customer, name, description))?;
     Ok((StatusCode::CREATED, Json(json!({ "id": id }))))
 }
 
@@ -43,7 +41,7 @@ pub(super) async fn delete(
     caller: Caller,
     PathIds([role]): PathIds<1>,
 ) -> Result<StatusCode, Refusal> {
-    state.change(|inner| inner.world.delete_role(caller.customer, role))?;
+    state.alter(|world| world.delete_role(caller.customer, role))?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -52,7 +50,7 @@ pub(super) async fn add_user(
     caller: Caller,
     PathIds([role, user]): PathIds<2>,
 ) -> Result<StatusCode, Refusal> {
-    state.change(|inner| inner.world.add_user_to_role(caller.customer, role, user))?;
+    state.alter(|world| world.add_user_to_role(caller.customer, role, user))?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -61,6 +59,12 @@ pub(super) async fn remove_user(
     caller: Caller,
     PathIds([role, user]): PathIds<2>,
 ) -> Result<StatusCode, Refusal> {
-    state.change(|inner| inner.world.remove_user_from_role(caller.customer, role, user))?;
+    state.alter(|world| world.remove_user_from_role(caller.customer, role, user))?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// The name, if it has the form that is asked for.
+pub(super) fn checked_name(name: String) -> Result<String, Refusal> {
+    let sound = !name.trim().is_empty() && name.chars().count() <= 100;
+    if sound { Ok(name) } else { Err(Refusal::Invalid("name must have 1 to 100 characters.")) }
 }

@@ -21,7 +21,7 @@ pub(super) async fn sign_in(
     JsonBody(login): JsonBody<SignIn>,
 ) -> Result<Json<Value>, Refusal> {
     let lifetime = state.config().token_lifetime;
-    let token = state.change(|inner| inner.world.sign_in(&login.username, &login.password, lifetime))?;
+    let token = state.alter(|world| world.sign_in(&login.username, &login.password, lifetime))?;
     let mut answer = json!({ "accessToken": token });
     if state.config().tell_token_lifetime {
         answer["expiresIn"] = lifetime.as_secs().into();

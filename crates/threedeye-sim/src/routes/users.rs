@@ -48,8 +48,9 @@ pub(super) async fn create(
     caller: Caller,
     JsonBody(body): JsonBody<CreateUser>,
 ) -> Result<(StatusCode, Json<Value>), Refusal> {
-    let user = body.check()?;
-    let id = state.change(|inner| inner.world.create_user(caller.customer, user))?;
+    let CreateUser { email, first_name, last_name, password, role_ids } = body;
+    let user = checked(NewUser { email, first_name, last_name, password, role_ids })?;
+    let id = state.alter(|world| world.create_user(caller.customer, user))?;
     Ok((StatusCode::CREATED, Json(json!({ "id": id }))))
 }
 
@@ -58,7 +59,7 @@ pub(super) async fn delete(
     caller: Caller,
     PathIds([id]): PathIds<1>,
 ) -> Result<StatusCode, Refusal> {
-    state.change(|inner| inner.world.delete_user(caller.customer, id))?;
+    state.alter(|world| world.delete_user(caller.customer, id))?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -77,23 +78,21 @@ fn user_body(world: &World, customer: Uuid, user: &User) -> Value {
     })
 }
 
-impl CreateUser {
-    fn check(self) -> Result<NewUser, Refusal> {
-        let Self { email, first_name, last_name, password, role_ids } = self;
-        if !is_address(&email) {
-            return Err(Refusal::Invalid("email is no e-mail address."));
-        }
-        if !is_name(&first_name) {
-            return Err(Refusal::Invalid("firstName must have 1 to 100 characters."));
-        }
-        if !is_name(&last_name) {
-            return Err(Refusal::Invalid("lastName must have 1 to 100 characters."));
-        }
-        if !(8..=128).contains(&password.chars().count()) {
-            return Err(Refusal::Invalid("password must have 8 to 128 characters."));
-        }
-        Ok(NewUser { email, first_name, last_name, password, role_ids })
+/// The user, if it has the form that is asked for.
+pub(super) fn checked(user: NewUser) -> Result<NewUser, Refusal> {
+    if !is_address(&user.email) {
+        return Err(Refusal::Invalid("email is no e-mail address."));
     }
+    if !is_name(&user.first_name) {
+        return Err(Refusal::Invalid("firstName must have 1 to 100 characters."));
+    }
+    if !is_name(&user.last_name) {
+        return Err(Refusal::Invalid("lastName must have 1 to 100 characters."));
+    }
+    if !(8..=128).contains(&user.password.chars().count()) {
+        return Err(Refusal::Invalid("password must have 8 to 128 characters."));
+    }
+    Ok(user)
 }
 
 fn is_address(text: &str) -> bool {

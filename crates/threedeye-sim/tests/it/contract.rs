@@ -36,7 +36,7 @@ async fn a_user_lives_from_creation_to_deletion() {
 #[tokio::test]
 async fn users_of_another_customer_are_out_of_sight_and_keep_their_address() {
     let (sim, ours) = start().await;
-    let theirs = Peer::sign_in(&sim, &sim.state().add_customer()).await;
+    let theirs = Peer::sign_in(&sim, &sim.state().add_customer().expect("memory")).await;
     let (_, created) = theirs.post("/v3/users", new_user("bob@example.com")).await;
     let path = format!("/v3/users/{}", created["id"].as_str().expect("an id"));
 
@@ -220,7 +220,7 @@ async fn bad_input_is_refused_in_the_words_of_3deye() {
         (Method::PUT, "/v3/users", StatusCode::METHOD_NOT_ALLOWED),
         (Method::PATCH, "/_sim/faults", StatusCode::METHOD_NOT_ALLOWED),
         (Method::GET, "/v3/cameras", StatusCode::NOT_FOUND),
-        (Method::GET, "/", StatusCode::NOT_FOUND),
+        (Method::GET, "/nothing", StatusCode::NOT_FOUND),
     ] {
         let (answered, body) = peer.call(method, path, None).await;
         assert_eq!(answered, status, "{path}");

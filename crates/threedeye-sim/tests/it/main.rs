@@ -3,6 +3,9 @@
 mod calls;
 mod connections;
 mod contract;
+mod control;
 mod faults;
+mod kept;
+mod page;
 mod peer;
 mod serving;

@@ -52,7 +52,7 @@ async fn dropping_it_stops_it() {
 
 #[tokio::test]
 async fn the_router_can_be_served_by_others() {
-    let sim = Sim::new(SimConfig::default());
+    let sim = Sim::new(SimConfig::default()).expect("no file");
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let url = format!("http://{}/v3/roles", listener.local_addr().expect("an address"));
     tokio::spawn(axum::serve(listener, sim.router()).into_future());
@@ -65,7 +65,7 @@ async fn the_router_can_be_served_by_others() {
 
 #[test]
 fn secrets_do_not_show() {
-    let sim = Sim::new(SimConfig::default());
+    let sim = Sim::new(SimConfig::default()).expect("no file");
     let credentials = sim.state().credentials();
     let shown = format!("{:?} {credentials:?}", SimConfig::default());
     assert!(!shown.contains(&credentials.password) && !shown.contains(&credentials.api_key));

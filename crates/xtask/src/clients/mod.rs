@@ -9,7 +9,6 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::{Context, Result};
-use serde_json::Value;
 
 use crate::{debian, step};
 
@@ -27,7 +26,7 @@ impl Clients {
     /// Finds and installs what is not there yet.
     pub fn provide() -> Result<Self> {
         programs()?;
-        let target = target()?.join("clients");
+        let target = step::target()?.join("clients");
         let pinned = step::workspace().join("tests/clients");
         let packages = Folder::new(target.join("node"), pinned.join("node"));
         let node = node::provide(&packages)?;
@@ -61,11 +60,4 @@ fn program(name: &str, harmless: &str, packages: &[&str], what_for: &str) -> Res
     debian::install(packages)
         .with_context(|| format!("the tests {what_for}; install {name}. It was not installed for you because"))?;
     works().then_some(()).with_context(|| format!("{name} was installed, yet it does not run"))
-}
-
-/// Where this workspace's builds go.
-fn target() -> Result<PathBuf> {
-    let metadata = step::output(&mut step::cargo(["metadata", "--no-deps", "--format-version", "1", "--offline"]))?;
-    let metadata: Value = serde_json::from_str(&metadata)?;
-    Ok(metadata["target_directory"].as_str().context("cargo names its target directory")?.into())
 }

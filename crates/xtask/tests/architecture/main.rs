@@ -6,6 +6,7 @@ mod manifest;
 mod members;
 mod numbers;
 mod outside;
+mod semver;
 mod source;
 mod tokens;
 

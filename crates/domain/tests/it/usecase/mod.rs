@@ -26,6 +26,7 @@ mod meanwhile;
 mod meddling;
 mod outbox;
 mod people;
+mod provisioning;
 mod relay;
 mod second_factor;
 mod sessions;

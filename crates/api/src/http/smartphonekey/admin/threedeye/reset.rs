@@ -17,10 +17,12 @@ use crate::http::smartphonekey::problem::{ErrorBody, Problem};
 #[serde(rename_all = "camelCase")]
 #[schema(as = ThreeDEyeReset)]
 pub(crate) struct Body {
-    /// Delete the local mapping and recovery rows, so that the next fetch makes a new account.
+    /// Delete the local mapping and recovery rows, so that the next fetch makes a new account. Roles that wait to be
+    /// restored, those of an account this call deletes among them, are dropped unless `reprovision` is true.
     #[schema(default = true, example = true)]
     clear_mapping: Option<bool>,
-    /// Also delete the account at 3dEye, if it is visible in our customer.
+    /// Also delete the account at 3dEye that has the person's address, if it is visible in our customer, and the one made
+    /// for the person's address before.
     #[schema(default = false, example = true)]
     delete_remote: Option<bool>,
     /// Make a new account at once.
@@ -105,7 +107,8 @@ impl From<ResetReport> for Answered {
 /// Resets a person's camera account: delete the remote one, clear the local rows, make a new one, each as switched on
 /// and in this order.
 ///
-/// A crash at any step leaves a state from which the same call finishes the job. Hanging up does not stop it.
+/// A crash at any step leaves a state from which the same call finishes the job. Hanging up does not stop it. With an answer of
+/// 502 or 503 nothing was cleared, and the call can be repeated; its version has moved on, as what was tried is on record.
 #[utoipa::path(
     post,
     path = "/admin/threedeye/users/{userId}/reset",

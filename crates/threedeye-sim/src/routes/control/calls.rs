@@ -1,4 +1,4 @@
-//! `/_sim/calls`: what was asked lately. Needs no credentials.
+//! `/_sim/calls`: what was asked lately
 
 use axum::Json;
 use axum::extract::State;

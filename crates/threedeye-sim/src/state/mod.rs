@@ -1,20 +1,27 @@
 //! The handle on a stand-in: what it knows, what it was asked, and what is to go wrong.
 
+mod file;
+mod people;
+
+use std::collections::BTreeMap;
 use std::io;
+use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use uuid::Uuid;
 
+use self::file::StateFile;
+pub use self::file::StateFileError;
 use crate::calls::{Call, Calls};
-use crate::config::{Credentials, SimConfig};
+use crate::config::SimConfig;
 use crate::door::Door;
-use crate::fault::{Fault, Faults};
+use crate::fault::Fault;
+use crate::faults::Faults;
 use crate::operation::Operation;
 use crate::refusal::Refusal;
-use crate::world::{NewUser, Role, User, World};
+use crate::world::World;
 
 /// Looks into a stand-in and changes it while it runs. Clones are handles on the same one.
 ///
@@ -26,8 +33,7 @@ pub struct SimState {
 
 struct Shared {
     config: SimConfig,
-    ours: Uuid,
-    theirs: Uuid,
+    file: Option<StateFile>,
     inner: Mutex<Inner>,
     changes: watch::Sender<()>,
     /// Calls at work. They finish even if their client has gone, as they would at a real server.
@@ -37,96 +43,48 @@ struct Shared {
     door: OnceLock<Weak<Door>>,
 }
 
-pub(crate) struct Inner {
-    pub(crate) world: World,
+struct Inner {
+    world: World,
     faults: Faults,
     calls: Calls,
 }
 
 impl SimState {
-    pub(crate) fn new(config: SimConfig) -> Self {
-        let mut world = World::new(config.seed);
-        let ours = world.add_customer(config.username.clone(), config.password.clone());
-        let theirs = add_stranger(&mut world).customer;
-        let inner = Inner { world, faults: Faults::default(), calls: Calls::default() };
-        Self {
+    /// Fails if there is a state file that cannot be used.
+    pub(crate) fn new(config: SimConfig) -> Result<Self, StateFileError> {
+        let new = || World::new(config.seed, config.username.clone(), config.password.clone());
+        let file = config.state_file.as_deref().map(StateFile::new);
+        let kept = file.as_ref().map(|file| file.load(&config)).transpose()?.flatten();
+        let is_new = kept.is_none();
+        let world = kept.unwrap_or_else(new);
+        if let Some(file) = file.as_ref().filter(|_| is_new) {
+            // Now, so that a file that cannot be written is known before anybody relies on it.
+            file.save(&world)?;
+        }
+        Ok(Self {
             shared: Arc::new(Shared {
                 config,
-                ours,
-                theirs,
-                inner: Mutex::new(inner),
+                file,
+                inner: Mutex::new(Inner { world, faults: Faults::default(), calls: Calls::default() }),
                 changes: watch::Sender::new(()),
                 tasks: TaskTracker::new(),
                 closing: CancellationToken::new(),
                 door: OnceLock::new(),
             }),
-        }
+        })
     }
 
-    // --- people and roles
-
-    /// What a client needs to act for our customer.
-    pub fn credentials(&self) -> Credentials {
-        let config = self.config();
-        self.credentials_of(config.username.clone(), config.password.clone(), self.shared.ours)
-    }
-
-    /// Makes another customer and gives its credentials.
-    pub fn add_customer(&self) -> Credentials {
-        let stranger = self.change(|inner| add_stranger(&mut inner.world));
-        self.credentials_of(stranger.username, stranger.password, stranger.customer)
-    }
-
-    /// Adds a user to our customer, as a creation over HTTP would, but without its checks of form.
-    pub fn add_user(&self, user: NewUser) -> Result<Uuid, Refusal> {
-        self.change(|inner| inner.world.create_user(self.shared.ours, user))
-    }
-
-    /// Adds a user of another customer: out of our sight, but its address is taken.
-    pub fn add_foreign_user(&self, email: &str) -> Result<Uuid, Refusal> {
-        let stranger = NewUser::new(email, "out of our reach");
-        self.change(|inner| inner.world.create_user(self.shared.theirs, stranger))
-    }
-
-    /// Adds a role to our customer.
-    pub fn add_role(&self, name: &str) -> Result<Uuid, Refusal> {
-        self.change(|inner| inner.world.create_role(self.shared.ours, name.to_owned(), None))
-    }
-
-    /// Puts a user of ours into a role of ours.
-    pub fn add_user_to_role(&self, role: Uuid, user: Uuid) -> Result<(), Refusal> {
-        self.change(|inner| inner.world.add_user_to_role(self.shared.ours, role, user))
-    }
-
-    /// Deletes a user of ours, as somebody at another console would.
-    pub fn delete_user(&self, id: Uuid) -> Result<(), Refusal> {
-        self.change(|inner| inner.world.delete_user(self.shared.ours, id))
-    }
-
-    /// Our users in the order they were made.
-    pub fn users(&self) -> Vec<User> {
-        self.lock().world.users(self.shared.ours).cloned().collect()
-    }
-
-    /// Our user with this address.
-    pub fn user(&self, email: &str) -> Option<User> {
-        let email = email.to_lowercase();
-        self.lock().world.users(self.shared.ours).find(|user| user.email.to_lowercase() == email).cloned()
-    }
-
-    /// Our roles in the order they were made.
-    pub fn roles(&self) -> Vec<Role> {
-        self.lock().world.roles(self.shared.ours).cloned().collect()
-    }
-
-    /// Whether our user with this address could sign in with this password.
-    pub fn password_matches(&self, email: &str, password: &str) -> bool {
-        self.lock().world.password_matches(self.shared.ours, email, password)
-    }
-
-    /// Makes every token given out so far worthless.
-    pub fn expire_tokens(&self) {
-        self.change(|inner| inner.world.expire_tokens());
+    /// Takes every user, role and token away, every fault, and what is remembered of calls. Customers stay.
+    pub fn reset(&self) -> Result<(), Refusal> {
+        self.alter(|world| {
+            world.empty();
+            Ok(())
+        })?;
+        self.change(|inner| {
+            inner.faults.clear();
+            inner.calls.clear();
+        });
+        Ok(())
     }
 
     // --- faults
@@ -140,7 +98,7 @@ impl SimState {
 
     /// The faults in force, oldest first, with the times they have left.
     pub fn faults(&self) -> Vec<Fault> {
-        self.lock().faults.list()
+        self.lock().faults.numbered().iter().map(|(_, fault)| fault.clone()).collect()
     }
 
     /// Lets everything go well again. Calls already delayed stay so.
@@ -219,11 +177,45 @@ impl SimState {
         self.change(|inner| inner.calls.end(number, status));
     }
 
+    pub(crate) fn counts(&self) -> BTreeMap<Operation, u64> {
+        self.lock().calls.counts().clone()
+    }
+
+    /// The faults in force with the numbers by which one can be removed.
+    pub(crate) fn numbered_faults(&self) -> Vec<(u64, Fault)> {
+        self.lock().faults.numbered().to_vec()
+    }
+
+    /// It may have been used up meanwhile.
+    pub(crate) fn remove_fault(&self, number: u64) {
+        self.change(|inner| inner.faults.remove(number));
+    }
+
+    /// Where users and roles are kept, if not in memory only.
+    pub(crate) fn file(&self) -> Option<&Path> {
+        self.shared.file.as_ref().map(StateFile::path)
+    }
+
     pub(crate) fn read<T>(&self, look: impl FnOnce(&World) -> T) -> T {
         look(&self.lock().world)
     }
 
-    pub(crate) fn change<T>(&self, change: impl FnOnce(&mut Inner) -> T) -> T {
+    /// Changes users, roles or tokens. What has been answered is in the file: a change that cannot be saved is none.
+    pub(crate) fn alter<T>(&self, change: impl FnOnce(&mut World) -> Result<T, Refusal>) -> Result<T, Refusal> {
+        self.change(|inner| {
+            let Some(file) = &self.shared.file else { return change(&mut inner.world) };
+            let mut world = inner.world.clone();
+            let outcome = change(&mut world)?;
+            if let Err(error) = file.save(&world) {
+                tracing::error!(%error, "not saved");
+                return Err(Refusal::NotSaved);
+            }
+            inner.world = world;
+            Ok(outcome)
+        })
+    }
+
+    fn change<T>(&self, change: impl FnOnce(&mut Inner) -> T) -> T {
         let outcome = change(&mut self.lock());
         self.shared.changes.send_replace(());
         outcome
@@ -233,21 +225,4 @@ impl SimState {
         // Nothing panics while it holds the lock; a test that does so elsewhere should see its own failure.
         self.shared.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
-
-    fn credentials_of(&self, username: String, password: String, customer_id: Uuid) -> Credentials {
-        Credentials { api_key: self.config().api_key.clone(), username, password, customer_id }
-    }
-}
-
-struct Stranger {
-    customer: Uuid,
-    username: String,
-    password: String,
-}
-
-fn add_stranger(world: &mut World) -> Stranger {
-    let (name, password) = (world.new_id().simple(), world.new_id().simple().to_string());
-    let username = format!("service-{name}@sim.example");
-    let customer = world.add_customer(username.clone(), password.clone());
-    Stranger { customer, username, password }
 }

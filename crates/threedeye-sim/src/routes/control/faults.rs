@@ -1,13 +1,12 @@
-//! `/_sim/faults`: the switches for people and for tests in other languages. Needs no credentials.
+//! `/_sim/faults`
 
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::extract::JsonBody;
+use super::complaint::{Body, Complaint};
 use crate::fault::Fault;
-use crate::refusal::Refusal;
 use crate::state::SimState;
 
 pub(super) async fn list(State(state): State<SimState>) -> Json<Value> {
@@ -16,8 +15,8 @@ pub(super) async fn list(State(state): State<SimState>) -> Json<Value> {
 
 pub(super) async fn inject(
     State(state): State<SimState>,
-    JsonBody(fault): JsonBody<Fault>,
-) -> Result<(StatusCode, Json<Value>), Refusal> {
+    Body(fault): Body<Fault>,
+) -> Result<(StatusCode, Json<Value>), Complaint> {
     state.inject(fault)?;
     Ok((StatusCode::CREATED, Json(json!({ "data": state.faults() }))))
 }

@@ -3,104 +3,113 @@
 use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 use uuid::Uuid;
 
+use self::people::Account;
+pub(crate) use self::people::Customer;
 use crate::ids::Ids;
 use crate::refusal::Refusal;
 
-/// A user to be added.
+mod people;
+
+pub use self::people::{NewUser, Role, User};
+
 #[derive(Clone)]
-pub struct NewUser {
-    /// Unique on the whole platform, whatever its case.
-    pub email: String,
-    /// Not blank.
-    pub first_name: String,
-    /// Not blank.
-    pub last_name: String,
-    /// Kept in clear, in memory.
-    pub password: String,
-    /// Roles of the same customer.
-    pub role_ids: Vec<Uuid>,
-}
-
-impl NewUser {
-    /// A user without roles whose name does not matter.
-    pub fn new(email: impl Into<String>, password: impl Into<String>) -> Self {
-        Self {
-            email: email.into(),
-            first_name: "Sample".to_owned(),
-            last_name: "User".to_owned(),
-            password: password.into(),
-            role_ids: Vec::new(),
-        }
-    }
-}
-
-/// A user as it can be seen from outside: without the password.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct User {
-    /// Given by the stand-in.
-    pub id: Uuid,
-    /// As it was entered.
-    pub email: String,
-    /// As it was entered.
-    pub first_name: String,
-    /// As it was entered.
-    pub last_name: String,
-    /// The roles the user is in.
-    pub role_ids: BTreeSet<Uuid>,
-}
-
-/// A role.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Role {
-    /// Given by the stand-in.
-    pub id: Uuid,
-    /// Unique inside the customer.
-    pub name: String,
-    /// For people.
-    pub description: Option<String>,
-}
-
-struct Account {
-    user: User,
-    password: String,
-}
-
-struct Customer {
-    id: Uuid,
-    username: String,
-    password: String,
-    accounts: Vec<Account>,
-    roles: Vec<Role>,
-}
-
 struct Session {
     customer: Uuid,
     expires_at: Instant,
 }
 
+/// What a customer signs in with.
+pub(crate) struct Login {
+    pub(crate) customer_id: Uuid,
+    pub(crate) username: String,
+    pub(crate) password: String,
+}
+
+/// Kept in a file as a whole, but for the tokens.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct World {
     ids: Ids,
+    ours: Uuid,
+    /// Another customer, for users out of our sight.
+    theirs: Uuid,
     customers: Vec<Customer>,
+    #[serde(skip)]
     sessions: HashMap<String, Session>,
     /// Addresses in use on the whole platform, in lower case.
+    #[serde(skip)]
     addresses: BTreeSet<String>,
 }
 
 impl World {
-    pub(crate) fn new(seed: u64) -> Self {
-        Self { ids: Ids::new(seed), customers: Vec::new(), sessions: HashMap::new(), addresses: BTreeSet::new() }
+    /// With our customer and one more.
+    pub(crate) fn new(seed: u64, username: String, password: String) -> Self {
+        let (customers, sessions, addresses) = (Vec::new(), HashMap::new(), BTreeSet::new());
+        let mut world =
+            Self { ids: Ids::new(seed), ours: Uuid::nil(), theirs: Uuid::nil(), customers, sessions, addresses };
+        world.ours = world.add_customer(username, password);
+        world.theirs = world.add_stranger().customer_id;
+        world
     }
 
-    pub(crate) fn new_id(&mut self) -> Uuid {
-        self.ids.next()
+    /// Sees to what is not kept in a file. Our login is that of the settings. Fails with the reason if the world does not
+    /// hang together.
+    pub(crate) fn revived(mut self, username: String, password: String) -> Result<Self, &'static str> {
+        if self.customer(self.theirs).is_err() {
+            return Err("the other customer is missing");
+        }
+        let ours = self.customer_mut(self.ours).map_err(|_| "our customer is missing")?;
+        (ours.username, ours.password) = (username, password);
+        for customer in &self.customers {
+            for Account { user, .. } in &customer.accounts {
+                if !user.role_ids.iter().all(|id| customer.roles.iter().any(|role| role.id == *id)) {
+                    return Err("a user is in a role that does not exist");
+                }
+                if !self.addresses.insert(user.email.to_lowercase()) {
+                    return Err("two users have the same address");
+                }
+            }
+        }
+        Ok(self)
+    }
+
+    pub(crate) fn ours(&self) -> Uuid {
+        self.ours
+    }
+
+    pub(crate) fn theirs(&self) -> Uuid {
+        self.theirs
+    }
+
+    /// Leaves the customers, without users and roles, and no token.
+    pub(crate) fn empty(&mut self) {
+        for customer in &mut self.customers {
+            customer.accounts.clear();
+            customer.roles.clear();
+        }
+        self.addresses.clear();
+        self.sessions.clear();
     }
 
     // --- customers and sign-in
 
-    pub(crate) fn add_customer(&mut self, username: String, password: String) -> Uuid {
+    pub(crate) fn customers(&self) -> &[Customer] {
+        &self.customers
+    }
+
+    /// A customer that has nothing to do with us.
+    pub(crate) fn add_stranger(&mut self) -> Login {
+        let (name, password) = (self.ids.next().simple(), self.ids.next().simple().to_string());
+        let username = format!("service-{name}@sim.example");
+        let customer_id = self.add_customer(username.clone(), password.clone());
+        Login { customer_id, username, password }
+    }
+
+    fn add_customer(&mut self, username: String, password: String) -> Uuid {
         let id = self.ids.next();
         self.customers.push(Customer { id, username, password, accounts: Vec::new(), roles: Vec::new() });
         id
@@ -160,6 +169,12 @@ impl World {
     pub(crate) fn address_of(&self, user: Uuid) -> Option<&str> {
         let mut accounts = self.customers.iter().flat_map(|customer| &customer.accounts);
         accounts.find(|account| account.user.id == user).map(|account| account.user.email.as_str())
+    }
+
+    /// The customer that has this user.
+    pub(crate) fn customer_of(&self, user: Uuid) -> Result<Uuid, Refusal> {
+        let has = |customer: &&Customer| customer.accounts.iter().any(|account| account.user.id == user);
+        self.customers.iter().find(has).map(|customer| customer.id).ok_or(Refusal::NotFound)
     }
 
     pub(crate) fn delete_user(&mut self, customer: Uuid, id: Uuid) -> Result<(), Refusal> {
