@@ -94,6 +94,11 @@ impl World {
             "setLockOwner" => Call::of_lock("door").body(json!({"userId": ADA})),
             "readLock" | "listLockAccess" | "readLockEvents" => Call::of_lock("door"),
 
+            "createCameraRole" => Call::of("id", "new").body(json!({"roleId": "new", "name": "New", "orgId": "acme"})),
+            "assignCameraRoleUser" | "removeCameraRoleUser" => Call::of("id", "guards").body(json!({"userId": ADA})),
+            "deleteCameraRole" => Call::of("id", "guards").body(json!({"deletedBy": "desk"})),
+            "readCameraRole" => Call::of("id", "guards"),
+
             "registerTenant" => Call::of("orgId", "new").body(json!({"orgName": "New", "ownerEmail": "o@new.example"})),
             "createApiKey" => Call::plain().body(json!({"orgId": "gone", "orgName": "Gone"})),
             "rotateApiKey" => Call::of("prefix", &self.owning_key[..8]).body(json!({})),

@@ -13,8 +13,7 @@ use portcullis_domain::user::{UserStatus, Voucher};
 use portcullis_testkit::build::{a_commit, a_person, a_user_id, email, remote_role};
 use portcullis_testkit::fake::{Fault, Operation};
 
-use super::camera::FindPerson;
-use super::camera::{futures_join, switches};
+use super::camera::{FindPerson as _, futures_join, switches};
 use super::camera_role::{Answer, assert_not_found, delete_lobby, lobby, refusal};
 use super::world::{World, key_of, keyed, person, request, staff};
 
@@ -183,7 +182,7 @@ async fn anothers_account_is_not_touched() {
     world.reset().execute(&request(staff()), ada, switches(true, true, false)).await.unwrap();
     // An address nobody stands for, with an account that has the role, and is not hers.
     let theirs = world.gateway.seed("bob@example.com", true, &[world.remote_lobby().await]);
-    let mut profile = world.store.find_person(ada).await.profile;
+    let mut profile = world.store.as_ref().find_person(ada).await.profile;
     (profile.email, profile.email_voucher) = (Some(email("bob@example.com")), Voucher::Nobody);
     a_commit().private(PrivateChange::Profile(profile)).put(world.store.as_ref()).await;
     world.unassign(ada).await.unwrap();
