@@ -29,7 +29,9 @@ use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 use utoipa_axum::router::OpenApiRouter;
 
-pub(crate) use self::smartphonekey::{MadeKey, ShownKey, ShownTenant, ToldBackfill, ToldTotpReset};
+pub(crate) use self::smartphonekey::{
+    MadeKey, ShownKey, ShownTenant, ToldBackfill, ToldDrift, ToldRepair, ToldTotpReset,
+};
 use crate::app::App;
 
 /// Longest a request may take. Work that must not be cut off runs as a task of its own.

@@ -81,6 +81,7 @@ pub(super) fn frame() -> OpenApi {
         tag("Access", "Who has access to which lock."),
         tag("Locks", "Locks, whose they are, and who can open them."),
         tag("Cameras", "Camera accounts at 3dEye."),
+        tag("Camera roles", "Roles at 3dEye, and who is in them."),
         tag("Organisations", "Organisations and the keys they call with."),
         tag("History", "What happened, and who did it."),
         tag("Outbox", "Messages to people: those that wait, and those that could not be delivered."),

@@ -1,6 +1,7 @@
 //! The use cases, wired to the ports, by area.
 
 mod access;
+mod camera_roles;
 mod history;
 mod locks;
 mod orgs;
@@ -17,6 +18,7 @@ use portcullis_domain::usecase::Commands;
 use portcullis_domain::usecase::totp::SecondFactorGate;
 
 use self::access::Access;
+use self::camera_roles::CameraRoles;
 use self::history::History;
 use self::locks::Locks;
 use self::orgs::Orgs;
@@ -31,6 +33,7 @@ use crate::app::{Ports, Settings};
 /// Everything that can be asked of the service.
 pub struct UseCases {
     pub access: Access,
+    pub camera_roles: CameraRoles,
     pub history: History,
     pub locks: Locks,
     pub orgs: Orgs,
@@ -46,15 +49,17 @@ impl UseCases {
     /// Wires them.
     pub fn new(ports: &Ports, settings: &Settings) -> Self {
         let commands = ports.commands();
+        let cameras = threedeye::cameras(&commands, ports, settings);
         Self {
             access: Access::new(&commands, ports),
+            camera_roles: CameraRoles::new(&cameras, ports, settings),
             history: History::new(ports),
             locks: Locks::new(&commands, ports, settings),
             orgs: Orgs::new(&commands, ports),
             outbox: Outbox::new(&commands, ports),
             permissions: Permissions::new(&commands, ports, settings),
             sessions: Sessions::new(&commands, ports, settings),
-            threedeye: ThreeDEye::new(&commands, ports, settings),
+            threedeye: ThreeDEye::new(cameras, ports, settings),
             totp: Totp::new(&commands, ports, settings),
             users: Users::new(&commands, ports, settings),
         }

@@ -9,28 +9,40 @@ use crate::app::{Ports, Settings};
 /// Camera accounts.
 pub struct ThreeDEye {
     pub backfill: threedeye::BackfillThreeDEye,
+    pub compare: threedeye::CompareThreeDEye,
     pub credentials: threedeye::ReadCredentials,
     pub diagnose: threedeye::DiagnoseThreeDEye,
+    pub repair: threedeye::RepairThreeDEye,
     pub reset: threedeye::ResetThreeDEye,
 }
 
+/// What remote jobs at 3dEye need.
+pub(super) fn cameras(commands: &Commands, ports: &Ports, settings: &Settings) -> threedeye::CameraPorts {
+    let camera = &settings.camera;
+    threedeye::CameraPorts {
+        commands: commands.clone(),
+        users: Arc::clone(&ports.users),
+        accounts: Arc::clone(&ports.accounts),
+        camera_roles: Arc::clone(&ports.camera_roles),
+        gateway: Arc::clone(&ports.gateway),
+        timer: Arc::clone(&ports.timer),
+        lease: camera.lease,
+        alone_since: camera.alone_since,
+        passwords: camera.passwords.clone(),
+    }
+}
+
 impl ThreeDEye {
-    pub(super) fn new(commands: &Commands, ports: &Ports, settings: &Settings) -> Self {
+    pub(super) fn new(cameras: threedeye::CameraPorts, ports: &Ports, settings: &Settings) -> Self {
         let camera = &settings.camera;
-        let cameras = threedeye::CameraPorts {
-            commands: commands.clone(),
-            users: Arc::clone(&ports.users),
-            accounts: Arc::clone(&ports.accounts),
-            gateway: Arc::clone(&ports.gateway),
-            timer: Arc::clone(&ports.timer),
-            lease: camera.lease,
-            alone_since: camera.alone_since,
-            passwords: camera.passwords.clone(),
-        };
+        let drift = threedeye::DriftPorts { cameras: cameras.clone(), roles: Arc::clone(&ports.camera_roles) };
+        let (keys, org) = (Arc::clone(&ports.api_keys), settings.default_org.clone());
         Self {
             backfill: threedeye::BackfillThreeDEye::new(cameras.clone()),
+            compare: threedeye::CompareThreeDEye::new(drift.clone(), camera.probe.clone(), camera.concurrency),
             credentials: threedeye::ReadCredentials::new(cameras.clone()),
             diagnose: threedeye::DiagnoseThreeDEye::new(cameras.clone(), camera.probe.clone()),
+            repair: threedeye::RepairThreeDEye::new(drift, keys, org),
             reset: threedeye::ResetThreeDEye::new(cameras),
         }
     }

@@ -68,6 +68,7 @@ impl Users {
                 Arc::clone(&ports.totp),
                 Arc::clone(&ports.locks),
                 Arc::clone(&ports.accounts),
+                Arc::clone(&ports.camera_roles),
             ),
             reset_e2e_keys: user::ResetE2eKeys::new(users(), gate(&commands(), ports, settings)),
             set_password: user::SetPassword::new(commands(), users(), Arc::clone(&ports.totp), hasher()),

@@ -5,7 +5,7 @@ use axum::http::Request;
 
 use crate::support::{ADMIN_KEY, TestApp};
 
-const ROUTES: [(&str, &str); 17] = [
+const ROUTES: [(&str, &str); 19] = [
     ("POST", "/users/{id}/CreateUser"),
     ("GET", "/users/{id}/profile"),
     ("POST", "/users/{id}/AddAccessibleLock"),
@@ -14,6 +14,8 @@ const ROUTES: [(&str, &str); 17] = [
     ("GET", "/users/{id}/3deye-credentials"),
     ("POST", "/locks/{id}/CreateLock"),
     ("POST", "/admin/backfill-threedeye?limit={id}"),
+    ("GET", "/admin/threedeye/drift?cursor={id}"),
+    ("POST", "/admin/threedeye/drift/repair?{id}"),
     ("GET", "/admin/threedeye/users/{id}"),
     ("POST", "/admin/threedeye/users/{id}/reset"),
     ("POST", "/admin/users/{id}/reset-totp"),
@@ -37,7 +39,7 @@ const IDS: [&str; 9] = [
     "0190163D86947 39b",
 ];
 
-const BODIES: [&str; 16] = [
+const BODIES: [&str; 20] = [
     "",
     "{",
     "[]",
@@ -52,6 +54,10 @@ const BODIES: [&str; 16] = [
     "{\"userId\":12,\"email\":[],\"index\":1e400}",
     "{\"clearMapping\":\"yes\"}",
     "{\"deleteRemote\":1}",
+    "{\"finding\":null}",
+    "{\"finding\":{\"kind\":\"gone\"}}",
+    "{\"finding\":{\"kind\":\"orphaned\",\"userId\":\"x\"},\"dryRun\":false}",
+    "{\"finding\":{\"kind\":\"missing\",\"userId\":\"x\"},\"dryRun\":false}",
     "{\"name\":\"\\u0000\",\"orgId\":\"\",\"index\":99999999999999999999}",
     "{\"validFrom\":\"soon\",\"validUntil\":\"2026-02-30T00:00:00Z\"}",
 ];

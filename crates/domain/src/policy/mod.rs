@@ -125,6 +125,16 @@ pub enum Action {
     ReadCameraAccount,
     /// Make camera accounts for everybody who lacks one.
     BackfillCameras,
+    /// Make a camera role.
+    CreateCameraRole,
+    /// Put a person into a camera role.
+    AssignCameraRole,
+    /// Take a person out of a camera role, or delete the role.
+    RevokeCameraRole,
+    /// Read what is known of a camera role.
+    ReadCameraRole,
+    /// Compare camera accounts with those at 3dEye, and set right what has drifted apart.
+    RepairCameras,
     /// Reset a person's camera account.
     ResetThreeDEye,
     /// Read what happened.
@@ -243,7 +253,14 @@ fn organisation_may(key: &OrganisationCaller, action: Action, resource: Resource
         (Action::GrantLock | Action::RevokeLock, Resource::Grant { lock, .. }) => {
             key.is_super || lock.is_some_and(|lock| owns(lock.org))
         }
-        (Action::CreateLock, Resource::Org(org)) => owns(org),
+        (Action::CreateLock | Action::CreateCameraRole, Resource::Org(org)) => owns(org),
+        // Cameras are seen by whom their organisation knows: a key puts its own people into its own roles.
+        (Action::AssignCameraRole, Resource::CameraRoleMember { role, person }) => {
+            key.is_super || role.is_some_and(owns) && person.is_some_and(owns)
+        }
+        (Action::RevokeCameraRole | Action::ReadCameraRole, Resource::CameraRole(role)) => {
+            key.is_super || role.is_some_and(owns)
+        }
         (
             Action::SetLockOwner | Action::ReadLock | Action::ListLockAccess | Action::ReadLockEvents,
             Resource::Lock { ownership, .. },

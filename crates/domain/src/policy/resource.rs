@@ -43,6 +43,15 @@ pub enum Resource<'a> {
         /// Does the calling person have access to it at present?
         accessible: bool,
     },
+    /// A camera role; the organisation is that of one there is or was.
+    CameraRole(Option<&'a OrgId>),
+    /// A person in a camera role; the organisations are those of a role and a person there are.
+    CameraRoleMember {
+        /// The organisation the role belongs to.
+        role: Option<&'a OrgId>,
+        /// The organisation that made the person.
+        person: Option<&'a OrgId>,
+    },
     /// Something of an organisation.
     Org(&'a OrgId),
     /// The service as a whole.

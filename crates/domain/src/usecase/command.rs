@@ -105,6 +105,20 @@ pub(crate) trait Command: Send + Sync {
     }
 }
 
+/// What became of a command up to its decision.
+pub(crate) enum Weighed<S, R: std::error::Error + 'static> {
+    /// It is answered: a repeat, not allowed, refused.
+    Answered(Answered<Done, R>),
+    /// Nothing stands in the way.
+    Open(S, Actor),
+}
+
+/// Where a command stands that is not answered by what was answered before.
+enum Approach<S, T, R: std::error::Error + 'static> {
+    Answered(Answered<T, R>),
+    Open(S, Actor),
+}
+
 /// The ports every command needs.
 #[derive(Clone)]
 pub struct Commands {
@@ -166,16 +180,10 @@ impl Commands {
         T: Serialize + DeserializeOwned + Send,
     {
         for _ in 0..ROUNDS {
-            let state = command.load().await?;
-            let actor = command.authorise(&request.caller, &state)?;
-            if let Some(key) = &request.idempotency
-                && let Some(recalled) = self.events.recall(&key.scope).await?
-            {
-                return replay(key, &recalled);
-            }
-            if request.if_match != IfMatch::None && !request.if_match.allows(command.version(&state)) {
-                return Err(UseCaseError::Stale);
-            }
+            let (state, actor) = match self.approach(command, request).await {
+                Approach::Answered(answer) => return answer,
+                Approach::Open(state, actor) => (state, actor),
+            };
             let now = self.clock.now();
             let decided = command.decide(&state, now).map(|decision| {
                 let told = tell(Settled { state: &state, actor: &actor, at: now, done: decision.done() });
@@ -186,6 +194,44 @@ impl Commands {
             }
         }
         Err(UseCaseError::Conflict)
+    }
+
+    /// Takes a command up to its decision and writes nothing but a refusal to be remembered: for commands with remote
+    /// steps, which come before what is written of them. The command is run when they are done, and decides again.
+    pub(crate) async fn weigh<C: Command>(&self, command: &C, request: &Request) -> Weighed<C::State, C::Refusal> {
+        for _ in 0..ROUNDS {
+            let (state, actor) = match self.approach(command, request).await {
+                Approach::Answered(answer) => return Weighed::Answered(answer),
+                Approach::Open(state, actor) => (state, actor),
+            };
+            let now = self.clock.now();
+            let Err(against) = command.decide(&state, now) else { return Weighed::Open(state, actor) };
+            if let Ok(answer) = self.settle(command, request, actor, now, Err(against)).await {
+                return Weighed::Answered(answer);
+            }
+        }
+        Weighed::Answered(Err(UseCaseError::Conflict))
+    }
+
+    async fn approach<C, T>(&self, command: &C, request: &Request) -> Approach<C::State, T, C::Refusal>
+    where
+        C: Command,
+        T: DeserializeOwned,
+    {
+        let looked = async {
+            let state = command.load().await?;
+            let actor = command.authorise(&request.caller, &state)?;
+            if let Some(key) = &request.idempotency
+                && let Some(recalled) = self.events.recall(&key.scope).await?
+            {
+                return Ok(Approach::Answered(replay(key, &recalled)));
+            }
+            if request.if_match != IfMatch::None && !request.if_match.allows(command.version(&state)) {
+                return Err(UseCaseError::Stale);
+            }
+            Ok(Approach::Open(state, actor))
+        };
+        looked.await.unwrap_or_else(|error| Approach::Answered(Err(error)))
     }
 
     async fn settle<C, T>(

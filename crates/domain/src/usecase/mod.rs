@@ -1,6 +1,7 @@
 //! What can be asked of the service: one command or query a file. Each holds the ports it needs and nothing else.
 
 pub mod access;
+pub mod camera_role;
 mod command;
 mod error;
 pub mod history;

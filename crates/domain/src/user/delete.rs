@@ -3,6 +3,7 @@
 use super::active::one_fewer;
 use super::{Standing, UserDeleted, UserRefusal};
 use crate::access::{self, Grant};
+use crate::camera_role::{self, Membership};
 use crate::clock::Timestamp;
 use crate::commit::{Claim, ClaimChange, Effects, Guard, GuardKey, PrivateChange, WorkChange};
 use crate::text::FreeText;
@@ -13,7 +14,7 @@ use crate::totp::Failures;
 const REMOVED_BY: &str = "system:deletion";
 const REASON: &str = "the person was deleted";
 
-/// Deletes a person for good. Every grant leaves by an event of its own; names are free for others; personal data,
+/// Deletes a person for good. Every grant leaves by an event of its own, and so does every camera role; names are free for others; personal data,
 /// secrets, sessions and tokens are gone. What happened stays, under an id that is never given again.
 ///
 /// Refused: [`UserRefusal::LastAdministrator`]; and
@@ -21,6 +22,7 @@ const REASON: &str = "the person was deleted";
 pub fn delete(
     standing: &Standing,
     grants: &[Grant],
+    memberships: &[Membership],
     camera: &AccountState,
     now: Timestamp,
 ) -> Result<Effects, UserRefusal> {
@@ -34,6 +36,7 @@ pub fn delete(
         return Err(UserRefusal::CameraAccount);
     }
     effects.events = access::remove_all(user, grants, &FreeText::ours(REMOVED_BY), &FreeText::ours(REASON), now);
+    effects.events.extend(camera_role::remove_all(user, memberships, now));
     effects.events.push(UserDeleted { user_id: user, sessions_ended: standing.sessions }.into());
     let profile = &person.profile;
     let names = [

@@ -3,6 +3,9 @@
 use std::collections::BTreeSet;
 
 use portcullis_domain::access::{AccessLevel, AccessibleLockAdded, AccessibleLockRemoved};
+use portcullis_domain::camera_role::{
+    CameraRoleCreated, CameraRoleDeleted, CameraRoleUserAssigned, CameraRoleUserRemoved,
+};
 use portcullis_domain::event::Event;
 use portcullis_domain::ids::{ApiKeyPrefix, LockId, OrgId, ThreeDEyeRoleId, ThreeDEyeUserId, UserId};
 use portcullis_domain::lock::{LockCreated, LockOrganizationSet, LockOwnerSet};
@@ -13,7 +16,8 @@ use portcullis_domain::session::{
     PersonalAccessTokenCreated, PersonalAccessTokenRegenerated, PersonalAccessTokenRemoved, UserLoggedOut,
 };
 use portcullis_domain::threedeye::{
-    ResetStep, ThreeDEyeProvisioned, ThreeDEyeRemoteDeleted, ThreeDEyeReset, ThreeDEyeResetFailed,
+    DriftKind, ResetStep, ThreeDEyeOrphanDeleteStarted, ThreeDEyeOrphanDeleted, ThreeDEyeProvisioned,
+    ThreeDEyeRemoteDeleted, ThreeDEyeRepairStarted, ThreeDEyeRepaired, ThreeDEyeReset, ThreeDEyeResetFailed,
     ThreeDEyeResetStarted,
 };
 use portcullis_domain::totp::{
@@ -24,7 +28,7 @@ use portcullis_domain::user::{
     UserCreated, UserDeactivated, UserDeleted, UserEmailUpdated, UserPhoneNumberUpdated, UserReactivated, UserStatus,
     UserSuspended,
 };
-use portcullis_testkit::build::{NOON, free, lock_id, org};
+use portcullis_testkit::build::{NOON, camera_role_id, free, lock_id, org, remote_role, remote_user};
 
 fn ada() -> UserId {
     UserId::parse("0190a3c2-7b5e-7d11-9f00-0123456789ab").unwrap()
@@ -255,6 +259,44 @@ fn cameras() -> Vec<(Event, &'static str)> {
             r#"{"type":"ThreeDEyeResetFailed","userId":"0190a3c2-7b5e-7d11-9f00-0123456789ab","step":"delete","error":"3dEye is unavailable"}"#,
         ),
         (
+            ThreeDEyeRepairStarted {
+                user_id,
+                finding: DriftKind::IdChanged,
+                threedeye_user_id: account(),
+                role_ids: roles(),
+            }
+            .into(),
+            r#"{"type":"ThreeDEyeRepairStarted","userId":"0190a3c2-7b5e-7d11-9f00-0123456789ab","finding":"idChanged","threedeyeUserId":"3d-7","roleIds":["guard","viewer"]}"#,
+        ),
+        (
+            ThreeDEyeRepaired { user_id, finding: DriftKind::Roleless, threedeye_user_id: account(), error: None }
+                .into(),
+            r#"{"type":"ThreeDEyeRepaired","userId":"0190a3c2-7b5e-7d11-9f00-0123456789ab","finding":"roleless","threedeyeUserId":"3d-7","error":null}"#,
+        ),
+        (
+            ThreeDEyeRepaired {
+                user_id,
+                finding: DriftKind::Missing,
+                threedeye_user_id: None,
+                error: Some("3dEye is unavailable".to_owned()),
+            }
+            .into(),
+            r#"{"type":"ThreeDEyeRepaired","userId":"0190a3c2-7b5e-7d11-9f00-0123456789ab","finding":"missing","threedeyeUserId":null,"error":"3dEye is unavailable"}"#,
+        ),
+        (
+            ThreeDEyeRepaired { user_id, finding: DriftKind::Orphaned, threedeye_user_id: account(), error: None }
+                .into(),
+            r#"{"type":"ThreeDEyeRepaired","userId":"0190a3c2-7b5e-7d11-9f00-0123456789ab","finding":"orphaned","threedeyeUserId":"3d-7","error":null}"#,
+        ),
+        (
+            ThreeDEyeOrphanDeleteStarted { threedeye_user_id: account().unwrap(), role_ids: roles() }.into(),
+            r#"{"type":"ThreeDEyeOrphanDeleteStarted","threedeyeUserId":"3d-7","roleIds":["guard","viewer"]}"#,
+        ),
+        (
+            ThreeDEyeOrphanDeleted { threedeye_user_id: account().unwrap() }.into(),
+            r#"{"type":"ThreeDEyeOrphanDeleted","threedeyeUserId":"3d-7"}"#,
+        ),
+        (
             reset.into(),
             r#"{"type":"ThreeDEyeReset","userId":"0190a3c2-7b5e-7d11-9f00-0123456789ab","clearMapping":true,"deleteRemote":true,"reprovision":false,"clearedMapping":true,"clearedRecovery":false,"deletedThreedeyeUserId":"3d-7","notVisible":false,"droppedRoleIds":["guard","viewer"],"threedeyeUserId":null,"error":null}"#,
         ),
@@ -369,8 +411,51 @@ fn accounts() -> Vec<(Event, &'static str)> {
     ]
 }
 
+fn camera_roles() -> Vec<(Event, &'static str)> {
+    let (role_id, user_id) = (camera_role_id("lobby-guards"), ada());
+    let three_deye_user_id = remote_user("3d-7");
+    let created = CameraRoleCreated {
+        role_id: role_id.clone(),
+        name: free("Lobby guards"),
+        description: Some(free("The front desk")),
+        org_id: acme(),
+        three_deye_role_id: remote_role("3d-role-1"),
+        created_at: NOON,
+    };
+    let assigned_at = NOON;
+    vec![
+        (
+            created.clone().into(),
+            r#"{"type":"CameraRoleCreated","roleId":"lobby-guards","name":"Lobby guards","description":"The front desk","orgId":"acme","threeDeyeRoleId":"3d-role-1","createdAt":1767268800000}"#,
+        ),
+        (
+            CameraRoleCreated { description: None, ..created }.into(),
+            r#"{"type":"CameraRoleCreated","roleId":"lobby-guards","name":"Lobby guards","orgId":"acme","threeDeyeRoleId":"3d-role-1","createdAt":1767268800000}"#,
+        ),
+        (
+            CameraRoleUserAssigned {
+                role_id: role_id.clone(),
+                user_id,
+                three_deye_user_id: three_deye_user_id.clone(),
+                assigned_at,
+            }
+            .into(),
+            r#"{"type":"CameraRoleUserAssigned","roleId":"lobby-guards","userId":"0190a3c2-7b5e-7d11-9f00-0123456789ab","threeDeyeUserId":"3d-7","assignedAt":1767268800000}"#,
+        ),
+        (
+            CameraRoleUserRemoved { role_id: role_id.clone(), user_id, three_deye_user_id, removed_at: NOON }.into(),
+            r#"{"type":"CameraRoleUserRemoved","roleId":"lobby-guards","userId":"0190a3c2-7b5e-7d11-9f00-0123456789ab","threeDeyeUserId":"3d-7","removedAt":1767268800000}"#,
+        ),
+        (
+            CameraRoleDeleted { role_id, deleted_by: free("front desk"), deleted_at: NOON }.into(),
+            r#"{"type":"CameraRoleDeleted","roleId":"lobby-guards","deletedBy":"front desk","deletedAt":1767268800000}"#,
+        ),
+    ]
+}
+
 fn goldens() -> Vec<(Event, &'static str)> {
-    [people(), access(), second_factors(), sessions(), cameras(), locks_and_organisations(), accounts()].concat()
+    [people(), access(), second_factors(), sessions(), cameras(), locks_and_organisations(), accounts(), camera_roles()]
+        .concat()
 }
 
 #[test]

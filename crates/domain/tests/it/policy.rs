@@ -89,6 +89,11 @@ const fn listed(action: Action) -> Action {
         | Action::ReadCameraCredentials
         | Action::ReadCameraAccount
         | Action::BackfillCameras
+        | Action::CreateCameraRole
+        | Action::AssignCameraRole
+        | Action::RevokeCameraRole
+        | Action::ReadCameraRole
+        | Action::RepairCameras
         | Action::ResetThreeDEye
         | Action::ReadHistory
         | Action::ManageTenants
@@ -114,7 +119,7 @@ const fn listed(action: Action) -> Action {
     }
 }
 
-const ACTIONS: [Action; 40] = [
+const ACTIONS: [Action; 45] = [
     listed(Action::CreateUser),
     listed(Action::ReadProfile),
     listed(Action::SuspendUser),
@@ -133,6 +138,11 @@ const ACTIONS: [Action; 40] = [
     listed(Action::ReadCameraCredentials),
     listed(Action::ReadCameraAccount),
     listed(Action::BackfillCameras),
+    listed(Action::CreateCameraRole),
+    listed(Action::AssignCameraRole),
+    listed(Action::RevokeCameraRole),
+    listed(Action::ReadCameraRole),
+    listed(Action::RepairCameras),
     listed(Action::ResetThreeDEye),
     listed(Action::ReadHistory),
     listed(Action::ManageTenants),
@@ -158,7 +168,7 @@ const ACTIONS: [Action; 40] = [
 ];
 
 /// Every kind of thing an act can be about.
-fn resources(acme: &OrgId) -> [(&'static str, Resource<'_>); 13] {
+fn resources<'a>(acme: &'a OrgId, bolt: &'a OrgId) -> [(&'static str, Resource<'a>); 19] {
     let grant = |owner| Resource::Grant { person: ada(), lock: Some(LockOwnership { org: acme, owner }) };
     let lock = |owner, accessible| Resource::Lock { ownership: Some(LockOwnership { org: acme, owner }), accessible };
     [
@@ -173,6 +183,12 @@ fn resources(acme: &OrgId) -> [(&'static str, Resource<'_>); 13] {
         ("another's lock", lock(Some(bob()), false)),
         ("a lock open", lock(None, true)),
         ("lock unknown", Resource::Lock { ownership: None, accessible: false }),
+        ("role of acme", Resource::CameraRole(Some(acme))),
+        ("role unknown", Resource::CameraRole(None)),
+        ("acme in acme's", Resource::CameraRoleMember { role: Some(acme), person: Some(acme) }),
+        ("bolt in acme's", Resource::CameraRoleMember { role: Some(acme), person: Some(bolt) }),
+        ("who in acme's", Resource::CameraRoleMember { role: Some(acme), person: None }),
+        ("acme in nothing", Resource::CameraRoleMember { role: None, person: Some(acme) }),
         ("acme", Resource::Org(acme)),
         ("service", Resource::Service),
     ]
@@ -186,10 +202,13 @@ fn is_about(action: Action, resource: &Resource<'_>) -> bool {
         | Action::ReadLock
         | Action::ListLockAccess
         | Action::ReadLockEvents => matches!(resource, Resource::Lock { .. }),
-        Action::CreateLock => matches!(resource, Resource::Org(_)),
+        Action::AssignCameraRole => matches!(resource, Resource::CameraRoleMember { .. }),
+        Action::RevokeCameraRole | Action::ReadCameraRole => matches!(resource, Resource::CameraRole(_)),
+        Action::CreateLock | Action::CreateCameraRole => matches!(resource, Resource::Org(_)),
         Action::ManageTenants | Action::ManageApiKeys => matches!(resource, Resource::Org(_) | Resource::Service),
         Action::ReadHistory
         | Action::BackfillCameras
+        | Action::RepairCameras
         | Action::CreateAccount
         | Action::EditAccount
         | Action::SetAccountStatus
@@ -217,7 +236,9 @@ fn who_may_do_what() {
     }
     table.truncate(table.trim_end().len());
     for action in ACTIONS {
-        for (about, resource) in resources(&acme).into_iter().filter(|(_, resource)| is_about(action, resource)) {
+        for (about, resource) in
+            resources(&acme, &org("bolt")).into_iter().filter(|(_, resource)| is_about(action, resource))
+        {
             let mut row = format!("{:<22}{about:<16}", format!("{action:?}"));
             for (_, caller) in callers() {
                 let cell = if allows(&caller, action, resource).is_ok() { "yes" } else { "-" };
@@ -282,6 +303,7 @@ fn who_may_do_what() {
     ReadCameraAccount     person of acme  -        -        -        -        -        -        yes      -        -        -        yes
     ReadCameraAccount     person unknown  -        -        -        -        -        -        yes      -        -        -        yes
     BackfillCameras       service         -        -        -        -        -        -        yes      -        -        -        yes
+    RepairCameras         service         -        -        -        -        -        -        yes      -        -        -        yes
     ResetThreeDEye        person of acme  -        -        -        -        -        -        yes      -        -        -        yes
     ResetThreeDEye        person unknown  -        -        -        -        -        -        yes      -        -        -        yes
     ReadHistory           service         -        -        -        -        -        -        yes      -        -        -        yes
@@ -319,7 +341,9 @@ fn who_may_do_what() {
 fn an_act_on_the_wrong_kind_of_thing_is_denied_to_people_and_keys() {
     let acme = org("acme");
     for action in ACTIONS {
-        for (about, resource) in resources(&acme).into_iter().filter(|(_, resource)| !is_about(action, resource)) {
+        for (about, resource) in
+            resources(&acme, &org("bolt")).into_iter().filter(|(_, resource)| !is_about(action, resource))
+        {
             for caller in [user(ada()), key("acme", false), key("acme", true)] {
                 assert_eq!(allows(&caller, action, resource), Err(Denied), "{action:?} {about}");
             }
@@ -357,7 +381,7 @@ fn the_actor_is_the_credential_that_allowed_it() {
 fn another_credential_never_takes_a_right_away() {
     let acme = org("acme");
     for action in ACTIONS {
-        for (_, resource) in resources(&acme) {
+        for (_, resource) in resources(&acme, &org("bolt")) {
             for (_, one) in callers() {
                 for (_, other) in callers() {
                     let both = Caller {

@@ -3,11 +3,14 @@
 use std::time::Duration;
 
 use portcullis_domain::access::{AccessLevel, AccessibleLockRemoved, Grant, Window};
+use portcullis_domain::camera_role::{CameraRoleUserRemoved, Membership};
 use portcullis_domain::commit::{Claim, ClaimChange, Guard, GuardKey, PrivateChange, WorkChange};
 use portcullis_domain::event::Event;
 use portcullis_domain::threedeye::{AccountState, Lease};
 use portcullis_domain::user::{Role, Standing, UserDeleted, UserRefusal, UserStatus, delete};
-use portcullis_testkit::build::{NOON, a_mapping, email, free, lock_id, user_name};
+use portcullis_testkit::build::{
+    NOON, a_mapping, camera_role_id, email, free, lock_id, remote_role, remote_user, user_name,
+};
 
 use crate::user_active::{alone, standing};
 
@@ -32,7 +35,16 @@ fn all_that_is_of_a_person_goes_with_it() {
     let user = standing.person.id;
     let ended = NOON.minus(Duration::from_secs(5));
     let grants = [grant("open", Window::default()), grant("over", Window::recorded(None, Some(ended)))];
-    let effects = delete(&standing, &grants, &no_camera(), NOON).unwrap();
+    let role = camera_role_id("lobby");
+    let threedeye_user = remote_user("3d-7");
+    let memberships = [Membership {
+        role: role.clone(),
+        threedeye_role: remote_role("3d-r"),
+        threedeye_user: threedeye_user.clone(),
+    }];
+    let left =
+        CameraRoleUserRemoved { role_id: role, user_id: user, three_deye_user_id: threedeye_user, removed_at: NOON };
+    let effects = delete(&standing, &grants, &memberships, &no_camera(), NOON).unwrap();
     let removed = |lock: &str, by: &str, reason: &str, at| -> Event {
         let (removed_by, reason) = (free(by), free(reason));
         AccessibleLockRemoved { user_id: user, lock_id: lock_id(lock), removed_by, reason, removed_at: at }.into()
@@ -42,6 +54,7 @@ fn all_that_is_of_a_person_goes_with_it() {
         [
             removed("over", "system:expiry", "validity window ended", ended),
             removed("open", "system:deletion", "the person was deleted", NOON),
+            left.into(),
             UserDeleted { user_id: user, sessions_ended: 3 }.into(),
         ]
     );
@@ -61,14 +74,14 @@ fn all_that_is_of_a_person_goes_with_it() {
 #[test]
 fn no_event_of_it_carries_personal_data() {
     let standing = standing(UserStatus::Suspended, Some(&[Role::User]));
-    let effects = delete(&standing, &[], &no_camera(), NOON).unwrap();
+    let effects = delete(&standing, &[], &[], &no_camera(), NOON).unwrap();
     let text = serde_json::to_string(&effects.events).unwrap();
     assert!(!["ada", "example.com"].iter().any(|personal| text.to_lowercase().contains(personal)), "{text}");
 }
 
 #[test]
 fn somebody_stays_to_administer() {
-    let deleting = |standing: &Standing| delete(standing, &[], &no_camera(), NOON);
+    let deleting = |standing: &Standing| delete(standing, &[], &[], &no_camera(), NOON);
     let last = alone(UserStatus::Active, Some(&[Role::Admin]));
     assert_eq!(deleting(&last), Err(UserRefusal::LastAdministrator));
     let off = alone(UserStatus::Inactive, Some(&[Role::Admin]));
@@ -82,6 +95,6 @@ fn somebody_stays_to_administer() {
 fn a_camera_account_must_go_first() {
     let standing = standing(UserStatus::Active, Some(&[Role::User]));
     let mapping = Some(a_mapping(standing.person.id));
-    let refused = delete(&standing, &[], &AccountState { mapping, ..no_camera() }, NOON);
+    let refused = delete(&standing, &[], &[], &AccountState { mapping, ..no_camera() }, NOON);
     assert_eq!(refused, Err(UserRefusal::CameraAccount));
 }

@@ -14,11 +14,12 @@ mod repeat;
 
 mod admin;
 mod api_keys;
+mod camera_roles;
 mod locks;
 mod tenants;
 mod users;
 
-pub(crate) use admin::{ToldBackfill, ToldTotpReset};
+pub(crate) use admin::{ToldBackfill, ToldDrift, ToldRepair, ToldTotpReset};
 pub(crate) use api_keys::{MadeKey, ShownKey};
 pub(super) use problem::{ErrorBody, tell};
 pub(crate) use tenants::ShownTenant;
@@ -40,6 +41,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .merge(users::routes())
         .merge(locks::routes())
+        .merge(camera_roles::routes())
         .merge(admin::routes())
         .merge(tenants::routes())
         .merge(api_keys::routes())

@@ -57,6 +57,7 @@ impl World {
             | "ready"
             | "listAggregates"
             | "backfillThreeDEye"
+            | "compareThreeDEye"
             | "listOutbox"
             | "listSecondFactors"
             | "listTenants"
@@ -98,6 +99,9 @@ impl World {
             "revokeApiKey" => Call::of("prefix", &self.owning_key[..8]),
 
             "readThreeDEyeUser" => Call::of("userId", ADA),
+            "repairThreeDEye" => {
+                Call::plain().body(json!({"finding": {"kind": "missing", "userId": ADA}, "dryRun": false}))
+            }
             "resetThreeDEyeUser" => Call::of("userId", ADA).body(json!({})),
             "resetTotpAsStaff" => Call::of("id", &self.target.id).body(json!({"reason": "phone lost"})),
             "readAggregate" | "readHistory" => {

@@ -10,7 +10,7 @@ use crate::clock::Timestamp;
 use crate::commit::{Commit, Effects, Guard, GuardKey, IdempotencyRecord, PrivateChange, StreamWrite, WorkChange};
 use crate::event::{Actor, Event, StreamId, Version};
 use crate::ids::{OrgId, UserId};
-use crate::port::{CommitError, ThreeDEyeAccounts, ThreeDEyeGateway, Timer, Unavailable, UserRepository};
+use crate::port::{CameraRoles, CommitError, ThreeDEyeAccounts, ThreeDEyeGateway, Timer, Unavailable, UserRepository};
 use crate::secret::Secret;
 use crate::text::EmailAddress;
 use crate::threedeye::{AccountState, Lease, PasswordPolicy};
@@ -21,12 +21,12 @@ use crate::user::Person;
 /// No holder sets the end of a lease further off.
 const FURTHEST: Duration = Duration::from_mins(1);
 /// How long a second caller waits for the first.
-const PATIENCE: Duration = Duration::from_secs(5);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
 /// End of the lease of a job nobody holds: long ago by any clock.
-const LET_GO: Timestamp = Timestamp::from_unix_millis(0);
-const PAUSE: Duration = Duration::from_millis(50);
+pub(crate) const LET_GO: Timestamp = Timestamp::from_unix_millis(0);
+pub(crate) const PAUSE: Duration = Duration::from_millis(50);
 /// Lost races with other commands on the person before a step gives up.
-const ROUNDS: u32 = 32;
+pub(crate) const ROUNDS: u32 = 32;
 
 /// The ports a remote job needs.
 #[derive(Clone)]
@@ -37,6 +37,8 @@ pub struct CameraPorts {
     pub users: Arc<dyn UserRepository>,
     /// Local rows.
     pub accounts: Arc<dyn ThreeDEyeAccounts>,
+    /// Which camera roles people are in.
+    pub camera_roles: Arc<dyn CameraRoles>,
     /// 3dEye.
     pub gateway: Arc<dyn ThreeDEyeGateway>,
     /// Waiting for another caller's job.
@@ -54,11 +56,14 @@ pub struct CameraPorts {
 impl CameraPorts {
     /// May the job be taken? Taking it from a holder who lives is safe: the fence tells the holders apart.
     fn is_free(&self, lease: Lease, now: Timestamp) -> bool {
-        lease.until.is_none_or(|until| {
-            let of_the_dead = self.alone_since.is_some_and(|since| until < since.plus(self.lease));
-            // An end further off than any holder could have set is left from before the clock stepped back.
-            until <= now || until > now.plus(FURTHEST) || of_the_dead
-        })
+        lease.until.is_none_or(|until| self.is_over(until, now))
+    }
+
+    /// Is a holder with this end dead, or taken for dead?
+    pub(crate) fn is_over(&self, until: Timestamp, now: Timestamp) -> bool {
+        let of_the_dead = self.alone_since.is_some_and(|since| until < since.plus(self.lease));
+        // An end further off than any holder could have set is left from before the clock stepped back.
+        until <= now || until > now.plus(FURTHEST) || of_the_dead
     }
 }
 
@@ -156,6 +161,11 @@ impl<'a> Job<'a> {
         self.ports.gateway.as_ref()
     }
 
+    /// Which camera roles people are in.
+    pub(crate) fn camera_roles(&self) -> &dyn CameraRoles {
+        self.ports.camera_roles.as_ref()
+    }
+
     /// The present instant.
     pub(crate) fn now(&self) -> Timestamp {
         self.ports.commands.clock.now()
@@ -229,7 +239,8 @@ impl<'a> Job<'a> {
         now.plus(self.ports.lease)
     }
 
-    const fn held(&self) -> Guard {
+    /// What a commit compares that is written by whoever holds the job.
+    pub(crate) const fn held(&self) -> Guard {
         Guard::still(GuardKey::ThreeDEye(self.user), self.fence)
     }
 

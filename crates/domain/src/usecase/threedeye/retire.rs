@@ -89,13 +89,14 @@ const fn did_nothing(error: &GatewayError) -> bool {
     !matches!(error, GatewayError::Unavailable { .. } | GatewayError::Ambiguous)
 }
 
-fn written(user: UserId, rows: &AccountState) -> Vec<PrivateChange> {
-    let mapping = rows.mapping.clone().map(PrivateChange::ThreeDEye);
+/// The local rows as they are to be.
+pub(super) fn written(user: UserId, rows: &AccountState) -> Vec<PrivateChange> {
+    let mapping = rows.mapping.clone().map_or(PrivateChange::ThreeDEyeGone(user), PrivateChange::ThreeDEye);
     let recovery = match &rows.recovery {
         Some(roles) => PrivateChange::Recovery { user, roles: roles.clone() },
         None => PrivateChange::RecoveryGone(user),
     };
-    mapping.into_iter().chain([recovery]).collect()
+    vec![mapping, recovery]
 }
 
 /// Notes that no account could be seen for a mapping.

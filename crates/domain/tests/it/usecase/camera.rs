@@ -74,7 +74,7 @@ async fn twenty_callers_make_one_account() {
 }
 
 /// Polls many futures by turns until all are done.
-async fn futures_join<F: Future>(count: usize, make: impl Fn() -> F) -> Vec<F::Output> {
+pub(super) async fn futures_join<F: Future>(count: usize, make: impl Fn() -> F) -> Vec<F::Output> {
     let mut running: Vec<_> = (0..count).map(|_| Box::pin(make())).collect();
     let mut done = Vec::new();
     std::future::poll_fn(|context| {

@@ -118,7 +118,8 @@ impl Ending {
                     switching.execute(&ask, user, false).await.unwrap();
                 }
                 Self::Deleted => {
-                    let deleting = DeletePerson::new(commands, store.clone(), store.clone(), store.clone(), store);
+                    let deleting =
+                        DeletePerson::new(commands, store.clone(), store.clone(), store.clone(), store.clone(), store);
                     deleting.execute(&ask, user).await.unwrap();
                 }
                 Self::RoleLost => {
@@ -307,7 +308,7 @@ impl Scene {
                 told(changing.execute(&ask, ada, AccountEdit { password, ..AccountEdit::default() }).await)
             }
             Act::Delete => {
-                told(DeletePerson::new(commands, store(), store(), store(), store()).execute(&ask, ada).await)
+                told(DeletePerson::new(commands, store(), store(), store(), store(), store()).execute(&ask, ada).await)
             }
             Act::SetActive => told(SetAccountActive::new(commands, store(), store()).execute(&ask, ada, false).await),
             Act::Permissions => {

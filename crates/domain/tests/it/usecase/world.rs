@@ -84,6 +84,7 @@ impl World {
             commands: self.commands_on(events),
             users: self.store.clone(),
             accounts: self.store.clone(),
+            camera_roles: self.store.clone(),
             gateway: self.gateway.clone(),
             timer: Arc::new(InstantTimer::new(self.clock.clone())),
             lease: LEASE,

@@ -31,7 +31,8 @@ async fn deletes(h: &dyn StoreHarness, user: UserId) {
         others: OtherAdministrators { any: true, revision: 0 },
         person,
     };
-    let effects = delete(&standing, &grants, &camera, NOON).expect("nothing stands in the way");
+    let memberships = h.camera_roles().memberships(user).await.expect("the store answers");
+    let effects = delete(&standing, &grants, &memberships, &camera, NOON).expect("nothing stands in the way");
     let expected = version_of(&*h.events(), &StreamId::from(user)).await;
     a_commit().on(user, expected).effects(effects).put(&*h.events()).await;
 }

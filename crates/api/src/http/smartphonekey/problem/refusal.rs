@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 use portcullis_domain::access::AccessRefusal;
+use portcullis_domain::camera_role::CameraRoleRefusal;
 use portcullis_domain::lock::LockRefusal;
 use portcullis_domain::org::OrgRefusal;
 use portcullis_domain::port::GatewayError;
-use portcullis_domain::threedeye::{BackfillRefusal, CredentialsRefusal, ResetRefusal};
+use portcullis_domain::threedeye::{BackfillRefusal, CredentialsRefusal, DriftRefusal, RepairRefusal, ResetRefusal};
 use portcullis_domain::usecase::outbox::OutboxRefusal;
 use portcullis_domain::usecase::totp::NeverRefused;
 use portcullis_domain::usecase::user::FindRefusal;
@@ -80,6 +81,20 @@ impl Refusal for LockRefusal {
     }
 }
 
+impl Refusal for CameraRoleRefusal {
+    fn problem(self) -> Problem {
+        match self {
+            Self::UnknownUser => Problem::field("userId", &"is no user's"),
+            Self::NotAssigned => Problem::malformed(self.to_string()),
+            Self::Exists | Self::Deleted | Self::NameTaken | Self::NameInMaking | Self::EarlierName | Self::Busy => {
+                Problem::new(StatusCode::CONFLICT, self.to_string())
+            }
+            Self::Account(refusal) => refusal.problem(),
+            Self::Gateway(error) => gateway(&error),
+        }
+    }
+}
+
 impl Refusal for OrgRefusal {
     fn problem(self) -> Problem {
         match self {
@@ -111,6 +126,25 @@ impl Refusal for ResetRefusal {
 impl Refusal for BackfillRefusal {
     fn problem(self) -> Problem {
         match self {
+            Self::Gateway(error) => gateway(&error),
+        }
+    }
+}
+
+impl Refusal for DriftRefusal {
+    fn problem(self) -> Problem {
+        match self {
+            Self::Gateway(error) => gateway(&error),
+        }
+    }
+}
+
+impl Refusal for RepairRefusal {
+    fn problem(self) -> Problem {
+        match self {
+            Self::Busy | Self::DeleteNotAsked | Self::NoAddress | Self::Orphan => {
+                Problem::new(StatusCode::CONFLICT, self.to_string())
+            }
             Self::Gateway(error) => gateway(&error),
         }
     }

@@ -1,0 +1,148 @@
+//! Taking people out of camera roles.
+
+use async_trait::async_trait;
+
+use super::{Failure, gateway_failure, present, refused, step_failure};
+use crate::camera_role::{self, CameraRole, CameraRoleRefusal, Member};
+use crate::clock::Timestamp;
+use crate::commit::{Effects, Guard, PrivateChange};
+use crate::event::{Actor, Version};
+use crate::ids::{CameraRoleId, ThreeDEyeRoleId, ThreeDEyeUserId, UserId};
+use crate::policy::{Action, Caller, Denied, Resource, allows};
+use crate::port::{CameraRoleSituation, Unavailable};
+use crate::threedeye::AccountState;
+use crate::usecase::command::{Against, Command, Decision, Weighed};
+use crate::usecase::threedeye::{CameraPorts, Job};
+use crate::usecase::{Done, Outcome, Request};
+use crate::user::Person;
+
+/// Takes a person out of a camera role, at 3dEye first and then here: event `CameraRoleUserRemoved`. The account stays. An
+/// account or role that is not at 3dEye any more needs no taking, and what waits to be restored is taken away too.
+///
+/// Refused: [`CameraRoleRefusal::NotAssigned`], `Busy`, `Gateway`; in the latter two cases nothing is written, and a repeat
+/// is safe. Unknown role, or one that was deleted: `NotFound`.
+pub struct UnassignCameraRole {
+    ports: CameraPorts,
+}
+
+impl UnassignCameraRole {
+    /// Wires the use case.
+    pub const fn new(ports: CameraPorts) -> Self {
+        Self { ports }
+    }
+
+    /// Does it. Run it as a task of its own: it must not be cancelled half-way.
+    pub async fn execute(&self, request: &Request, role: CameraRoleId, user: UserId) -> Result<Outcome<Done>, Failure> {
+        let removing = Removing { ports: &self.ports, role, user, taken: None };
+        let actor = match self.ports.commands.weigh(&removing, request).await {
+            Weighed::Answered(answer) => return answer,
+            Weighed::Open(_, actor) => actor,
+        };
+        let job = Job::take(&self.ports, request, actor, user).await.map_err(step_failure)?;
+        let answer = removing.within(&job, request).await;
+        job.release().await;
+        answer
+    }
+}
+
+/// What was done at 3dEye.
+struct Taken {
+    /// The account the person has, where that is known.
+    account: Option<ThreeDEyeUserId>,
+    /// What still waits to be restored, if the role was among it.
+    recovery: Option<Vec<ThreeDEyeRoleId>>,
+    /// What must hold for it to be written.
+    held: Guard,
+}
+
+struct Removing<'a> {
+    ports: &'a CameraPorts,
+    role: CameraRoleId,
+    user: UserId,
+    /// None = nothing yet.
+    taken: Option<Taken>,
+}
+
+impl Removing<'_> {
+    async fn within(mut self, job: &Job<'_>, request: &Request) -> Result<Outcome<Done>, Failure> {
+        let commands = &self.ports.commands;
+        // An equal request may have held the job until now.
+        let situation = match commands.weigh(&self, request).await {
+            Weighed::Answered(answer) => return answer,
+            Weighed::Open(situation, _) => situation,
+        };
+        let (Some(role), Some(member)) = (&situation.role, &situation.member) else {
+            return Err(refused(CameraRoleRefusal::Busy));
+        };
+        self.taken = Some(take(job, role, member).await?);
+        commands.run(&self, request).await
+    }
+}
+
+/// Takes the role from every account that may be the person's.
+async fn take(job: &Job<'_>, role: &CameraRole, member: &Member) -> Result<Taken, Failure> {
+    let (person, state) = job.look().await?;
+    let account = account(job, person.as_ref(), &state).await?;
+    // The account that was given the role may be another: nobody knows any more whether it is there.
+    let given = Some(&member.threedeye_user).filter(|given| account.as_ref() != Some(given));
+    for account in account.iter().chain(given) {
+        job.hold().await.map_err(step_failure)?;
+        job.gateway().unassign_role(account, &role.threedeye_role).await.map_err(gateway_failure)?;
+    }
+    let kept = |roles: Vec<ThreeDEyeRoleId>| roles.into_iter().filter(|kept| *kept != role.threedeye_role).collect();
+    let recovery = state.recovery.filter(|roles| roles.contains(&role.threedeye_role)).map(kept);
+    Ok(Taken { account, recovery, held: job.held() })
+}
+
+/// The account the person has. Where no row tells, the address does, but only if somebody stands for it: else whoever can
+/// set an address could take a role from another person's account.
+async fn account(
+    job: &Job<'_>,
+    person: Option<&Person>,
+    state: &AccountState,
+) -> Result<Option<ThreeDEyeUserId>, Failure> {
+    let address = match &state.mapping {
+        Some(mapping) if mapping.threedeye_user.is_some() => return Ok(mapping.threedeye_user.clone()),
+        Some(mapping) => Some(&mapping.email),
+        None => person.and_then(|person| {
+            let vouched = |_: &&_| person.profile.email_voucher.vouches();
+            person.profile.email.as_ref().filter(vouched)
+        }),
+    };
+    let Some(address) = address else { return Ok(None) };
+    job.hold().await.map_err(step_failure)?;
+    let found = job.gateway().find_by_email(address).await.map_err(gateway_failure)?;
+    Ok(found.map(|account| account.id))
+}
+
+#[async_trait]
+impl Command for Removing<'_> {
+    type State = CameraRoleSituation;
+    type Refusal = CameraRoleRefusal;
+
+    async fn load(&self) -> Result<CameraRoleSituation, Unavailable> {
+        self.ports.camera_roles.situation(&self.role, self.user).await
+    }
+
+    fn authorise(&self, caller: &Caller, situation: &CameraRoleSituation) -> Result<Actor, Denied> {
+        let role = situation.role.as_ref().map(|role| &role.org);
+        allows(caller, Action::RevokeCameraRole, Resource::CameraRole(role))
+    }
+
+    fn version(&self, situation: &CameraRoleSituation) -> Version {
+        situation.role.as_ref().map(|role| role.version).unwrap_or_default()
+    }
+
+    fn decide(&self, situation: &CameraRoleSituation, now: Timestamp) -> Result<Decision, Against<CameraRoleRefusal>> {
+        let role = present(situation.role.as_ref(), &self.role)?;
+        let account = self.taken.as_ref().and_then(|taken| taken.account.as_ref());
+        let event = camera_role::remove(role, situation.member.as_ref(), account, now)?;
+        let mut effects = Effects { events: vec![event], ..Effects::default() };
+        if let Some(taken) = &self.taken {
+            effects.guards.push(taken.held);
+            let recovery = taken.recovery.clone();
+            effects.private.extend(recovery.map(|roles| PrivateChange::Recovery { user: self.user, roles }));
+        }
+        Ok(Decision { stream: (&role.id).into(), expected: role.version, org: role.org.clone(), reason: None, effects })
+    }
+}
