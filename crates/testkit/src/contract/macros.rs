@@ -255,6 +255,7 @@ macro_rules! gateway_contract {
                 a_deleted_account_is_gone,
                 deleting_nothing_is_not_found,
                 a_role_is_given_once,
+                a_role_that_is_no_more_is_refused,
                 an_account_is_found_by_its_id,
                 the_list_has_every_account_once,
                 a_role_is_taken_once,

@@ -8,7 +8,7 @@ use crate::policy::{Action, Resource, allows};
 use crate::port::GatewayError;
 use crate::text::EmailAddress;
 use crate::threedeye::{
-    AccountState, Clearing, MappingState, RemoteAccount, ResetRefusal, ResetStep, ResetSwitches, ThreeDEyeResetFailed,
+    AccountState, Clearing, MappingState, ResetRefusal, ResetStep, ResetSwitches, ThreeDEyeResetFailed,
     ThreeDEyeResetStarted, clearing,
 };
 use crate::usecase::remember::{Answer, Remembered, replay};
@@ -18,7 +18,7 @@ use crate::user::{Person, Profile, Voucher};
 use super::job::{CameraPorts, Job, Last, Remember, StepError};
 use super::provision::{ProvisionError, provision};
 use super::report::{RemoteReport, ReprovisionReport, ResetReport};
-use super::retire::{RemoteError, made_for_another, note_missing, retire};
+use super::retire::{RemoteError, made_for_another, note_missing, of_address, retire};
 
 type Failure = UseCaseError<ResetRefusal>;
 
@@ -155,7 +155,7 @@ impl Reset<'_> {
         };
         let mut report = RemoteReport { attempted_delete: true, ..RemoteReport::default() };
         let looked = |error| Failed::at(ResetStep::LookUp, error);
-        if let Some(remote) = find(self.job, rows, &address).await.map_err(looked)? {
+        if let Some(remote) = of_address(self.job, rows, &address).await.map_err(looked)? {
             retire(self.job, rows, &remote).await.map_err(|error| Failed::at(ResetStep::Delete, error))?;
             report.deleted = Some(remote.id);
         }
@@ -295,21 +295,6 @@ impl From<StepError> for Failed {
     fn from(error: StepError) -> Self {
         Self::Step(error)
     }
-}
-
-/// The account meant by an address. A list that went on while it was read may lack it: then the one we noted is asked for.
-async fn find(
-    job: &Job<'_>,
-    rows: &AccountState,
-    address: &EmailAddress,
-) -> Result<Option<RemoteAccount>, RemoteError> {
-    job.hold().await?;
-    if let Some(found) = job.gateway().find_by_email(address).await? {
-        return Ok(Some(found));
-    }
-    let Some(id) = rows.mapping.as_ref().and_then(|mapping| mapping.threedeye_user.as_ref()) else { return Ok(None) };
-    job.hold().await?;
-    Ok(job.gateway().find(id).await?.filter(|remote| remote.email.as_ref() == Some(address)))
 }
 
 const fn refused(refusal: ResetRefusal) -> Failure {

@@ -58,6 +58,21 @@ pub(super) async fn retire(job: &Job<'_>, rows: &mut AccountState, remote: &Remo
     Ok(())
 }
 
+/// The account meant by an address. A list that went on while it was read may lack it: then the one we noted is asked for.
+pub(super) async fn of_address(
+    job: &Job<'_>,
+    rows: &AccountState,
+    address: &EmailAddress,
+) -> Result<Option<RemoteAccount>, RemoteError> {
+    job.hold().await?;
+    if let Some(found) = job.gateway().find_by_email(address).await? {
+        return Ok(Some(found));
+    }
+    let Some(id) = rows.mapping.as_ref().and_then(|mapping| mapping.threedeye_user.as_ref()) else { return Ok(None) };
+    job.hold().await?;
+    Ok(job.gateway().find(id).await?.filter(|remote| remote.email.as_ref() == Some(address)))
+}
+
 /// An account that was made for another address than this one, if it is still there and certainly ours: it has the id and
 /// the address we noted.
 pub(super) async fn made_for_another(
