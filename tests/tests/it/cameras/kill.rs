@@ -200,8 +200,13 @@ impl Run {
         }
         println!("{} kills, {} people", self.kills, self.subjects.len());
         self.counts.iter().for_each(|(point, count)| println!("{count:>6}  {point}"));
-        ensure!(broken.is_empty(), "{} of {} are not where one repeat leads:\n{}", broken.len(), self.subjects.len(),
-            broken.join("\n"));
+        ensure!(
+            broken.is_empty(),
+            "{} of {} are not where one repeat leads:\n{}",
+            broken.len(),
+            self.subjects.len(),
+            broken.join("\n")
+        );
         Ok(())
     }
 }
