@@ -63,6 +63,11 @@ impl Ground {
         Ok(Self { desk, staff, sim, roles: Arc::new(roles), slots: Arc::new(Semaphore::new(8)) })
     }
 
+    /// The same, as seen from the server at this address.
+    pub(super) fn at(&self, url: &str) -> Self {
+        Self { desk: self.desk.at(url), staff: self.staff.at(url), ..self.clone() }
+    }
+
     /// Makes the person and what there is before the flow.
     pub(super) async fn begins(&self, subject: Subject) -> Result<()> {
         let _slot = self.slots.acquire().await?;

@@ -46,8 +46,7 @@ impl Three {
 
     /// The ground as seen from one of the servers.
     fn at(&self, server: usize) -> Ground {
-        let url = self.servers[server % self.servers.len()].url();
-        Ground { desk: self.ground.desk.at(url), staff: self.ground.staff.at(url), ..self.ground.clone() }
+        self.ground.at(self.servers[server % self.servers.len()].url())
     }
 }
 

@@ -5,7 +5,7 @@ use thiserror::Error;
 use super::create::{Making, create};
 use super::job::{Job, StepError};
 use super::restore::{Restored, restore};
-use super::retire::{RemoteError, made_for_another, note_missing, retire};
+use super::retire::{RemoteError, Roles, made_for_another, note_missing, retire};
 use crate::commit::{Effects, PrivateChange};
 use crate::port::GatewayError;
 use crate::text::EmailAddress;
@@ -78,13 +78,13 @@ pub(super) async fn provision(
         let may = may_take_over(job, person, &rows, &email);
         job.hold().await?;
         match (job.gateway().find_by_email(&email).await?, look) {
-            (Some(remote), _) if may => retire(job, &mut rows, &remote).await?,
+            (Some(remote), _) if may => retire(job, &mut rows, &remote, Roles::ThePersons).await?,
             (Some(_), _) | (None, Look::Taken) => return Err(ProvisionError::Orphan),
             (None, Look::Unconfirmed) => return Err(GatewayError::Ambiguous.into()),
             (None, Look::First) => {}
         }
         if let Some(remote) = made_for_another(job, &rows, &email).await? {
-            retire(job, &mut rows, &remote).await?;
+            retire(job, &mut rows, &remote, Roles::ThePersons).await?;
         }
         look = match create(job, person, &mut rows, &email).await? {
             Making::Made(mapping) => return settle(job, mapping, rows).await,
@@ -101,7 +101,7 @@ pub(super) async fn provision(
 /// An account that exists is only taken over when somebody stands for the address, the caller's own token among them, or
 /// when we made it or were making it when we were interrupted: else whoever can set an address could take another
 /// person's cameras. A mapping for the address, whatever its state, is the sign that we did.
-fn may_take_over(job: &Job<'_>, person: &Person, rows: &AccountState, email: &EmailAddress) -> bool {
+pub(super) fn may_take_over(job: &Job<'_>, person: &Person, rows: &AccountState, email: &EmailAddress) -> bool {
     person.profile.email_voucher.vouches()
         || job.token_vouches(email)
         || rows.mapping.as_ref().is_some_and(|mapping| mapping.email == *email)

@@ -20,15 +20,30 @@ pub(super) enum RemoteError {
     Step(#[from] StepError),
 }
 
-/// Saves an account's roles, then deletes it. `rows` are the local rows, and what becomes of them.
+/// Whose roles an account has.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Roles {
+    /// The person's: they follow to the next account.
+    ThePersons,
+    /// Somebody else's, as far as is known: the event is all that keeps them.
+    Anothers,
+}
+
+/// Saves an account's roles if they are the person's, then deletes it. `rows` are the local rows, and what becomes of them.
 ///
 /// A delete whose outcome is not known leaves the mapping stale, even if the account is still there: the delete may take
 /// effect later. Then the next call deletes again and makes an account anew, whose id no late delete names. One that
 /// certainly did nothing leaves the rows as they were.
-pub(super) async fn retire(job: &Job<'_>, rows: &mut AccountState, remote: &RemoteAccount) -> Result<(), RemoteError> {
+pub(super) async fn retire(
+    job: &Job<'_>,
+    rows: &mut AccountState,
+    remote: &RemoteAccount,
+    whose: Roles,
+) -> Result<(), RemoteError> {
     let before = rows.clone();
     let mut roles = before.recovery.clone().unwrap_or_default();
-    roles.extend(remote.roles.iter().filter(|role| !roles.contains(role)).cloned().collect::<Vec<_>>());
+    let theirs = remote.roles.iter().filter(|role| whose == Roles::ThePersons && !roles.contains(role));
+    roles.extend(theirs.cloned().collect::<Vec<_>>());
     rows.recovery = if roles.is_empty() { before.recovery.clone() } else { Some(roles) };
     // From here on the mapping may be one to a dead account.
     rows.mapping = before.mapping.clone().map(Mapping::stale);
