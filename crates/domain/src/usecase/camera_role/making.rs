@@ -10,7 +10,6 @@ use crate::event::Actor;
 use crate::ids::CommitId;
 use crate::port::{CommitError, GatewayError, Unavailable};
 use crate::text::FreeText;
-use crate::threedeye::Lease;
 use crate::usecase::Request;
 use crate::usecase::threedeye::{CameraPorts, LET_GO, PATIENCE, PAUSE, ROUNDS};
 
