@@ -9,6 +9,7 @@ mod client;
 mod health;
 mod keyed;
 mod layers;
+pub mod metrics;
 pub mod openapi;
 pub mod rate_limit;
 mod rocketchat;
@@ -29,7 +30,9 @@ use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 use utoipa_axum::router::OpenApiRouter;
 
-pub(crate) use self::smartphonekey::{MadeKey, ShownKey, ShownTenant, ToldBackfill, ToldTotpReset};
+pub(crate) use self::smartphonekey::{
+    MadeKey, ShownKey, ShownTenant, ToldBackfill, ToldDrift, ToldRepair, ToldTotpReset,
+};
 use crate::app::App;
 
 /// Longest a request may take. Work that must not be cut off runs as a task of its own.
@@ -44,6 +47,7 @@ fn operations() -> OpenApiRouter<App> {
         .merge(smartphonekey::routes())
         .merge(rocketchat::routes())
         .merge(health::routes())
+        .merge(metrics::routes())
 }
 
 /// The whole service.

@@ -59,7 +59,7 @@ impl UseCases {
             outbox: Outbox::new(&commands, ports),
             permissions: Permissions::new(&commands, ports, settings),
             sessions: Sessions::new(&commands, ports, settings),
-            threedeye: ThreeDEye::new(cameras, settings),
+            threedeye: ThreeDEye::new(cameras, ports, settings),
             totp: Totp::new(&commands, ports, settings),
             users: Users::new(&commands, ports, settings),
         }

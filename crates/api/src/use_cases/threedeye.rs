@@ -9,8 +9,10 @@ use crate::app::{Ports, Settings};
 /// Camera accounts.
 pub struct ThreeDEye {
     pub backfill: threedeye::BackfillThreeDEye,
+    pub compare: threedeye::CompareThreeDEye,
     pub credentials: threedeye::ReadCredentials,
     pub diagnose: threedeye::DiagnoseThreeDEye,
+    pub repair: threedeye::RepairThreeDEye,
     pub reset: threedeye::ResetThreeDEye,
 }
 
@@ -31,11 +33,16 @@ pub(super) fn cameras(commands: &Commands, ports: &Ports, settings: &Settings) -
 }
 
 impl ThreeDEye {
-    pub(super) fn new(cameras: threedeye::CameraPorts, settings: &Settings) -> Self {
+    pub(super) fn new(cameras: threedeye::CameraPorts, ports: &Ports, settings: &Settings) -> Self {
+        let camera = &settings.camera;
+        let drift = threedeye::DriftPorts { cameras: cameras.clone(), roles: Arc::clone(&ports.camera_roles) };
+        let (keys, org) = (Arc::clone(&ports.api_keys), settings.default_org.clone());
         Self {
             backfill: threedeye::BackfillThreeDEye::new(cameras.clone()),
+            compare: threedeye::CompareThreeDEye::new(drift.clone(), camera.probe.clone(), camera.concurrency),
             credentials: threedeye::ReadCredentials::new(cameras.clone()),
-            diagnose: threedeye::DiagnoseThreeDEye::new(cameras.clone(), settings.camera.probe.clone()),
+            diagnose: threedeye::DiagnoseThreeDEye::new(cameras.clone(), camera.probe.clone()),
+            repair: threedeye::RepairThreeDEye::new(drift, keys, org),
             reset: threedeye::ResetThreeDEye::new(cameras),
         }
     }

@@ -2,7 +2,7 @@
 
 use insta::assert_json_snapshot;
 use portcullis_domain::ids::UserId;
-use portcullis_domain::port::GatewayError;
+use portcullis_domain::port::{GatewayError, ThreeDEyeGateway};
 use portcullis_testkit::build::a_person;
 use serde_json::{Value, json};
 
@@ -76,4 +76,57 @@ async fn a_backfill_counts_and_goes_on() {
         let wrong = test.staff_post(&format!("{path}?limit={limit}"), &json!({})).await.expect(400);
         assert_eq!(wrong.body["details"][0]["field"], "limit", "{limit}");
     }
+}
+
+#[tokio::test]
+async fn drift_is_told_and_set_right() {
+    let test = with_ada().await;
+    test.staff_get(&format!("/users/{ADA}/3deye-credentials")).await.expect(200);
+    let id = test.gateway.accounts()[0].id.clone();
+    test.gateway.delete(&id).await.unwrap();
+    test.gateway.seed("stranger@example.com", true, &[]);
+    let first = test.staff_get("/admin/threedeye/drift?limit=1").await.expect(200);
+    assert_json_snapshot!("drift-first", first.told());
+    let next = first.body["nextCursor"].as_str().unwrap();
+    let rest = test.staff_get(&format!("/admin/threedeye/drift?cursor={next}")).await;
+    assert_json_snapshot!("drift-rest", rest.told());
+    let path = "/admin/threedeye/drift/repair";
+    let body = json!({"finding": first.body["findings"][0]});
+    assert_json_snapshot!("repair-dry", test.staff_post(path, &body).await.told());
+    let body = json!({"finding": first.body["findings"][0], "dryRun": false});
+    let repaired = test.staff_post(path, &body).await.expect(200);
+    assert_eq!(repaired.header("etag"), None, "it is about no aggregate of the path");
+    assert_json_snapshot!("repair-done", repaired.told());
+    assert_json_snapshot!("repair-again", test.staff_post(path, &body).await.told());
+    let mut body = json!({"finding": rest.body["findings"][0], "dryRun": false});
+    assert_json_snapshot!("repair-not-asked", test.staff_post(path, &body).await.told());
+    body["deleteRemote"] = json!(true);
+    assert_json_snapshot!("repair-deleted", test.staff_post(path, &body).await.told());
+    assert_json_snapshot!("repair-wrong", test.staff_post(path, &json!({"finding": {"kind": "gone"}})).await.told());
+    let complete = test.staff_get("/admin/threedeye/drift").await.expect(200);
+    assert_eq!((&complete.body["complete"], &complete.body["findings"]), (&json!(true), &json!([])));
+}
+
+#[tokio::test]
+async fn a_cursor_is_one_that_was_given() {
+    let test = with_ada().await;
+    for number in 0..7 {
+        test.gateway.seed(&format!("s.{number}@example.com"), true, &[]);
+    }
+    let (mut path, mut found) = ("/admin/threedeye/drift?limit=2".to_owned(), 0);
+    while let Some(next) = {
+        let page = test.staff_get(&path).await.expect(200);
+        found += page.body["findings"].as_array().unwrap().len();
+        page.body["nextCursor"].as_str().map(str::to_owned)
+    } {
+        path = format!("/admin/threedeye/drift?limit=2&cursor={next}");
+    }
+    assert_eq!(found, 7);
+    for cursor in ["", "x", "m1", "a1", "a0.0.", "a1.x.", "a-1.0.y", "%C3%A4"] {
+        let wrong = test.staff_get(&format!("/admin/threedeye/drift?cursor={cursor}&limit=0")).await.expect(400);
+        let fields: Vec<_> = wrong.body["details"].as_array().unwrap().iter().map(|fault| &fault["field"]).collect();
+        assert_eq!(fields, ["cursor", "limit"], "{cursor}");
+    }
+    test.gateway.set_down(Some(GatewayError::Unauthorised));
+    test.staff_get("/admin/threedeye/drift?cursor=a").await.expect(502);
 }

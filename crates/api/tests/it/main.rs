@@ -6,6 +6,7 @@ mod admin;
 mod camera_faults;
 mod camera_roles;
 mod cameras;
+mod cameras_down;
 mod command_line;
 mod conditions;
 mod config;

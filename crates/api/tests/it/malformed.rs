@@ -5,7 +5,7 @@ use axum::http::Request;
 
 use crate::support::{ADMIN_KEY, TestApp};
 
-const ROUTES: [(&str, &str); 22] = [
+const ROUTES: [(&str, &str); 24] = [
     ("POST", "/users/{id}/CreateUser"),
     ("GET", "/users/{id}/profile"),
     ("POST", "/users/{id}/AddAccessibleLock"),
@@ -19,6 +19,8 @@ const ROUTES: [(&str, &str); 22] = [
     ("POST", "/camera-roles/{id}/DeleteCameraRole"),
     ("GET", "/camera-roles/{id}/details"),
     ("POST", "/admin/backfill-threedeye?limit={id}"),
+    ("GET", "/admin/threedeye/drift?cursor={id}"),
+    ("POST", "/admin/threedeye/drift/repair?{id}"),
     ("GET", "/admin/threedeye/users/{id}"),
     ("POST", "/admin/threedeye/users/{id}/reset"),
     ("POST", "/admin/users/{id}/reset-totp"),
@@ -42,7 +44,7 @@ const IDS: [&str; 9] = [
     "0190163D86947 39b",
 ];
 
-const BODIES: [&str; 17] = [
+const BODIES: [&str; 21] = [
     "",
     "{",
     "[]",
@@ -57,6 +59,10 @@ const BODIES: [&str; 17] = [
     "{\"userId\":12,\"email\":[],\"index\":1e400}",
     "{\"clearMapping\":\"yes\"}",
     "{\"deleteRemote\":1}",
+    "{\"finding\":null}",
+    "{\"finding\":{\"kind\":\"gone\"}}",
+    "{\"finding\":{\"kind\":\"orphaned\",\"userId\":\"x\"},\"dryRun\":false}",
+    "{\"finding\":{\"kind\":\"missing\",\"userId\":\"x\"},\"dryRun\":false}",
     "{\"name\":\"\\u0000\",\"orgId\":\"\",\"index\":99999999999999999999}",
     "{\"roleId\":\"x\",\"name\":\" \",\"description\":7,\"deletedBy\":\"\",\"orgId\":\"\"}",
     "{\"validFrom\":\"soon\",\"validUntil\":\"2026-02-30T00:00:00Z\"}",

@@ -18,7 +18,8 @@ use crate::session::{
     PersonalAccessTokenCreated, PersonalAccessTokenRegenerated, PersonalAccessTokenRemoved, UserLoggedOut,
 };
 use crate::threedeye::{
-    ThreeDEyeProvisioned, ThreeDEyeRemoteDeleted, ThreeDEyeReset, ThreeDEyeResetFailed, ThreeDEyeResetStarted,
+    ThreeDEyeOrphanDeleteStarted, ThreeDEyeOrphanDeleted, ThreeDEyeProvisioned, ThreeDEyeRemoteDeleted,
+    ThreeDEyeRepairStarted, ThreeDEyeRepaired, ThreeDEyeReset, ThreeDEyeResetFailed, ThreeDEyeResetStarted,
 };
 use crate::totp::{
     BackupCodesRegenerated, EmailFactorDisabled, EmailFactorEnabled, TotpDisabled, TotpEnrolled, TotpReset,
@@ -100,6 +101,10 @@ events! {
     CameraRoleUserAssigned,
     CameraRoleUserRemoved,
     CameraRoleDeleted,
+    ThreeDEyeRepairStarted,
+    ThreeDEyeRepaired,
+    ThreeDEyeOrphanDeleteStarted,
+    ThreeDEyeOrphanDeleted,
 }
 
 impl Event {

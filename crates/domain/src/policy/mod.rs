@@ -121,6 +121,10 @@ pub enum Action {
     ReadLockEvents,
     /// Fetch a person's camera credentials.
     ReadCameraCredentials,
+    /// See what is known of a person's camera account, here and at 3dEye.
+    ReadCameraAccount,
+    /// Make camera accounts for everybody who lacks one.
+    BackfillCameras,
     /// Make a camera role.
     CreateCameraRole,
     /// Put a person into a camera role.
@@ -129,10 +133,8 @@ pub enum Action {
     RevokeCameraRole,
     /// Read what is known of a camera role.
     ReadCameraRole,
-    /// See what is known of a person's camera account, here and at 3dEye.
-    ReadCameraAccount,
-    /// Make camera accounts for everybody who lacks one.
-    BackfillCameras,
+    /// Compare camera accounts with those at 3dEye, and set right what has drifted apart.
+    RepairCameras,
     /// Reset a person's camera account.
     ResetThreeDEye,
     /// Read what happened.

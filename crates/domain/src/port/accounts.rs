@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use super::Unavailable;
 use crate::clock::Timestamp;
 use crate::ids::UserId;
-use crate::threedeye::AccountState;
+use crate::threedeye::{AccountOwner, AccountState, KnownAccount, RemoteAccount};
 
 /// Local rows of camera accounts: mapping, recovery, lease.
 #[cfg_attr(feature = "mocks", mockall::automock)]
@@ -23,4 +23,10 @@ pub trait ThreeDEyeAccounts: Send + Sync {
     /// How many [`without_account`](Self::without_account) would tell of without a limit. They are counted in an index, so
     /// the cost grows with their number.
     async fn count_without_account(&self, tried_before: Timestamp) -> Result<u64, Unavailable>;
+
+    /// Mappings in the order of their people, after `after`, at most `limit`.
+    async fn mappings(&self, after: Option<UserId>, limit: u32) -> Result<Vec<KnownAccount>, Unavailable>;
+
+    /// Who has to do with each of some accounts at 3dEye, in their order. Addresses are compared as they are.
+    async fn owners(&self, accounts: &[RemoteAccount]) -> Result<Vec<AccountOwner>, Unavailable>;
 }

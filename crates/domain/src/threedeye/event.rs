@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::ResetStep;
+use super::{DriftKind, ResetStep};
 use crate::ids::{ThreeDEyeRoleId, ThreeDEyeUserId, UserId};
 
 /// The person got a remote account, with all its roles.
@@ -86,4 +86,50 @@ pub struct ThreeDEyeReset {
     pub threedeye_user_id: Option<ThreeDEyeUserId>,
     /// Why no new account could be made.
     pub error: Option<String>,
+}
+
+/// A repair of the person's camera account is about to begin; `ThreeDEyeRepaired` follows, unless the process dies meanwhile.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ThreeDEyeRepairStarted {
+    /// The person.
+    pub user_id: UserId,
+    /// What was found wrong.
+    pub finding: DriftKind,
+    /// The account named by the mapping, or the orphaned one.
+    pub threedeye_user_id: Option<ThreeDEyeUserId>,
+    /// The roles the account is to have.
+    pub role_ids: Vec<ThreeDEyeRoleId>,
+}
+
+/// A repair of the person's camera account is over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ThreeDEyeRepaired {
+    /// The person.
+    pub user_id: UserId,
+    /// What was wrong.
+    pub finding: DriftKind,
+    /// The account there is now.
+    pub threedeye_user_id: Option<ThreeDEyeUserId>,
+    /// Why it could not be set right; no secret, no address.
+    pub error: Option<String>,
+}
+
+/// An account at 3dEye that belongs to nobody here is about to be deleted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ThreeDEyeOrphanDeleteStarted {
+    /// The account.
+    pub threedeye_user_id: ThreeDEyeUserId,
+    /// The roles it has.
+    pub role_ids: Vec<ThreeDEyeRoleId>,
+}
+
+/// An account at 3dEye that belonged to nobody here is gone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ThreeDEyeOrphanDeleted {
+    /// The account.
+    pub threedeye_user_id: ThreeDEyeUserId,
 }

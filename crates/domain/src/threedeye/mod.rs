@@ -2,6 +2,7 @@
 
 mod backfill;
 mod decide;
+mod drift;
 mod error;
 mod event;
 mod model;
@@ -9,9 +10,13 @@ mod password;
 
 pub use backfill::BackfillRefusal;
 pub use decide::{Clearing, ResetStep, ResetSwitches, clearing};
+pub use drift::{
+    AccountOwner, DriftCursor, DriftFinding, DriftKind, DriftRefusal, KnownAccount, Remedy, RepairRefusal,
+};
 pub use error::{CredentialsRefusal, ResetRefusal};
 pub use event::{
-    ThreeDEyeProvisioned, ThreeDEyeRemoteDeleted, ThreeDEyeReset, ThreeDEyeResetFailed, ThreeDEyeResetStarted,
+    ThreeDEyeOrphanDeleteStarted, ThreeDEyeOrphanDeleted, ThreeDEyeProvisioned, ThreeDEyeRemoteDeleted,
+    ThreeDEyeRepairStarted, ThreeDEyeRepaired, ThreeDEyeReset, ThreeDEyeResetFailed, ThreeDEyeResetStarted,
 };
 pub use model::{AccountState, Lease, Mapping, MappingState, RemoteAccount, RemoteCursor, RemotePage, RemoteRole};
 pub use password::{InvalidPasswordPolicy, PasswordPolicy};

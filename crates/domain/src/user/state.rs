@@ -67,6 +67,8 @@ impl UserState {
             Event::ThreeDEyeProvisioned(provisioned) => {
                 self.camera_account.clone_from(&provisioned.threedeye_user_id);
             }
+            // Its account is gone already.
+            Event::ThreeDEyeRepairStarted(started) if started.finding.loses_the_account() => self.camera_account = None,
             Event::ThreeDEyeRemoteDeleted(deleted) => {
                 if self.camera_account.as_ref() == Some(&deleted.threedeye_user_id) {
                     self.camera_account = None;
@@ -89,6 +91,10 @@ impl UserState {
             | Event::BackupCodesRegenerated(_)
             | Event::ThreeDEyeResetStarted(_)
             | Event::ThreeDEyeResetFailed(_)
+            | Event::ThreeDEyeRepairStarted(_)
+            | Event::ThreeDEyeRepaired(_)
+            | Event::ThreeDEyeOrphanDeleteStarted(_)
+            | Event::ThreeDEyeOrphanDeleted(_)
             | Event::PersonalAccessTokenCreated(_)
             | Event::PersonalAccessTokenRegenerated(_)
             | Event::PersonalAccessTokenRemoved(_)

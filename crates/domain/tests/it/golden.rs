@@ -16,7 +16,8 @@ use portcullis_domain::session::{
     PersonalAccessTokenCreated, PersonalAccessTokenRegenerated, PersonalAccessTokenRemoved, UserLoggedOut,
 };
 use portcullis_domain::threedeye::{
-    ResetStep, ThreeDEyeProvisioned, ThreeDEyeRemoteDeleted, ThreeDEyeReset, ThreeDEyeResetFailed,
+    DriftKind, ResetStep, ThreeDEyeOrphanDeleteStarted, ThreeDEyeOrphanDeleted, ThreeDEyeProvisioned,
+    ThreeDEyeRemoteDeleted, ThreeDEyeRepairStarted, ThreeDEyeRepaired, ThreeDEyeReset, ThreeDEyeResetFailed,
     ThreeDEyeResetStarted,
 };
 use portcullis_domain::totp::{
@@ -256,6 +257,44 @@ fn cameras() -> Vec<(Event, &'static str)> {
         (
             ThreeDEyeResetFailed { user_id, step: ResetStep::Delete, error: "3dEye is unavailable".to_owned() }.into(),
             r#"{"type":"ThreeDEyeResetFailed","userId":"0190a3c2-7b5e-7d11-9f00-0123456789ab","step":"delete","error":"3dEye is unavailable"}"#,
+        ),
+        (
+            ThreeDEyeRepairStarted {
+                user_id,
+                finding: DriftKind::IdChanged,
+                threedeye_user_id: account(),
+                role_ids: roles(),
+            }
+            .into(),
+            r#"{"type":"ThreeDEyeRepairStarted","userId":"0190a3c2-7b5e-7d11-9f00-0123456789ab","finding":"idChanged","threedeyeUserId":"3d-7","roleIds":["guard","viewer"]}"#,
+        ),
+        (
+            ThreeDEyeRepaired { user_id, finding: DriftKind::Roleless, threedeye_user_id: account(), error: None }
+                .into(),
+            r#"{"type":"ThreeDEyeRepaired","userId":"0190a3c2-7b5e-7d11-9f00-0123456789ab","finding":"roleless","threedeyeUserId":"3d-7","error":null}"#,
+        ),
+        (
+            ThreeDEyeRepaired {
+                user_id,
+                finding: DriftKind::Missing,
+                threedeye_user_id: None,
+                error: Some("3dEye is unavailable".to_owned()),
+            }
+            .into(),
+            r#"{"type":"ThreeDEyeRepaired","userId":"0190a3c2-7b5e-7d11-9f00-0123456789ab","finding":"missing","threedeyeUserId":null,"error":"3dEye is unavailable"}"#,
+        ),
+        (
+            ThreeDEyeRepaired { user_id, finding: DriftKind::Orphaned, threedeye_user_id: account(), error: None }
+                .into(),
+            r#"{"type":"ThreeDEyeRepaired","userId":"0190a3c2-7b5e-7d11-9f00-0123456789ab","finding":"orphaned","threedeyeUserId":"3d-7","error":null}"#,
+        ),
+        (
+            ThreeDEyeOrphanDeleteStarted { threedeye_user_id: account().unwrap(), role_ids: roles() }.into(),
+            r#"{"type":"ThreeDEyeOrphanDeleteStarted","threedeyeUserId":"3d-7","roleIds":["guard","viewer"]}"#,
+        ),
+        (
+            ThreeDEyeOrphanDeleted { threedeye_user_id: account().unwrap() }.into(),
+            r#"{"type":"ThreeDEyeOrphanDeleted","threedeyeUserId":"3d-7"}"#,
         ),
         (
             reset.into(),

@@ -87,12 +87,13 @@ const fn listed(action: Action) -> Action {
         | Action::ListLockAccess
         | Action::ReadLockEvents
         | Action::ReadCameraCredentials
+        | Action::ReadCameraAccount
+        | Action::BackfillCameras
         | Action::CreateCameraRole
         | Action::AssignCameraRole
         | Action::RevokeCameraRole
         | Action::ReadCameraRole
-        | Action::ReadCameraAccount
-        | Action::BackfillCameras
+        | Action::RepairCameras
         | Action::ResetThreeDEye
         | Action::ReadHistory
         | Action::ManageTenants
@@ -118,7 +119,7 @@ const fn listed(action: Action) -> Action {
     }
 }
 
-const ACTIONS: [Action; 44] = [
+const ACTIONS: [Action; 45] = [
     listed(Action::CreateUser),
     listed(Action::ReadProfile),
     listed(Action::SuspendUser),
@@ -135,12 +136,13 @@ const ACTIONS: [Action; 44] = [
     listed(Action::ListLockAccess),
     listed(Action::ReadLockEvents),
     listed(Action::ReadCameraCredentials),
+    listed(Action::ReadCameraAccount),
+    listed(Action::BackfillCameras),
     listed(Action::CreateCameraRole),
     listed(Action::AssignCameraRole),
     listed(Action::RevokeCameraRole),
     listed(Action::ReadCameraRole),
-    listed(Action::ReadCameraAccount),
-    listed(Action::BackfillCameras),
+    listed(Action::RepairCameras),
     listed(Action::ResetThreeDEye),
     listed(Action::ReadHistory),
     listed(Action::ManageTenants),
@@ -206,6 +208,7 @@ fn is_about(action: Action, resource: &Resource<'_>) -> bool {
         Action::ManageTenants | Action::ManageApiKeys => matches!(resource, Resource::Org(_) | Resource::Service),
         Action::ReadHistory
         | Action::BackfillCameras
+        | Action::RepairCameras
         | Action::CreateAccount
         | Action::EditAccount
         | Action::SetAccountStatus
@@ -309,6 +312,7 @@ fn who_may_do_what() {
     ReadCameraAccount     person of acme  -        -        -        -        -        -        yes      -        -        -        yes
     ReadCameraAccount     person unknown  -        -        -        -        -        -        yes      -        -        -        yes
     BackfillCameras       service         -        -        -        -        -        -        yes      -        -        -        yes
+    RepairCameras         service         -        -        -        -        -        -        yes      -        -        -        yes
     ResetThreeDEye        person of acme  -        -        -        -        -        -        yes      -        -        -        yes
     ResetThreeDEye        person unknown  -        -        -        -        -        -        yes      -        -        -        yes
     ReadHistory           service         -        -        -        -        -        -        yes      -        -        -        yes

@@ -116,6 +116,20 @@ pub async fn a_role_is_given_once(h: &dyn GatewayHarness) {
     assert_eq!(roles, wanted);
 }
 
+/// No account is made with a role that is no more, and none is given one; the rest goes on as before.
+pub async fn a_role_that_is_no_more_is_refused(h: &dyn GatewayHarness) {
+    let [one, _] = h.roles();
+    let gone = ThreeDEyeRoleId::parse("00000000-0000-4000-8000-00000000dead").expect("a short id");
+    let made = h.gateway().create(&account("ada@example.com", [&one, &gone].map(Clone::clone).into())).await;
+    assert!(matches!(made, Err(GatewayError::Rejected(_))), "{made:?}");
+    assert_eq!((find(h, &email("ada@example.com")).await, h.count_accounts().await), (None, 0));
+    h.seed("ada@example.com", true, std::slice::from_ref(&one)).await;
+    let id = find(h, &email("ada@example.com")).await.expect("it is there").id;
+    let given = h.gateway().assign_role(&id, &gone).await;
+    assert!(matches!(given, Err(GatewayError::Rejected(_))), "{given:?}");
+    assert_eq!(find(h, &email("ada@example.com")).await.expect("it was made").roles, [one]);
+}
+
 /// An account is found by its id, with its sign-in in the form addresses are compared in; another customer's is not.
 pub async fn an_account_is_found_by_its_id(h: &dyn GatewayHarness) {
     let [one, _] = h.roles();
@@ -164,7 +178,7 @@ pub async fn a_role_is_taken_once(h: &dyn GatewayHarness) {
     let id = find(h, &email("ada@example.com")).await.expect("it is there").id;
     assert_eq!(h.gateway().unassign_role(&id, &one).await, Ok(Deleted::Gone));
     assert_eq!(h.gateway().unassign_role(&id, &one).await, Ok(Deleted::NotFound));
-    assert_eq!(find(h, &email("ada@example.com")).await.expect("it is there").roles, [two.clone()]);
+    assert_eq!(find(h, &email("ada@example.com")).await.expect("it is there").roles, std::slice::from_ref(&two));
     let nobody = ThreeDEyeUserId::parse("00000000-0000-4000-8000-00000000dead").expect("a short id");
     assert_eq!(h.gateway().unassign_role(&nobody, &two).await, Ok(Deleted::NotFound));
 }

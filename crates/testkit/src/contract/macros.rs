@@ -183,6 +183,8 @@ macro_rules! store_contract {
                 people_wait_for_an_account_until_they_have_one,
                 who_was_tried_waits_behind_the_others,
                 a_mapping_and_a_profile_of_one_commit_count_together,
+                mappings_are_paged_by_person,
+                an_account_is_known_by_id_and_address,
             }
             camera_roles {
                 a_camera_role_comes_back_whole,
@@ -253,6 +255,7 @@ macro_rules! gateway_contract {
                 a_deleted_account_is_gone,
                 deleting_nothing_is_not_found,
                 a_role_is_given_once,
+                a_role_that_is_no_more_is_refused,
                 an_account_is_found_by_its_id,
                 the_list_has_every_account_once,
                 a_role_is_taken_once,

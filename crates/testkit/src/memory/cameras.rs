@@ -7,11 +7,21 @@ use portcullis_domain::clock::Timestamp;
 use portcullis_domain::commit::GuardKey;
 use portcullis_domain::ids::UserId;
 use portcullis_domain::port::{ThreeDEyeAccounts, Unavailable};
-use portcullis_domain::threedeye::{AccountState, Lease, MappingState};
+use portcullis_domain::threedeye::{
+    AccountOwner, AccountState, KnownAccount, Lease, Mapping, MappingState, RemoteAccount,
+};
 
 use super::{MemoryStore, State};
 
 impl State {
+    fn camera(&self, user: UserId) -> AccountState {
+        AccountState {
+            mapping: self.mappings.get(&user).cloned(),
+            recovery: self.recoveries.get(&user).cloned(),
+            lease: Lease { fence: self.guard(GuardKey::ThreeDEye(user)), until: self.leases.get(&user).copied() },
+        }
+    }
+
     /// Those who lack an account, in the order of their turns.
     fn without_account(&self, tried_before: Timestamp) -> BTreeSet<(Option<Timestamp>, UserId)> {
         let lacks = |user: &UserId| self.mappings.get(user).is_none_or(|mapping| mapping.state != MappingState::Live);
@@ -25,11 +35,7 @@ impl State {
 impl ThreeDEyeAccounts for MemoryStore {
     async fn find(&self, user: UserId) -> Result<AccountState, Unavailable> {
         let state = self.reading()?;
-        Ok(AccountState {
-            mapping: state.mappings.get(&user).cloned(),
-            recovery: state.recoveries.get(&user).cloned(),
-            lease: Lease { fence: state.guard(GuardKey::ThreeDEye(user)), until: state.leases.get(&user).copied() },
-        })
+        Ok(state.camera(user))
     }
 
     async fn without_account(&self, tried_before: Timestamp, limit: u32) -> Result<Vec<UserId>, Unavailable> {
@@ -39,5 +45,26 @@ impl ThreeDEyeAccounts for MemoryStore {
 
     async fn count_without_account(&self, tried_before: Timestamp) -> Result<u64, Unavailable> {
         Ok(self.reading()?.without_account(tried_before).len() as u64)
+    }
+
+    async fn mappings(&self, after: Option<UserId>, limit: u32) -> Result<Vec<KnownAccount>, Unavailable> {
+        let state = self.reading()?;
+        let known = state.mappings.keys().filter(|user| after.is_none_or(|after| **user > after));
+        Ok(known.filter_map(|user| KnownAccount::of(&state.camera(*user))).take(limit as usize).collect())
+    }
+
+    async fn owners(&self, accounts: &[RemoteAccount]) -> Result<Vec<AccountOwner>, Unavailable> {
+        let state = self.reading()?;
+        let owner = |account: &RemoteAccount| {
+            let mapped = |fits: &dyn Fn(&Mapping) -> bool| {
+                state.mappings.values().find(|mapping| fits(mapping)).map(|mapping| mapping.user)
+            };
+            AccountOwner {
+                by_id: mapped(&|mapping| mapping.threedeye_user.as_ref() == Some(&account.id)),
+                by_address: mapped(&|mapping| Some(&mapping.email) == account.email.as_ref()),
+                person: account.email.as_ref().and_then(|email| state.addressed(email)),
+            }
+        };
+        Ok(accounts.iter().map(owner).collect())
     }
 }

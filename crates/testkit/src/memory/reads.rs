@@ -45,7 +45,7 @@ impl State {
         self.accounts.values().find(|account| account.username.folded() == name.folded()).map(|account| account.user)
     }
 
-    fn addressed(&self, address: &EmailAddress) -> Option<UserId> {
+    pub(super) fn addressed(&self, address: &EmailAddress) -> Option<UserId> {
         self.profiles.values().find(|profile| profile.email.as_ref() == Some(address)).map(|profile| profile.user)
     }
 

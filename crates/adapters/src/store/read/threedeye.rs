@@ -5,7 +5,11 @@ use portcullis_domain::clock::Timestamp;
 use portcullis_domain::ids::{ThreeDEyeUserId, UserId};
 use portcullis_domain::port::{ThreeDEyeAccounts, Unavailable};
 use portcullis_domain::secret::Secret;
-use portcullis_domain::threedeye::{AccountState, Lease, Mapping, MappingState};
+use portcullis_domain::text::EmailAddress;
+use portcullis_domain::threedeye::{
+    AccountOwner, AccountState, KnownAccount, Lease, Mapping, MappingState, RemoteAccount,
+};
+use serde_json::json;
 
 use super::bound;
 use super::hinted::{Hinted, hinted};
@@ -47,6 +51,28 @@ pub(super) const WITHOUT_ACCOUNT: Hinted = hinted!(list_without_account, "INDEXE
 pub(super) const COUNT_WITHOUT_ACCOUNT: Hinted =
     hinted!(count_without_account, "INDEXED BY private_profiles_without_camera");
 
+pub(super) const MAPPINGS: &str = "SELECT m.user_id, m.threedeye_user_id, m.email, m.state, r.roles \
+    FROM private_threedeye m LEFT JOIN private_recovery r ON r.user_id = m.user_id \
+    WHERE m.user_id > $1 ORDER BY m.user_id LIMIT $2";
+
+macro_rules! owners {
+    ($accounts:literal) => {
+        concat!(
+            "SELECT (SELECT m.user_id FROM private_threedeye m WHERE m.threedeye_user_id = r.value->>0 \
+             ORDER BY m.user_id LIMIT 1) AS by_id, \
+             (SELECT m.user_id FROM private_threedeye m WHERE m.email = r.value->>1 \
+             ORDER BY m.user_id LIMIT 1) AS by_address, \
+             (SELECT p.user_id FROM private_profiles p WHERE p.email = r.value->>1 \
+             ORDER BY p.user_id LIMIT 1) AS person FROM ",
+            $accounts
+        )
+    };
+}
+
+/// In the order of the accounts, which is that of the array: nothing is joined.
+pub(super) const OWNERS: Hinted =
+    Hinted { sqlite: owners!("json_each($1) AS r"), postgres: owners!("json_array_elements($1::json) AS r") };
+
 fn parse_state(text: &str) -> Result<MappingState, ()> {
     let states = [MappingState::Creating, MappingState::Live, MappingState::Stale];
     states.into_iter().find(|state| mapping_state(*state) == text).ok_or(())
@@ -77,6 +103,43 @@ impl ThreeDEyeAccounts for SeaStore {
         let row = self.database().one(sql, vec![tried_before.unix_micros().into()]).await?;
         Ok(row.map_or(Ok(0), |row| row.number("people"))?)
     }
+
+    async fn mappings(&self, after: Option<UserId>, limit: u32) -> Result<Vec<KnownAccount>, Unavailable> {
+        // Every id comes after empty text.
+        let after = after.map(|user| user.to_string()).unwrap_or_default();
+        let rows = self.database().all(MAPPINGS, vec![after.into(), bound(limit.into())]).await?;
+        Ok(rows.iter().map(known).collect::<Result<_, _>>()?)
+    }
+
+    async fn owners(&self, accounts: &[RemoteAccount]) -> Result<Vec<AccountOwner>, Unavailable> {
+        if accounts.is_empty() {
+            return Ok(Vec::new());
+        }
+        let asked =
+            accounts.iter().map(|account| json!([account.id, account.email.as_ref().map(EmailAddress::as_str)]));
+        let asked = serde_json::Value::Array(asked.collect()).to_string();
+        let rows = self.database().all(OWNERS.on(self.database().backend), vec![asked.into()]).await?;
+        Ok(rows.iter().map(owner).collect::<Result<_, _>>()?)
+    }
+}
+
+fn known(row: &Row) -> Result<KnownAccount, Fault> {
+    let recovery: Option<Vec<_>> = row.maybe_parsed("roles", |text| serde_json::from_str(&text))?;
+    Ok(KnownAccount {
+        user: row.user("user_id")?,
+        threedeye_user: row.maybe_parsed("threedeye_user_id", ThreeDEyeUserId::parse)?,
+        email: row.email("email")?,
+        state: row.parsed("state", |text| parse_state(&text))?,
+        recovery: recovery.unwrap_or_default(),
+    })
+}
+
+fn owner(row: &Row) -> Result<AccountOwner, Fault> {
+    Ok(AccountOwner {
+        by_id: row.maybe_user("by_id")?,
+        by_address: row.maybe_user("by_address")?,
+        person: row.maybe_user("person")?,
+    })
 }
 
 impl SeaStore {

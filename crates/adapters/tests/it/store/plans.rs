@@ -19,7 +19,7 @@ const WALKS: [(&str, &str); 4] = [
 ];
 
 /// Reads whose pages or numbers are a stretch of an order, with nothing else to begin with.
-const STRETCHES: [(&str, &str); 38] = [
+const STRETCHES: [(&str, &str); 39] = [
     ("api_keys.keys", "view_api_keys_by_age"),
     ("api_keys.tenants", "SEARCH t USING PRIMARY KEY"),
     ("events.read_from", "SEARCH events USING INTEGER PRIMARY KEY"),
@@ -40,6 +40,7 @@ const STRETCHES: [(&str, &str); 38] = [
     ("registry.camera_role_count", "PRIMARY KEY"),
     ("permissions.table", "SEARCH p USING PRIMARY KEY"),
     ("sessions.find", "SEARCH p USING PRIMARY KEY"),
+    ("threedeye.mappings", "SEARCH m USING PRIMARY KEY"),
     ("threedeye.without_account", "private_profiles_without_camera"),
     ("threedeye.count_without_account", "private_profiles_without_camera"),
     ("users.accounts", "private_accounts_by_name"),

@@ -1,6 +1,7 @@
 //! `portcullis threedeye`
 
 mod backfill;
+mod drift;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -20,11 +21,19 @@ pub(super) enum Command {
         after_help = "Examples:\n  portcullis threedeye backfill --limit 200\n  portcullis threedeye backfill --all --concurrency 16 --json"
     )]
     Backfill(backfill::Options),
+    /// Compare our camera accounts with those at 3dEye, and set right what has drifted apart if told to.
+    ///
+    /// Never deletes an account at 3dEye that belongs to nobody here. Ends with status 1 while anything is wrong.
+    #[command(
+        after_help = "Examples:\n  portcullis threedeye drift --json\n  portcullis threedeye drift --repair --dry-run\n  portcullis threedeye drift --repair"
+    )]
+    Drift(drift::Options),
 }
 
 pub(super) async fn run(config: &Config, command: Command) -> Result<(), Failure> {
     match command {
         Command::Backfill(options) => backfill::run(config, &options).await,
+        Command::Drift(options) => drift::run(config, &options).await,
     }
 }
 

@@ -5,9 +5,9 @@ use std::time::Duration;
 use threedeye_sim::{Fault, Misbehaviour, Operation};
 
 /// How long the call with the fault may take, where the fault is that it takes too long.
-pub(super) const QUICK: Duration = Duration::from_millis(150);
+pub(super) const QUICK: Duration = Duration::from_millis(300);
 /// Long after that.
-const LATE: Duration = Duration::from_millis(500);
+const LATE: Duration = Duration::from_millis(900);
 const HUGE: u64 = 10 * 1024 * 1024;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -7,6 +7,8 @@ use portcullis_domain::threedeye::{MappingState, ResetSwitches};
 pub(super) enum Ask {
     Fetch,
     Reset(ResetSwitches),
+    /// For everybody, who is this one person.
+    Backfill,
 }
 
 /// What there is before.
@@ -55,6 +57,11 @@ pub(super) const FETCHES: [Flow; 7] = [
     fetch("credentials, roles waiting for a live mapping", true, Before::MappedRolesWaiting),
 ];
 
+pub(super) const BACKFILLS: [Flow; 2] = [
+    Flow { ask: Ask::Backfill, ..fetch("backfill of a new person", true, Before::Nothing) },
+    Flow { ask: Ask::Backfill, ..fetch("backfill, account to be taken over", true, Before::Account) },
+];
+
 pub(super) const RESETS: [Flow; 8] = [
     reset("reset: nothing", LIVE, [false, false, false]),
     reset("reset: clear", LIVE, [true, false, false]),
@@ -75,13 +82,6 @@ pub(super) const RESETS_WITH_ROLES_WAITING: [Flow; 5] = [
 ];
 
 impl Flow {
-    pub(super) const fn switches(self) -> Option<ResetSwitches> {
-        match self.ask {
-            Ask::Fetch => None,
-            Ask::Reset(switches) => Some(switches),
-        }
-    }
-
     /// Are there roles that must not be lost?
     pub(super) const fn has_roles(self) -> bool {
         !matches!(self.before, Before::Nothing)

@@ -18,6 +18,8 @@ use super::fault::QUICK;
 const PATIENT: Duration = Duration::from_secs(20);
 /// No call has this number.
 const NEVER: usize = usize::MAX;
+/// Stands for all numbers.
+pub(super) const EVERY: usize = usize::MAX - 1;
 
 pub(super) struct Wire {
     quick: HttpThreeDEyeGateway,
@@ -33,7 +35,7 @@ pub(super) struct Wire {
 fn gateway(sim: &RunningSim, timeout: Duration) -> HttpThreeDEyeGateway {
     let known = sim.credentials();
     let access = ThreeDEyeAccess::new(sim.base_url(), known.api_key, known.username, known.password);
-    HttpThreeDEyeGateway::new(ThreeDEyeAccess { timeout, ..access }).unwrap()
+    HttpThreeDEyeGateway::new(ThreeDEyeAccess { timeout, call_timeout: timeout, ..access }).unwrap()
 }
 
 impl Wire {
@@ -69,7 +71,8 @@ impl Wire {
         if call == self.refused_from.load(Ordering::SeqCst) {
             self.sim.refuse(true).await.unwrap();
         }
-        if call == self.quick_at.load(Ordering::SeqCst) { &self.quick } else { &self.patient }
+        let quick_at = self.quick_at.load(Ordering::SeqCst);
+        if quick_at == EVERY || quick_at == call { &self.quick } else { &self.patient }
     }
 }
 

@@ -55,8 +55,10 @@ impl World {
         Some(match operation {
             "alive"
             | "ready"
+            | "readMetrics"
             | "listAggregates"
             | "backfillThreeDEye"
+            | "compareThreeDEye"
             | "listOutbox"
             | "listSecondFactors"
             | "listTenants"
@@ -103,6 +105,9 @@ impl World {
             "revokeApiKey" => Call::of("prefix", &self.owning_key[..8]),
 
             "readThreeDEyeUser" => Call::of("userId", ADA),
+            "repairThreeDEye" => {
+                Call::plain().body(json!({"finding": {"kind": "missing", "userId": ADA}, "dryRun": false}))
+            }
             "resetThreeDEyeUser" => Call::of("userId", ADA).body(json!({})),
             "resetTotpAsStaff" => Call::of("id", &self.target.id).body(json!({"reason": "phone lost"})),
             "readAggregate" | "readHistory" => {

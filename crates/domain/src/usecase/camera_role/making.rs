@@ -10,7 +10,6 @@ use crate::event::Actor;
 use crate::ids::CommitId;
 use crate::port::{CommitError, GatewayError, Unavailable};
 use crate::text::FreeText;
-use crate::threedeye::Lease;
 use crate::usecase::Request;
 use crate::usecase::threedeye::{CameraPorts, LET_GO, PATIENCE, PAUSE, ROUNDS};
 
@@ -52,8 +51,7 @@ impl<'a> Turn<'a> {
         loop {
             let Makings { revision, own, .. } = turn.makings().await?;
             let now = ports.commands.clock.now();
-            let is_free = |own: &Making| ports.is_free(Lease { fence: revision, until: Some(own.until) }, now);
-            if own.as_ref().is_none_or(is_free) {
+            if own.as_ref().is_none_or(|own| ports.is_over(own.until, now)) {
                 let name = own.and_then(|own| own.name);
                 let begun =
                     Making { role: command.role.clone(), name, holder: turn.holder, until: now.plus(ports.lease) };

@@ -1,11 +1,13 @@
 //! Making a remote account.
 
 use super::job::{Job, StepError};
-use crate::commit::{Effects, PrivateChange};
+use super::retire::written;
+use crate::commit::Effects;
 use crate::ids::ThreeDEyeUserId;
 use crate::port::{Created, GatewayError, NewRemoteAccount};
 use crate::text::EmailAddress;
 use crate::threedeye::{AccountState, Mapping, MappingState};
+use crate::usecase::camera_role::to_restore;
 use crate::user::{Person, Profile};
 
 /// Longest name given to a remote account, in characters.
@@ -23,7 +25,7 @@ pub(super) enum Making {
     Failed(GatewayError),
 }
 
-/// Makes an account with the roles that wait to be restored. A mapping that says `Creating` is written before: from then
+/// Makes an account with the roles that wait to be restored and those of the camera roles the person is in. A mapping that says `Creating` is written before: from then
 /// on an account with the address may be ours, whatever happens. When certainly none was made, the rows are as before.
 pub(super) async fn create(
     job: &Job<'_>,
@@ -39,8 +41,11 @@ pub(super) async fn create(
         state: MappingState::Creating,
         created_at: job.now(),
     };
-    let before = rows.mapping.replace(mapping.clone());
-    job.step(Effects { private: vec![PrivateChange::ThreeDEye(mapping.clone())], ..Effects::default() }).await?;
+    let before = rows.clone();
+    let roles = to_restore(job.camera_roles(), person.id, before.recovery.as_deref()).await?;
+    rows.recovery = Some(roles).filter(|roles| before.recovery.is_some() || !roles.is_empty());
+    rows.mapping = Some(mapping.clone());
+    job.step(Effects { private: written(person.id, rows), ..Effects::default() }).await?;
     let account = new_account(&person.profile, &mapping, rows);
     match ask(job, account).await? {
         Ok(Created { id }) => {
@@ -53,9 +58,8 @@ pub(super) async fn create(
         Err(GatewayError::Ambiguous) => Ok(Making::Unconfirmed),
         Err(error) => {
             // Nothing was made, so nothing may later pass for a sign that it was; an older sign is as good as before.
-            let back = before.clone().map_or(PrivateChange::ThreeDEyeGone(person.id), PrivateChange::ThreeDEye);
-            job.step(Effects { private: vec![back], ..Effects::default() }).await?;
-            rows.mapping = before;
+            job.step(Effects { private: written(person.id, &before), ..Effects::default() }).await?;
+            *rows = before;
             Ok(if error == GatewayError::EmailTaken { Making::Taken } else { Making::Failed(error) })
         }
     }

@@ -55,12 +55,15 @@ pub struct CameraPorts {
 
 impl CameraPorts {
     /// May the job be taken? Taking it from a holder who lives is safe: the fence tells the holders apart.
-    pub(crate) fn is_free(&self, lease: Lease, now: Timestamp) -> bool {
-        lease.until.is_none_or(|until| {
-            let of_the_dead = self.alone_since.is_some_and(|since| until < since.plus(self.lease));
-            // An end further off than any holder could have set is left from before the clock stepped back.
-            until <= now || until > now.plus(FURTHEST) || of_the_dead
-        })
+    fn is_free(&self, lease: Lease, now: Timestamp) -> bool {
+        lease.until.is_none_or(|until| self.is_over(until, now))
+    }
+
+    /// Is a holder with this end dead, or taken for dead?
+    pub(crate) fn is_over(&self, until: Timestamp, now: Timestamp) -> bool {
+        let of_the_dead = self.alone_since.is_some_and(|since| until < since.plus(self.lease));
+        // An end further off than any holder could have set is left from before the clock stepped back.
+        until <= now || until > now.plus(FURTHEST) || of_the_dead
     }
 }
 

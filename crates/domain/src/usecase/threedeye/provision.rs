@@ -5,12 +5,11 @@ use thiserror::Error;
 use super::create::{Making, create};
 use super::job::{Job, StepError};
 use super::restore::{Restored, restore};
-use super::retire::{RemoteError, made_for_another, note_missing, retire};
+use super::retire::{RemoteError, Roles, made_for_another, note_missing, retire};
 use crate::commit::{Effects, PrivateChange};
 use crate::port::GatewayError;
 use crate::text::EmailAddress;
 use crate::threedeye::{AccountState, Mapping, MappingState};
-use crate::usecase::camera_role::to_restore;
 use crate::user::Person;
 
 /// How often an account that turns up meanwhile is taken over before the call gives up.
@@ -56,9 +55,8 @@ enum Look {
 /// Provisions; `rows` are the local rows. A live mapping is left as it is, but for roles that wait to be restored.
 ///
 /// Otherwise: look the address up; an account that is there is taken over by saving its roles, deleting it and making
-/// it anew, since nobody knows its password; then make one, with the roles that wait to be restored and
-/// those of the camera roles the person is in. A password counts only
-/// when 3dEye confirmed that the account was made with it: one that turns up after a create that was not confirmed may be
+/// it anew, since nobody knows its password; then make one, with the roles that wait to be restored and those
+/// of the camera roles the person is in. A password counts only when 3dEye confirmed that the account was made with it: one that turns up after a create that was not confirmed may be
 /// of an earlier call or somebody else's, and is taken over like any other.
 pub(super) async fn provision(
     job: &Job<'_>,
@@ -80,15 +78,14 @@ pub(super) async fn provision(
         let may = may_take_over(job, person, &rows, &email);
         job.hold().await?;
         match (job.gateway().find_by_email(&email).await?, look) {
-            (Some(remote), _) if may => retire(job, &mut rows, &remote).await?,
+            (Some(remote), _) if may => retire(job, &mut rows, &remote, Roles::ThePersons).await?,
             (Some(_), _) | (None, Look::Taken) => return Err(ProvisionError::Orphan),
             (None, Look::Unconfirmed) => return Err(GatewayError::Ambiguous.into()),
             (None, Look::First) => {}
         }
         if let Some(remote) = made_for_another(job, &rows, &email).await? {
-            retire(job, &mut rows, &remote).await?;
+            retire(job, &mut rows, &remote, Roles::ThePersons).await?;
         }
-        with_camera_roles(job, &mut rows).await?;
         look = match create(job, person, &mut rows, &email).await? {
             Making::Made(mapping) => return settle(job, mapping, rows).await,
             // An earlier create that was not confirmed may have taken effect since we looked.
@@ -104,7 +101,7 @@ pub(super) async fn provision(
 /// An account that exists is only taken over when somebody stands for the address, the caller's own token among them, or
 /// when we made it or were making it when we were interrupted: else whoever can set an address could take another
 /// person's cameras. A mapping for the address, whatever its state, is the sign that we did.
-fn may_take_over(job: &Job<'_>, person: &Person, rows: &AccountState, email: &EmailAddress) -> bool {
+pub(super) fn may_take_over(job: &Job<'_>, person: &Person, rows: &AccountState, email: &EmailAddress) -> bool {
     person.profile.email_voucher.vouches()
         || job.token_vouches(email)
         || rows.mapping.as_ref().is_some_and(|mapping| mapping.email == *email)
@@ -122,15 +119,4 @@ async fn settle(job: &Job<'_>, mapping: Mapping, mut rows: AccountState) -> Resu
         // Not yet to be seen; the next call sees to the roles.
         Restored::Missing => Err(GatewayError::Unavailable { retry_after: None }.into()),
     }
-}
-
-/// Lets the roles of the camera roles the person is in wait, too: like the others they are given until all are there.
-async fn with_camera_roles(job: &Job<'_>, rows: &mut AccountState) -> Result<(), StepError> {
-    let roles = to_restore(job.camera_roles(), job.user(), rows.recovery.as_deref()).await?;
-    if rows.recovery.as_deref().unwrap_or_default() != roles {
-        let private = vec![PrivateChange::Recovery { user: job.user(), roles: roles.clone() }];
-        job.step(Effects { private, ..Effects::default() }).await?;
-        rows.recovery = Some(roles);
-    }
-    Ok(())
 }

@@ -3,12 +3,12 @@
 use crate::clock::Timestamp;
 use crate::commit::{Effects, PrivateChange};
 use crate::event::{Actor, StreamId, Version};
-use crate::ids::UserId;
+use crate::ids::{ThreeDEyeRoleId, UserId};
 use crate::policy::{Action, Resource, allows};
 use crate::port::GatewayError;
 use crate::text::EmailAddress;
 use crate::threedeye::{
-    AccountState, Clearing, MappingState, RemoteAccount, ResetRefusal, ResetStep, ResetSwitches, ThreeDEyeResetFailed,
+    AccountState, Clearing, MappingState, ResetRefusal, ResetStep, ResetSwitches, ThreeDEyeResetFailed,
     ThreeDEyeResetStarted, clearing,
 };
 use crate::usecase::remember::{Answer, Remembered, replay};
@@ -16,9 +16,9 @@ use crate::usecase::{IfMatch, Outcome, Request, UseCaseError};
 use crate::user::{Person, Profile, Voucher};
 
 use super::job::{CameraPorts, Job, Last, Remember, StepError};
-use super::provision::{ProvisionError, provision};
+use super::provision::{ProvisionError, may_take_over, provision};
 use super::report::{RemoteReport, ReprovisionReport, ResetReport};
-use super::retire::{RemoteError, made_for_another, note_missing, retire};
+use super::retire::{RemoteError, Roles, made_for_another, note_missing, of_address, retire};
 
 type Failure = UseCaseError<ResetRefusal>;
 
@@ -113,12 +113,13 @@ impl Reset<'_> {
             return Err(UseCaseError::Stale);
         }
         let mut rows = before.clone();
-        let remote = match self.remote_steps(person.as_ref(), &mut rows).await {
-            Ok(remote) => remote,
+        let (remote, anothers) = match self.remote_steps(person.as_ref(), &mut rows).await {
+            Ok(done) => done,
             Err(Failed::Gateway(step, error)) => return self.failed(step, error).await,
             Err(Failed::Step(error)) => return step_failure(self.request, error),
         };
         let mut cleared = clearing(self.user, &rows, self.switches);
+        cleared.dropped.extend(anothers);
         let ours = rows.mapping.as_ref().map(|mapping| mapping.email.clone()).filter(|_| cleared.mapping);
         let reprovision = match self.reprovision(person.as_ref(), rows, &mut cleared).await {
             Ok(reprovision) => reprovision,
@@ -138,8 +139,13 @@ impl Reset<'_> {
         self.record(report, cleared, ours).await
     }
 
-    /// Says what is about to be done, and deletes.
-    async fn remote_steps(&self, person: Option<&Person>, rows: &mut AccountState) -> Result<RemoteReport, Failed> {
+    /// Says what is about to be done, and deletes; answers also the roles of an account that was deleted as ordered, but that
+    /// the person could not have taken over. They do not follow the person.
+    async fn remote_steps(
+        &self,
+        person: Option<&Person>,
+        rows: &mut AccountState,
+    ) -> Result<(RemoteReport, Vec<ThreeDEyeRoleId>), Failed> {
         let address = person.and_then(|person| person.profile.email.as_ref());
         if self.switches.call_remote(address, rows) {
             let ResetSwitches { clear_mapping, delete_remote, reprovision } = self.switches;
@@ -147,27 +153,36 @@ impl Reset<'_> {
             self.job.outcome(started, Vec::new()).await?;
         }
         if !self.switches.delete_remote {
-            return Ok(RemoteReport::default());
+            return Ok((RemoteReport::default(), Vec::new()));
         }
         // Without an address there never was an account: nothing to look for, and nothing that was looked for.
         let Some(address) = address.or(rows.mapping.as_ref().map(|mapping| &mapping.email)).cloned() else {
-            return Ok(RemoteReport::default());
+            return Ok((RemoteReport::default(), Vec::new()));
         };
+        let mut anothers = Vec::new();
         let mut report = RemoteReport { attempted_delete: true, ..RemoteReport::default() };
         let looked = |error| Failed::at(ResetStep::LookUp, error);
-        if let Some(remote) = find(self.job, rows, &address).await.map_err(looked)? {
-            retire(self.job, rows, &remote).await.map_err(|error| Failed::at(ResetStep::Delete, error))?;
+        if let Some(remote) = of_address(self.job, rows, &address).await.map_err(looked)? {
+            let whose = match person {
+                Some(person) if !may_take_over(self.job, person, rows, &address) => Roles::Anothers,
+                _ => Roles::ThePersons,
+            };
+            retire(self.job, rows, &remote, whose).await.map_err(|error| Failed::at(ResetStep::Delete, error))?;
+            if whose == Roles::Anothers {
+                anothers = remote.roles;
+            }
             report.deleted = Some(remote.id);
         }
         if let Some(remote) = made_for_another(self.job, rows, &address).await.map_err(looked)? {
-            retire(self.job, rows, &remote).await.map_err(|error| Failed::at(ResetStep::Delete, error))?;
+            let whose = Roles::ThePersons;
+            retire(self.job, rows, &remote, whose).await.map_err(|error| Failed::at(ResetStep::Delete, error))?;
             report.deleted = report.deleted.or(Some(remote.id));
         }
         if report.deleted.is_none() {
             report.not_visible = true;
             note_missing(self.job, rows).await?;
         }
-        Ok(report)
+        Ok((report, anothers))
     }
 
     /// Makes a new account. The mapping that is to be cleared stays until then, so that the sign that an account may be ours
@@ -295,21 +310,6 @@ impl From<StepError> for Failed {
     fn from(error: StepError) -> Self {
         Self::Step(error)
     }
-}
-
-/// The account meant by an address. A list that went on while it was read may lack it: then the one we noted is asked for.
-async fn find(
-    job: &Job<'_>,
-    rows: &AccountState,
-    address: &EmailAddress,
-) -> Result<Option<RemoteAccount>, RemoteError> {
-    job.hold().await?;
-    if let Some(found) = job.gateway().find_by_email(address).await? {
-        return Ok(Some(found));
-    }
-    let Some(id) = rows.mapping.as_ref().and_then(|mapping| mapping.threedeye_user.as_ref()) else { return Ok(None) };
-    job.hold().await?;
-    Ok(job.gateway().find(id).await?.filter(|remote| remote.email.as_ref() == Some(address)))
 }
 
 const fn refused(refusal: ResetRefusal) -> Failure {

@@ -20,15 +20,30 @@ pub(super) enum RemoteError {
     Step(#[from] StepError),
 }
 
-/// Saves an account's roles, then deletes it. `rows` are the local rows, and what becomes of them.
+/// Whose roles an account has.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Roles {
+    /// The person's: they follow to the next account.
+    ThePersons,
+    /// Somebody else's, as far as is known: the event is all that keeps them.
+    Anothers,
+}
+
+/// Saves an account's roles if they are the person's, then deletes it. `rows` are the local rows, and what becomes of them.
 ///
 /// A delete whose outcome is not known leaves the mapping stale, even if the account is still there: the delete may take
 /// effect later. Then the next call deletes again and makes an account anew, whose id no late delete names. One that
 /// certainly did nothing leaves the rows as they were.
-pub(super) async fn retire(job: &Job<'_>, rows: &mut AccountState, remote: &RemoteAccount) -> Result<(), RemoteError> {
+pub(super) async fn retire(
+    job: &Job<'_>,
+    rows: &mut AccountState,
+    remote: &RemoteAccount,
+    whose: Roles,
+) -> Result<(), RemoteError> {
     let before = rows.clone();
     let mut roles = before.recovery.clone().unwrap_or_default();
-    roles.extend(remote.roles.iter().filter(|role| !roles.contains(role)).cloned().collect::<Vec<_>>());
+    let theirs = remote.roles.iter().filter(|role| whose == Roles::ThePersons && !roles.contains(role));
+    roles.extend(theirs.cloned().collect::<Vec<_>>());
     rows.recovery = if roles.is_empty() { before.recovery.clone() } else { Some(roles) };
     // From here on the mapping may be one to a dead account.
     rows.mapping = before.mapping.clone().map(Mapping::stale);
@@ -56,6 +71,21 @@ pub(super) async fn retire(job: &Job<'_>, rows: &mut AccountState, remote: &Remo
     };
     job.outcome(event, rows.mapping.clone().map(PrivateChange::ThreeDEye).into_iter().collect()).await?;
     Ok(())
+}
+
+/// The account meant by an address. A list that went on while it was read may lack it: then the one we noted is asked for.
+pub(super) async fn of_address(
+    job: &Job<'_>,
+    rows: &AccountState,
+    address: &EmailAddress,
+) -> Result<Option<RemoteAccount>, RemoteError> {
+    job.hold().await?;
+    if let Some(found) = job.gateway().find_by_email(address).await? {
+        return Ok(Some(found));
+    }
+    let Some(id) = rows.mapping.as_ref().and_then(|mapping| mapping.threedeye_user.as_ref()) else { return Ok(None) };
+    job.hold().await?;
+    Ok(job.gateway().find(id).await?.filter(|remote| remote.email.as_ref() == Some(address)))
 }
 
 /// An account that was made for another address than this one, if it is still there and certainly ours: it has the id and
@@ -89,13 +119,14 @@ const fn did_nothing(error: &GatewayError) -> bool {
     !matches!(error, GatewayError::Unavailable { .. } | GatewayError::Ambiguous)
 }
 
-fn written(user: UserId, rows: &AccountState) -> Vec<PrivateChange> {
-    let mapping = rows.mapping.clone().map(PrivateChange::ThreeDEye);
+/// The local rows as they are to be.
+pub(super) fn written(user: UserId, rows: &AccountState) -> Vec<PrivateChange> {
+    let mapping = rows.mapping.clone().map_or(PrivateChange::ThreeDEyeGone(user), PrivateChange::ThreeDEye);
     let recovery = match &rows.recovery {
         Some(roles) => PrivateChange::Recovery { user, roles: roles.clone() },
         None => PrivateChange::RecoveryGone(user),
     };
-    mapping.into_iter().chain([recovery]).collect()
+    vec![mapping, recovery]
 }
 
 /// Notes that no account could be seen for a mapping.

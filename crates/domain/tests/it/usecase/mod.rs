@@ -14,6 +14,7 @@ mod camera_role_crash;
 mod camera_role_people;
 mod camera_roles;
 mod diagnosis;
+mod drift;
 mod expiry;
 mod factor_machine;
 mod gate;

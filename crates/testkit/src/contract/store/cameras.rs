@@ -4,7 +4,9 @@ use portcullis_domain::clock::Timestamp;
 use portcullis_domain::commit::{Guard, GuardKey, PrivateChange, WorkChange};
 use portcullis_domain::ids::{ThreeDEyeRoleId, ThreeDEyeUserId, UserId};
 use portcullis_domain::secret::Secret;
-use portcullis_domain::threedeye::{AccountState, Lease, Mapping, MappingState};
+use portcullis_domain::threedeye::{
+    AccountOwner, AccountState, KnownAccount, Lease, Mapping, MappingState, RemoteAccount,
+};
 use portcullis_domain::user::Profile;
 
 use super::super::StoreHarness;
@@ -159,4 +161,61 @@ pub async fn a_mapping_and_a_profile_of_one_commit_count_together(h: &dyn StoreH
         .put(&*events)
         .await;
     assert_eq!(waiting(h).await, [eve, bob]);
+}
+
+/// Mappings come by person, with the roles that wait, whatever their state.
+pub async fn mappings_are_paged_by_person(h: &dyn StoreHarness) {
+    let (events, accounts) = (h.events(), h.threedeye());
+    assert_eq!(accounts.mappings(None, 10).await.expect("the store answers"), []);
+    let mut known = Vec::new();
+    for (number, state) in (0..).zip([MappingState::Live, MappingState::Stale, MappingState::Creating]) {
+        let user = a_user_id();
+        let id = (number < 2).then(|| ThreeDEyeUserId::parse(format!("3d-{number}")).expect("a short id"));
+        let address = email(&format!("p{number}@example.com"));
+        let mapping = Mapping { threedeye_user: id.clone(), email: address.clone(), state, ..a_mapping(user) };
+        a_commit().private(PrivateChange::ThreeDEye(mapping)).put(&*events).await;
+        let mut recovery = Vec::new();
+        if number == 1 {
+            recovery = vec![ThreeDEyeRoleId::parse("lobby").expect("a short id")];
+            a_commit().private(PrivateChange::Recovery { user, roles: recovery.clone() }).put(&*events).await;
+        }
+        known.push(KnownAccount { user, threedeye_user: id, email: address, state, recovery });
+    }
+    a_commit().private(PrivateChange::Recovery { user: a_user_id(), roles: Vec::new() }).put(&*events).await;
+    known.sort_by_key(|known| known.user);
+    assert_eq!(accounts.mappings(None, 10).await.expect("the store answers"), known);
+    assert_eq!(accounts.mappings(None, 2).await.expect("the store answers"), known[..2]);
+    assert_eq!(accounts.mappings(Some(known[1].user), 2).await.expect("the store answers"), known[2..]);
+}
+
+/// Whose a remote account is: by the id and by the address of a mapping, and by a person's address, each by itself.
+pub async fn an_account_is_known_by_id_and_address(h: &dyn StoreHarness) {
+    let events = h.events();
+    let account = |id: &str, address: Option<&str>| RemoteAccount {
+        id: ThreeDEyeUserId::parse(id).expect("a short id"),
+        email: address.map(email),
+        roles: Vec::new(),
+    };
+    let ada = a_person().email("ada@example.com").put(&*events).await;
+    let bob = a_person().email("bob@example.com").put(&*events).await;
+    a_commit().private(PrivateChange::ThreeDEye(a_mapping(ada))).put(&*events).await;
+    let elsewhere = Mapping { threedeye_user: None, email: email("old@example.com"), ..a_mapping(bob) };
+    a_commit().private(PrivateChange::ThreeDEye(elsewhere)).put(&*events).await;
+    let asked = [
+        account("3d-9", Some("bob@example.com")),
+        account("3d-1", None),
+        account("3d-9", Some("nobody@example.com")),
+        account("3d-9", Some("old@example.com")),
+        account("3d-1", Some("ada@example.com")),
+    ];
+    let owner = |by_id, by_address, person| AccountOwner { by_id, by_address, person };
+    let expected = [
+        owner(None, None, Some(bob)),
+        owner(Some(ada), None, None),
+        owner(None, None, None),
+        owner(None, Some(bob), None),
+        owner(Some(ada), Some(ada), Some(ada)),
+    ];
+    assert_eq!(h.threedeye().owners(&asked).await.expect("the store answers"), expected);
+    assert_eq!(h.threedeye().owners(&[]).await.expect("the store answers"), []);
 }

@@ -4,7 +4,7 @@ use portcullis_domain::access::AccessLevel;
 use portcullis_domain::camera_role::CameraRoleDeleted;
 use portcullis_domain::commit::Effects;
 use portcullis_domain::event::{Event, StreamId, Version};
-use portcullis_domain::ids::{ThreeDEyeRoleId, ThreeDEyeUserId, UserId};
+use portcullis_domain::ids::{OrgId, ThreeDEyeRoleId, ThreeDEyeUserId, UserId};
 use portcullis_domain::lock::{LockOrganizationSet, LockOwnerSet};
 use portcullis_domain::org::ApiKeyRevoked;
 use portcullis_domain::permission::PermissionsChanged;
@@ -13,7 +13,11 @@ use portcullis_domain::port::EventStore;
 use portcullis_domain::session::{
     PersonalAccessTokenCreated, PersonalAccessTokenRegenerated, PersonalAccessTokenRemoved, UserLoggedOut,
 };
-use portcullis_domain::threedeye::{ThreeDEyeProvisioned, ThreeDEyeReset};
+use portcullis_domain::threedeye::{
+    DriftKind, ResetStep, ThreeDEyeOrphanDeleteStarted, ThreeDEyeOrphanDeleted, ThreeDEyeProvisioned,
+    ThreeDEyeRemoteDeleted, ThreeDEyeRepairStarted, ThreeDEyeRepaired, ThreeDEyeReset, ThreeDEyeResetFailed,
+    ThreeDEyeResetStarted,
+};
 use portcullis_domain::totp::{
     BackupCodesRegenerated, EmailFactorDisabled, EmailFactorEnabled, TotpDisabled, TotpEnrolled, TotpReset,
 };
@@ -153,29 +157,8 @@ async fn a_rich_history(events: &dyn EventStore) {
     next(events, ada, EmailFactorDisabled { user_id: ada }).await;
     let reset = TotpReset { user_id: ada, had_totp: false, had_pending: true, backup_codes: 0, sessions_ended: 1 };
     next(events, ada, reset).await;
-    let account = ThreeDEyeUserId::parse("3d-7").ok();
-    let roles: Vec<_> = ThreeDEyeRoleId::parse("guard").into_iter().collect();
-    let provisioned = ThreeDEyeProvisioned {
-        user_id: bob,
-        threedeye_user_id: account.clone(),
-        role_ids: roles.clone(),
-        missing_role_ids: Vec::new(),
-    };
-    next(events, bob, provisioned).await;
-    let reset = ThreeDEyeReset {
-        user_id: bob,
-        clear_mapping: true,
-        delete_remote: true,
-        reprovision: false,
-        cleared_mapping: true,
-        cleared_recovery: false,
-        deleted_threedeye_user_id: account,
-        not_visible: false,
-        dropped_role_ids: roles,
-        threedeye_user_id: None,
-        error: None,
-    };
-    next(events, bob, reset).await;
+    camera_account(events, bob).await;
+    cameras_change(events, bob, &org("cameras")).await;
     let acme = org("acme");
     let first = a_key(&acme).super_key().expires_at(millis(1_900_000_000_001)).put(events).await;
     next(events, &acme, ApiKeyRevoked { org_id: acme.clone(), api_key_prefix: first, revoked_at: timestamp }).await;
@@ -183,6 +166,41 @@ async fn a_rich_history(events: &dyn EventStore) {
     assert_eq!(version_of(events, &StreamId::from(&acme)).await, Version::new(4));
     accounts_change(events).await;
     camera_roles_change(events, ada, bob).await;
+}
+
+/// A camera account that is made and reset.
+async fn camera_account(events: &dyn EventStore, bob: UserId) {
+    let account = ThreeDEyeUserId::parse("3d-7").expect("a short id");
+    let roles: Vec<_> = ThreeDEyeRoleId::parse("guard").into_iter().collect();
+    let provisioned = ThreeDEyeProvisioned {
+        user_id: bob,
+        threedeye_user_id: Some(account.clone()),
+        role_ids: roles.clone(),
+        missing_role_ids: Vec::new(),
+    };
+    next(events, bob, provisioned).await;
+    let started = ThreeDEyeResetStarted { user_id: bob, clear_mapping: true, delete_remote: true, reprovision: false };
+    let error = "3dEye is unavailable".to_owned();
+    let failed = ThreeDEyeResetFailed { user_id: bob, step: ResetStep::LookUp, error };
+    let deleted = ThreeDEyeRemoteDeleted { user_id: bob, threedeye_user_id: account.clone(), role_ids: roles.clone() };
+    next(events, bob, started.clone()).await;
+    next(events, bob, failed).await;
+    next(events, bob, started).await;
+    next(events, bob, deleted).await;
+    let reset = ThreeDEyeReset {
+        user_id: bob,
+        clear_mapping: true,
+        delete_remote: true,
+        reprovision: false,
+        cleared_mapping: true,
+        cleared_recovery: false,
+        deleted_threedeye_user_id: Some(account),
+        not_visible: false,
+        dropped_role_ids: roles,
+        threedeye_user_id: None,
+        error: None,
+    };
+    next(events, bob, reset).await;
 }
 
 /// Accounts that change, are switched off and on, and are deleted; and what roles permit.
@@ -199,6 +217,25 @@ async fn accounts_change(events: &dyn EventStore) {
         let permissions = [(Permission::CreateUser, roles), (Permission::ViewHistory, [Role::Bot].into())].into();
         next(events, StreamId::permissions(), PermissionsChanged { permissions }).await;
     }
+}
+
+/// A camera account that comes and goes, is reset and repaired, and one of nobody.
+async fn cameras_change(events: &dyn EventStore, user_id: UserId, org: &OrgId) {
+    let account = ThreeDEyeUserId::parse("3d-7").expect("a short id");
+    let (threedeye_user_id, error) = (Some(account.clone()), "3dEye is unavailable".to_owned());
+    let role_ids: Vec<_> = ThreeDEyeRoleId::parse("guard").into_iter().collect();
+    let finding = DriftKind::Missing;
+    let started = ThreeDEyeRepairStarted {
+        user_id,
+        finding,
+        threedeye_user_id: threedeye_user_id.clone(),
+        role_ids: role_ids.clone(),
+    };
+    next(events, user_id, started).await;
+    next(events, user_id, ThreeDEyeRepaired { user_id, finding, threedeye_user_id: None, error: Some(error) }).await;
+    let started = ThreeDEyeOrphanDeleteStarted { threedeye_user_id: account.clone(), role_ids };
+    next(events, org, started).await;
+    next(events, org, ThreeDEyeOrphanDeleted { threedeye_user_id: account }).await;
 }
 
 /// Camera roles with people who come and go, one of them with an event of their own stream; one role is deleted.

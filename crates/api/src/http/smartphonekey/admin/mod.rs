@@ -7,6 +7,8 @@ mod threedeye;
 mod users;
 
 pub(crate) use threedeye::backfill::Answered as ToldBackfill;
+pub(crate) use threedeye::drift::Finding as ToldDrift;
+pub(crate) use threedeye::repair::Answered as ToldRepair;
 pub(crate) use users::reset_totp::Told as ToldTotpReset;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -18,6 +20,8 @@ pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(threedeye::backfill::handler))
         .routes(routes!(threedeye::diagnose::handler))
+        .routes(routes!(threedeye::drift::handler))
+        .routes(routes!(threedeye::repair::handler))
         .routes(routes!(threedeye::reset::handler))
         .routes(routes!(users::reset_totp::handler))
         .routes(routes!(second_factors::handler))

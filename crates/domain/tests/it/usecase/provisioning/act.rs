@@ -97,13 +97,12 @@ fn fate() -> impl Strategy<Value = Fate> {
         1 => Just(Failure::Taken),
         1 => Just(Failure::CircuitOpen),
     ];
-    // Whoever says 400, 409 or nothing at all has not done it.
-    let after = prop_oneof![3 => Just(Failure::Unconfirmed), 1 => Just(Failure::Unavailable)];
     prop_oneof![
         6 => Just(Fate::Well),
         1 => Just(Fate::WithoutId),
         2 => failure.prop_map(Fate::Before),
-        2 => after.prop_map(Fate::After),
+        // Whoever says 400, 401, 409, 429 or 503 has not done it.
+        2 => Just(Fate::After(Failure::Unconfirmed)),
         2 => Just(Fate::Late),
     ]
 }

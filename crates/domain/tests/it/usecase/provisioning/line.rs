@@ -187,7 +187,6 @@ impl Writes {
     }
 
     fn next(&self) -> Write {
-        self.done.fetch_add(1, Ordering::SeqCst);
         let mut next = self.next.lock().unwrap();
         match self.left.load(Ordering::SeqCst) {
             0 => next.take().unwrap_or(Write::Well),
@@ -215,6 +214,7 @@ impl EventStore for Desk {
             Write::Refused => Err(away()),
             Write::Unsure => self.store.commit(commit).await.and(Err(away())),
         };
+        self.fates.done.fetch_add(1, Ordering::SeqCst);
         pause().await;
         done
     }

@@ -249,7 +249,8 @@ impl Machine {
                 Event::ThreeDEyeProvisioned(_) => self.provisioned = true,
                 Event::ThreeDEyeReset(told) => {
                     self.provisioned |= told.cleared_mapping;
-                    let drops = told.clear_mapping && !told.reprovision;
+                    // Either waiting roles are cleared away, or those of an account that was somebody else's.
+                    let drops = (told.clear_mapping && !told.reprovision) || told.deleted_threedeye_user_id.is_some();
                     if !drops && !told.dropped_role_ids.is_empty() {
                         return Err("a reset that was not to drop roles did".to_owned());
                     }

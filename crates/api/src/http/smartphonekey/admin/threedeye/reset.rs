@@ -108,7 +108,7 @@ impl From<ResetReport> for Answered {
 /// and in this order.
 ///
 /// A crash at any step leaves a state from which the same call finishes the job. Hanging up does not stop it. With an answer of
-/// 502 or 503 nothing was cleared, and the call can be repeated; its version has moved on, as what was tried is on record.
+/// 502 or 503 nothing was cleared, and the call can be repeated; the person has a new version then, as what was tried is on record.
 #[utoipa::path(
     post,
     path = "/admin/threedeye/users/{userId}/reset",

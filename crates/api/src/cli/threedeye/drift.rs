@@ -1,0 +1,130 @@
+//! `portcullis threedeye drift`
+
+use anyhow::anyhow;
+use clap::Args;
+use portcullis_domain::policy::Caller;
+use portcullis_domain::threedeye::{DriftFinding, RepairRefusal};
+use portcullis_domain::usecase::UseCaseError;
+use portcullis_domain::usecase::threedeye::{RepairOrder, RepairTarget};
+use serde::Serialize;
+
+use super::Interrupted;
+use crate::app::App;
+use crate::cli::{Failure, own_request, say, table, with_app};
+use crate::config::Config;
+use crate::http::{ToldDrift, ToldRepair};
+
+/// Mappings and accounts compared at a time.
+const PAGE: u32 = 200;
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Options {
+    /// Set right what is found.
+    #[arg(long)]
+    repair: bool,
+    /// Only say what a repair would do.
+    #[arg(long, requires = "repair")]
+    dry_run: bool,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// A finding, and what became of it.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Told {
+    finding: ToldDrift,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    repair: Option<ToldRepair>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+    #[serde(skip)]
+    is_right: bool,
+}
+
+pub(super) async fn run(config: &Config, options: &Options) -> Result<(), Failure> {
+    let (told, ended) = with_app(config, async |app| compare(app, options).await).await?;
+    show(&told, options.json)?;
+    let wrong = told.iter().filter(|told| !told.is_right).count();
+    match (ended, wrong) {
+        (false, _) => Err(anyhow!("ended early: it was told to end").into()),
+        (true, 0) => Ok(()),
+        (true, wrong) => Err(anyhow!("{wrong} findings are not set right").into()),
+    }
+}
+
+/// What was found, and whether everything was compared.
+async fn compare(app: &App, options: &Options) -> Result<(Vec<Told>, bool), Failure> {
+    let interrupted = Interrupted::listen();
+    let (mut told, mut next) = (Vec::new(), None);
+    loop {
+        let page = app.cases.threedeye.compare.execute(&Caller::system("cli"), next, PAGE).await;
+        let page = page.map_err(|error| match error {
+            UseCaseError::Refused { refusal, .. } => anyhow::Error::from(refusal),
+            error => error.into(),
+        })?;
+        for finding in page.findings {
+            told.push(see_to(app, options, finding).await);
+        }
+        next = page.next;
+        if next.is_none() || interrupted.is_set() {
+            return Ok((told, next.is_none()));
+        }
+    }
+}
+
+async fn see_to(app: &App, options: &Options, finding: DriftFinding) -> Told {
+    let target = match (finding.kind.is_of_account(), finding.user, finding.threedeye_user.clone()) {
+        (true, _, Some(account)) => Some(RepairTarget::Orphan(account)),
+        (false, Some(user), _) => Some(RepairTarget::OfPerson { kind: finding.kind, user }),
+        _ => None,
+    };
+    let mut told = Told { finding: finding.into(), repair: None, error: None, is_right: false };
+    let Some(target) = target.filter(|_| options.repair) else { return told };
+    let order = RepairOrder { target, dry_run: options.dry_run, delete_remote: false };
+    match app.cases.threedeye.repair.execute(&own_request(app), order).await {
+        Ok(outcome) => {
+            // What is right by itself meanwhile has no remedy.
+            told.is_right = outcome.value.changed || outcome.value.remedy.is_none();
+            told.repair = Some(outcome.value.into());
+        }
+        Err(error) => told.error = Some(why(&error)),
+    }
+    told
+}
+
+fn why(error: &UseCaseError<RepairRefusal>) -> String {
+    match error {
+        UseCaseError::Refused { refusal: RepairRefusal::Gateway(error), .. } => error.to_string(),
+        error => error.to_string(),
+    }
+}
+
+fn show(told: &[Told], json: bool) -> Result<(), Failure> {
+    if json {
+        return Ok(say(format_args!("{}", serde_json::to_string_pretty(told)?))?);
+    }
+    let row = |told: &Told| {
+        let finding = &told.finding;
+        let outcome = match (&told.error, &told.repair) {
+            (Some(error), _) => error.clone(),
+            (None, Some(_)) if told.is_right => "done".to_owned(),
+            _ => String::new(),
+        };
+        let text = |part: &Option<String>| part.clone().unwrap_or_default();
+        [
+            finding.kind.to_owned(),
+            text(&finding.user_id),
+            text(&finding.threedeye_user_id),
+            text(&finding.email),
+            finding.suggestion.to_owned(),
+            outcome,
+        ]
+    };
+    let rows: Vec<_> = told.iter().map(row).collect();
+    for line in table::lines(["FINDING", "USER", "ACCOUNT", "ADDRESS", "REMEDY", "OUTCOME"], &rows) {
+        say(format_args!("{line}"))?;
+    }
+    Ok(())
+}

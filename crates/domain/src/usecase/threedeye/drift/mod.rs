@@ -1,0 +1,155 @@
+//! Comparing what we know of camera accounts with what is at 3dEye, a page at a time.
+//!
+//! Our mappings come first: each account is asked for by its id, so what is found is so at that moment, and memory is
+//! bounded however many accounts there are on either side. Then 3dEye's list, a page at a time, which shows what no mapping
+//! names. Each kind of finding comes from one of the two alone, so nothing is told twice.
+
+mod judge;
+
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+
+pub(super) use judge::{Judge, Owned};
+
+use super::crowd::Crowd;
+use super::deadline::Deadline;
+use super::diagnose::Probe;
+use super::job::CameraPorts;
+use crate::policy::{Action, Caller, Resource, allows};
+use crate::port::{CameraRoles, GatewayError, Unavailable};
+use crate::threedeye::{DriftCursor, DriftFinding, DriftRefusal, RemoteCursor};
+use crate::usecase::UseCaseError;
+
+/// What a page of a comparison found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DriftPage {
+    /// What is wrong, in the order it was looked at.
+    pub findings: Vec<DriftFinding>,
+    /// Where to go on; none when everything was compared.
+    pub next: Option<DriftCursor>,
+    /// Mappings looked at.
+    pub mappings: u64,
+    /// Accounts of 3dEye's list looked at.
+    pub accounts: u64,
+}
+
+/// What both sides are looked at with.
+#[derive(Clone)]
+pub struct DriftPorts {
+    /// Our rows and 3dEye.
+    pub cameras: CameraPorts,
+    /// Which roles people should have.
+    pub roles: Arc<dyn CameraRoles>,
+}
+
+/// Why a look ends here.
+pub(super) enum Stop {
+    Gateway(GatewayError),
+    Store(Unavailable),
+}
+
+impl From<Unavailable> for Stop {
+    fn from(unavailable: Unavailable) -> Self {
+        Self::Store(unavailable)
+    }
+}
+
+impl From<GatewayError> for Stop {
+    fn from(error: GatewayError) -> Self {
+        Self::Gateway(error)
+    }
+}
+
+/// Compares. Reads only. What somebody is at work on at the moment is left out.
+pub struct CompareThreeDEye {
+    ports: DriftPorts,
+    probe: Probe,
+    concurrency: NonZeroUsize,
+}
+
+impl CompareThreeDEye {
+    /// Wires the use case; so many accounts are asked for at once.
+    pub const fn new(ports: DriftPorts, probe: Probe, concurrency: NonZeroUsize) -> Self {
+        Self { ports, probe, concurrency }
+    }
+
+    /// Compares about `limit` mappings or accounts (3dEye's pages are taken whole), from a place on. A page ends early when
+    /// 3dEye fails or the time for it is over; the next goes on there. Refused only when nothing could be compared.
+    pub async fn execute(
+        &self,
+        caller: &Caller,
+        from: Option<DriftCursor>,
+        limit: u32,
+    ) -> Result<DriftPage, UseCaseError<DriftRefusal>> {
+        allows(caller, Action::RepairCameras, Resource::Service)?;
+        let mut deadline = Deadline::after(self.ports.cameras.timer.as_ref(), self.probe.patience);
+        let mut page = DriftPage { next: Some(from.unwrap_or(DriftCursor::Mappings(None))), ..DriftPage::default() };
+        while page.mappings + page.accounts < u64::from(limit) {
+            let Some(at) = page.next.clone() else { break };
+            let room = u64::from(limit) - page.mappings - page.accounts;
+            let silent = || Stop::Gateway(GatewayError::Unavailable { retry_after: None });
+            let stop = match deadline.within(self.go_on(at, room, &mut page)).await.unwrap_or_else(|| Err(silent())) {
+                Ok(()) => continue,
+                Err(stop) => stop,
+            };
+            return match stop {
+                Stop::Store(unavailable) => Err(unavailable.into()),
+                Stop::Gateway(error) if page.mappings + page.accounts == 0 => {
+                    Err(UseCaseError::Refused { refusal: DriftRefusal::Gateway(error), replayed: None })
+                }
+                Stop::Gateway(_) => Ok(page),
+            };
+        }
+        Ok(page)
+    }
+
+    /// One piece, all of it or nothing.
+    async fn go_on(&self, at: DriftCursor, room: u64, page: &mut DriftPage) -> Result<(), Stop> {
+        match at {
+            DriftCursor::Mappings(after) => {
+                let few = u32::try_from(room.min(self.concurrency.get() as u64)).unwrap_or(u32::MAX);
+                let known = self.ports.cameras.accounts.mappings(after, few).await?;
+                let mut crowd = Crowd::new();
+                for (place, known) in known.iter().enumerate() {
+                    crowd.begin(async move { (place, Judge::new(&self.ports).mapping(known).await) });
+                }
+                let mut judged = Vec::new();
+                while let Some((place, finding)) = crowd.next().await {
+                    judged.push((place, finding?));
+                }
+                judged.sort_by_key(|(place, _)| *place);
+                page.findings.extend(judged.into_iter().filter_map(|(_, finding)| finding));
+                page.mappings += known.len() as u64;
+                let last = known.last().filter(|_| known.len() == few as usize).map(|known| known.user);
+                page.next = Some(last.map_or(DriftCursor::Accounts(None), |last| DriftCursor::Mappings(Some(last))));
+            }
+            DriftCursor::Accounts(from) => {
+                let (findings, looked_at, next) = self.accounts(from).await?;
+                page.findings.extend(findings);
+                page.accounts += looked_at;
+                page.next = next.map(|next| DriftCursor::Accounts(Some(next)));
+            }
+        }
+        Ok(())
+    }
+
+    async fn accounts(
+        &self,
+        from: Option<RemoteCursor>,
+    ) -> Result<(Vec<DriftFinding>, u64, Option<RemoteCursor>), Stop> {
+        let page = self.ports.cameras.gateway.list(from).await?;
+        let owners = self.ports.cameras.accounts.owners(&page.accounts).await?;
+        let judge = Judge::new(&self.ports);
+        let mut findings = Vec::new();
+        for (account, owner) in page.accounts.iter().zip(owners) {
+            // Most have one; the list may be older than what became of the others.
+            if owner.by_id.is_none()
+                && let Some(there) = self.ports.cameras.gateway.find(&account.id).await?
+                && let Owned::ByNobody(finding) = judge.account(&there).await?
+            {
+                findings.push(finding);
+            }
+        }
+        Ok((findings, page.accounts.len() as u64, page.next))
+    }
+}
