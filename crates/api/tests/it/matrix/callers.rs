@@ -5,7 +5,9 @@ use std::time::Duration;
 use jsonwebtoken::Algorithm;
 use portcullis_domain::ids::{ApiKeyPrefix, UserId};
 use portcullis_domain::user::{Role, UserStatus};
-use portcullis_testkit::build::{a_camera_role, a_lock, a_person, assign, camera_role_id, granted, lock_id};
+use portcullis_testkit::build::{
+    a_camera_role, a_lock, a_person, assign, camera_role_id, granted, lock_id, remote_role,
+};
 use portcullis_testkit::fake::TestClock;
 use serde_json::{Value, json};
 
@@ -47,6 +49,7 @@ impl World {
         granted(id(ADA), &door).put(store).await;
         let guards = a_camera_role().id(camera_role_id("guards")).org("acme").put(store).await;
         assign(store, &guards, id(ADA)).await;
+        test.gateway.seed_role(&remote_role("3d-guards"), "Guards");
         let soon = TestClock::START.plus(Duration::from_secs(1));
         // Both would be allowed everything, were they still keys.
         let revoked_key = test.key("gone", true).await;
