@@ -1,12 +1,17 @@
 //! The 3dEye gateway over HTTP.
 
+mod observe;
+
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use futures_util::TryStreamExt;
 use portcullis_domain::ids::{InvalidId, ThreeDEyeRoleId, ThreeDEyeUserId};
-use portcullis_domain::port::{Created, Deleted, GatewayError, NewRemoteAccount, NewRemoteRole, ThreeDEyeGateway};
+use portcullis_domain::port::{
+    CircuitState, Created, Deleted, GatewayError, GatewayHealth, NewRemoteAccount, NewRemoteRole, ThreeDEyeGateway,
+};
 use portcullis_domain::text::EmailAddress;
 use portcullis_domain::threedeye::{RemoteAccount, RemoteCursor, RemotePage, RemoteRole};
 use secrecy::SecretString;
@@ -16,6 +21,9 @@ pub use threedeye_client::Config as ThreeDEyeAccess;
 pub use threedeye_client::ConfigError as ThreeDEyeAccessError;
 use threedeye_client::{Client, Deletion, Error, NewRole, NewUser, RoleId, User, UserId};
 use tokio::time::timeout;
+
+use self::observe::Logged;
+pub use self::observe::{ThreeDEyeCall, ThreeDEyeObserver};
 
 /// Accounts asked for with each page of a list.
 const PAGE_SIZE: u32 = 100;
@@ -30,6 +38,8 @@ impl HttpThreeDEyeGateway {
     /// Uses the access given; no connection is made yet.
     pub fn new(access: ThreeDEyeAccess) -> Result<Self, ThreeDEyeAccessError> {
         let timeout = access.timeout;
+        let observer: Arc<dyn ThreeDEyeObserver> = Arc::new(Logged(access.observer.clone()));
+        let access = ThreeDEyeAccess { observer: Some(observer), ..access };
         Ok(Self { client: Client::new(access)?, timeout })
     }
 }
@@ -105,6 +115,22 @@ impl ThreeDEyeGateway for HttpThreeDEyeGateway {
     async fn delete_role(&self, role: &ThreeDEyeRoleId) -> Result<Deleted, GatewayError> {
         self.client.delete_role(&role_id(role)?).await.map(deleted).map_err(translate)
     }
+
+    fn health(&self) -> GatewayHealth {
+        let (circuit, load) = (self.client.circuit(), self.client.load());
+        GatewayHealth {
+            configured: true,
+            circuit: match circuit.state {
+                threedeye_client::CircuitState::Closed => CircuitState::Closed,
+                threedeye_client::CircuitState::Open => CircuitState::Open,
+                threedeye_client::CircuitState::HalfOpen => CircuitState::HalfOpen,
+            },
+            failures: circuit.failures,
+            retry_after: circuit.retry_after,
+            in_flight: load.in_flight,
+            waiting: load.waiting,
+        }
+    }
 }
 
 const fn deleted(deletion: Deletion) -> Deleted {
@@ -141,7 +167,11 @@ fn role_id(id: &ThreeDEyeRoleId) -> Result<RoleId, GatewayError> {
 
 /// What an error means to the domain. The client's own text is free of secrets and addresses.
 fn translate(error: Error) -> GatewayError {
-    tracing::warn!(%error, "3dEye call failed");
+    match &error {
+        // Why it is open was told when it opened.
+        Error::CircuitOpen { .. } => tracing::debug!(%error, "3dEye call not sent"),
+        _ => tracing::warn!(%error, "3dEye call failed"),
+    }
     match error {
         Error::EmailTaken => GatewayError::EmailTaken,
         Error::Unauthorised { .. } => GatewayError::Unauthorised,
@@ -196,5 +226,9 @@ impl ThreeDEyeGateway for UnconfiguredThreeDEye {
 
     async fn delete_role(&self, _: &ThreeDEyeRoleId) -> Result<Deleted, GatewayError> {
         Err(GatewayError::NotConfigured)
+    }
+
+    fn health(&self) -> GatewayHealth {
+        GatewayHealth { configured: false, ..GatewayHealth::QUIET }
     }
 }

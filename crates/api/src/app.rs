@@ -26,6 +26,7 @@ use tracing::Instrument;
 
 use crate::http::auth::{AuthSettings, Credentials, NoClient};
 use crate::http::rate_limit::{RateLimit, RatePolicy};
+use crate::metrics::Metrics;
 use crate::use_cases::UseCases;
 
 /// Everything from outside, each behind its port.
@@ -49,6 +50,8 @@ pub struct Ports {
     pub clock: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,
     pub timer: Arc<dyn Timer>,
+    /// Where adapters count what they do.
+    pub metrics: Arc<Metrics>,
 }
 
 impl Ports {

@@ -14,4 +14,5 @@ pub mod cli;
 pub mod composition;
 pub mod config;
 pub mod http;
+pub mod metrics;
 pub mod use_cases;

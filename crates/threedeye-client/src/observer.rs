@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::circuit::Circuit;
-use crate::error::Error;
+use crate::error::{Cause, Error};
 use crate::operation::Operation;
 
 /// Is told of every call and of every change of the circuit; given with [`Config::observer`](crate::Config::observer).
@@ -49,6 +49,11 @@ impl Call<'_> {
     /// The outcome for labels: `ok` or [`Error::name`].
     pub fn outcome_name(&self) -> &'static str {
         self.outcome.map_or_else(Error::name, |()| "ok")
+    }
+
+    /// Whether anything was sent: no, if the circuit was open or no place became free in time.
+    pub const fn was_sent(&self) -> bool {
+        !matches!(self.outcome, Err(Error::CircuitOpen { .. } | Error::Unavailable { cause: Cause::Crowded, .. }))
     }
 }
 

@@ -11,6 +11,7 @@ use super::{Failure, say};
 use crate::composition::{Composition, FirstAdministrator, Schema, ServingLock, first_administrator};
 use crate::config::{Config, DatabaseKind, MailTarget};
 use crate::http::auth::JwtKeys;
+use crate::http::metrics::MetricsListener;
 use crate::http::server::Server;
 
 pub(super) async fn run(config: &Config) -> Result<(), Failure> {
@@ -18,13 +19,21 @@ pub(super) async fn run(config: &Config) -> Result<(), Failure> {
     let composition = Composition::open(config, Schema::Serve).await?;
     let deliveries = Deliveries::new(composition.relay(config)?, Arc::clone(&composition.queued));
     let server = Server::bind(composition.app.clone(), &config.http).await?;
+    let metrics = config.metrics_listen.map(|listen| MetricsListener::start(composition.app.clone(), listen));
+    let metrics = metrics.transpose()?;
     // After everything that can fail, so that the path of a generated password is always told.
     let administrator = first_administrator(&composition.app, config).await?;
     announce(config, &administrator)?;
+    if let Some(metrics) = &metrics {
+        say(format_args!("metrics: {}", metrics.url()))?;
+    }
     say(format_args!("listening on {}", server.url()?))?;
     let background = Background::start(&composition.app, composition.store.clone(), deliveries);
     let ended = server.run(interrupted()).await;
     background.stop().await;
+    if let Some(metrics) = metrics {
+        metrics.stop().await;
+    }
     composition.store.close().await;
     drop(lock);
     Ok(ended?)

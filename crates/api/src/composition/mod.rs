@@ -6,6 +6,7 @@ mod key;
 mod lock;
 mod private_file;
 
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -30,6 +31,7 @@ pub use self::key::{NewKeyError, new_master_key, put_new_key};
 pub use self::lock::ServingLock;
 use crate::app::{App, CameraSettings, Ports, Settings};
 use crate::config::{Config, DatabaseKind, MailTarget, ThreeDEyeConfig};
+use crate::metrics::Metrics;
 
 /// What may be done to the schema on the way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -136,6 +138,7 @@ fn ports(
     entropy: Arc<dyn Entropy>,
 ) -> Result<Ports, StartError> {
     let store = Arc::new(store.clone());
+    let metrics = Arc::new(Metrics::new());
     Ok(Ports {
         events: Arc::new(WakingStore::new(store.clone(), Arc::clone(queued))),
         users: store.clone(),
@@ -150,7 +153,7 @@ fn ports(
         camera_roles: store.clone(),
         accounts: store,
         gateway: match &config.threedeye {
-            Some(threedeye) => gateway(threedeye)?,
+            Some(threedeye) => gateway(threedeye, Arc::clone(&metrics))?,
             None => Arc::new(UnconfiguredThreeDEye),
         },
         hasher: Arc::new(Argon2Hasher::new(Arc::clone(&entropy))),
@@ -158,19 +161,27 @@ fn ports(
         clock: Arc::new(SystemClock),
         entropy,
         timer: Arc::new(TokioTimer),
+        metrics,
     })
 }
 
 fn cameras(config: Option<&ThreeDEyeConfig>) -> CameraSettings {
     let mut cameras = CameraSettings::new(config.map_or(Duration::ZERO, |access| access.timeout));
     cameras.probe.customer = config.and_then(|access| access.customer_id.clone());
+    cameras.concurrency =
+        config.and_then(|access| NonZeroUsize::new(access.concurrency)).unwrap_or(cameras.concurrency);
     cameras
 }
 
-fn gateway(config: &ThreeDEyeConfig) -> Result<Arc<dyn ThreeDEyeGateway>, StartError> {
+fn gateway(config: &ThreeDEyeConfig, metrics: Arc<Metrics>) -> Result<Arc<dyn ThreeDEyeGateway>, StartError> {
     let access = ThreeDEyeAccess {
         customer_id: config.customer_id.clone(),
         timeout: config.timeout,
+        call_timeout: config.call_timeout,
+        concurrency: config.concurrency,
+        breaker_failures: config.breaker_failures,
+        breaker_pause: config.breaker_pause,
+        observer: Some(metrics),
         ..ThreeDEyeAccess::new(
             config.base_url.clone(),
             config.api_key.clone(),

@@ -1,5 +1,6 @@
 //! The rule of every setting.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -10,6 +11,7 @@ use portcullis_domain::text::{EmailAddress, UserName};
 use portcullis_domain::totp::TwoFactorPolicy;
 use secrecy::ExposeSecret;
 
+use super::limits::RemoteCalls;
 use super::{
     Bootstrap, Config, ConfigFaults, DatabaseConfig, DatabaseKind, Effective, HttpConfig, ThreeDEyeConfig, TlsFiles,
 };
@@ -23,6 +25,7 @@ impl Effective {
     /// parts are put together only when nothing was noted.
     pub(super) fn check(mut self) -> Result<Config, ConfigFaults> {
         let http = self.http();
+        let metrics_listen = self.metrics_listen();
         let database = self.database();
         let auth = self.auth();
         let default_org = self.parsed("orgs.default_id", |text| OrgId::parse(text));
@@ -40,6 +43,7 @@ impl Effective {
         let whole = || {
             Some(Config {
                 http: http?,
+                metrics_listen,
                 database: database?,
                 auth,
                 default_org: default_org?,
@@ -85,6 +89,10 @@ impl Effective {
             }
         };
         Some(HttpConfig { listen: listen?, public_url, trusted_proxy_hops: hops?, cors_origins, tls })
+    }
+
+    fn metrics_listen(&mut self) -> Option<SocketAddr> {
+        self.value("metrics.listen", "an address and a port, such as 127.0.0.1:9464")
     }
 
     fn database(&mut self) -> Option<DatabaseConfig> {
@@ -188,6 +196,7 @@ impl Effective {
                 "must be 1 to 25 seconds: a person's account is held for 5 more, and nobody else can use it so long",
             );
         }
+        let calls = self.remote_calls();
         let missing = [
             ("threedeye.base_url", base_url.is_none()),
             ("threedeye.api_key", api_key.is_none()),
@@ -200,6 +209,7 @@ impl Effective {
         for (key, _) in missing.into_iter().filter(|(_, missing)| *missing) {
             self.fault(key, "is needed when the other settings of 3dEye are given");
         }
+        let RemoteCalls { call_timeout, concurrency, breaker_failures, breaker_pause } = calls?;
         Some(ThreeDEyeConfig {
             base_url: base_url?,
             api_key: api_key?,
@@ -207,6 +217,10 @@ impl Effective {
             password: password?,
             customer_id,
             timeout: Duration::from_secs(timeout?),
+            call_timeout,
+            concurrency,
+            breaker_failures,
+            breaker_pause,
         })
     }
 

@@ -10,7 +10,40 @@ use crate::http::rate_limit::RatePolicy;
 /// Longest window: whoever wants to keep somebody out for longer switches the account off.
 const LONGEST: Duration = Duration::from_hours(24);
 
+/// How 3dEye is called.
+pub(super) struct RemoteCalls {
+    pub(super) call_timeout: Duration,
+    pub(super) concurrency: usize,
+    pub(super) breaker_failures: u32,
+    pub(super) breaker_pause: Duration,
+}
+
 impl Effective {
+    /// How 3dEye is called, and when not.
+    pub(super) fn remote_calls(&mut self) -> Option<RemoteCalls> {
+        let call_timeout = self.seconds("threedeye.call_timeout", 25);
+        let concurrency = self.value("threedeye.concurrency", "a number");
+        if concurrency.is_some_and(|calls| !(1..=1000).contains(&calls)) {
+            self.fault("threedeye.concurrency", "must be 1 to 1000 calls at once");
+        }
+        let breaker_failures = self.at_least_one("threedeye.breaker_failures");
+        let breaker_pause = self.seconds("threedeye.breaker_pause", 300);
+        Some(RemoteCalls {
+            call_timeout: call_timeout?,
+            concurrency: concurrency?,
+            breaker_failures: breaker_failures?,
+            breaker_pause: breaker_pause?,
+        })
+    }
+
+    fn seconds(&mut self, key: &str, most: u64) -> Option<Duration> {
+        let seconds = self.value(key, "a number of seconds")?;
+        if !(1..=most).contains(&seconds) {
+            self.fault(key, format_args!("must be 1 to {most} seconds"));
+        }
+        Some(Duration::from_secs(seconds))
+    }
+
     /// Failed sign-ins, where they are counted.
     pub(super) fn lockout(&mut self, counted: bool) -> Option<LockoutPolicy> {
         let account_failures = self.at_least_one("lockout.account_failures");

@@ -24,6 +24,8 @@ use crate::http::rate_limit::RatePolicy;
 #[derive(Debug, Clone)]
 pub struct Config {
     pub http: HttpConfig,
+    /// Where counters are served to whoever asks; none = for staff only.
+    pub metrics_listen: Option<SocketAddr>,
     pub database: DatabaseConfig,
     pub auth: AuthSettings,
     pub default_org: OrgId,
@@ -112,7 +114,16 @@ pub struct ThreeDEyeConfig {
     pub username: String,
     pub password: SecretString,
     pub customer_id: Option<String>,
+    /// For an operation as a whole.
     pub timeout: Duration,
+    /// For one call of it.
+    pub call_timeout: Duration,
+    /// Calls at once.
+    pub concurrency: usize,
+    /// Failures in a row after which nothing is sent for a while.
+    pub breaker_failures: u32,
+    /// How long the first while is.
+    pub breaker_pause: Duration,
 }
 
 /// How mail leaves.

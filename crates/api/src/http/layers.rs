@@ -1,7 +1,7 @@
 //! What happens around every request.
 
 use std::any::Any;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use axum::extract::{MatchedPath, Request, State};
@@ -28,6 +28,11 @@ pub(super) fn exposed_headers() -> Vec<HeaderName> {
 
 /// Seconds a client is asked to wait when nobody knows better.
 const COME_BACK: HeaderValue = HeaderValue::from_static("2");
+
+/// A wait in whole seconds: who comes back then does not come too early.
+pub(super) fn whole_seconds(wait: Duration) -> u64 {
+    u64::try_from(wait.as_millis().div_ceil(1000)).unwrap_or(u64::MAX)
+}
 
 /// Gives the request an id of our own. One a client sent is not taken over: it could be anybody's.
 pub(super) async fn identify(State(app): State<App>, mut request: Request, next: Next) -> Response {

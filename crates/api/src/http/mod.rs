@@ -9,6 +9,7 @@ mod client;
 mod health;
 mod keyed;
 mod layers;
+pub mod metrics;
 pub mod openapi;
 pub mod rate_limit;
 mod rocketchat;
@@ -46,6 +47,7 @@ fn operations() -> OpenApiRouter<App> {
         .merge(smartphonekey::routes())
         .merge(rocketchat::routes())
         .merge(health::routes())
+        .merge(metrics::routes())
 }
 
 /// The whole service.

@@ -20,11 +20,16 @@ const HEADER_DEADLINE: Duration = Duration::from_secs(8);
 /// Longest a shutdown waits for what is under way.
 const GRACE: Duration = Duration::from_secs(10);
 
+/// Serves without TLS.
+pub(super) type PlainServer = axum_server::Server<SocketAddr>;
+
 /// Why nothing can be served.
 #[derive(Debug, Error)]
 pub enum ServeError {
     #[error("http.listen: {0} cannot be listened on")]
     Listen(SocketAddr, #[source] io::Error),
+    #[error("metrics.listen: {0} cannot be listened on")]
+    ListenMetrics(SocketAddr, #[source] io::Error),
     #[error("http.tls: certificate or key cannot be used")]
     Tls(#[source] io::Error),
     #[error("serving stopped")]
@@ -82,9 +87,8 @@ impl Server {
         // HTTP/1 alone: finding out the version has no deadline, so a silent connection would stay for ever.
         let served = match tls {
             None => {
-                let mut server = axum_server::from_tcp(listener).map_err(ServeError::Serve)?.http1_only();
-                server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(HEADER_DEADLINE);
-                server.handle(handle).serve(service).await
+                let server = plain(listener, handle).map_err(ServeError::Serve)?;
+                server.serve(service).await
             }
             Some(tls) => {
                 let mut server = axum_server::from_tcp_rustls(listener, tls).map_err(ServeError::Serve)?.http1_only();
@@ -101,4 +105,11 @@ impl Server {
         }
         Ok(())
     }
+}
+
+/// A server without TLS that cuts off slow clients.
+pub(super) fn plain(listener: TcpListener, handle: Handle<SocketAddr>) -> io::Result<PlainServer> {
+    let mut server = axum_server::from_tcp(listener)?.http1_only();
+    server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(HEADER_DEADLINE);
+    Ok(server.handle(handle))
 }

@@ -383,3 +383,54 @@ fn counting_wrong_codes_has_its_bounds() {
     let config = from(None, &[("PORTCULLIS__LOCKOUT__SECOND_FACTOR_WINDOW", "86400")]).unwrap();
     assert_eq!(config.two_factor.failure_window, std::time::Duration::from_hours(24));
 }
+
+const THREEDEYE: [(&str, &str); 4] = [
+    ("PORTCULLIS__THREEDEYE__BASE_URL", "https://3deye.example"),
+    ("PORTCULLIS__THREEDEYE__API_KEY", "key"),
+    ("PORTCULLIS__THREEDEYE__USERNAME", "service@example.com"),
+    ("PORTCULLIS__THREEDEYE__PASSWORD", "password"),
+];
+
+#[test]
+fn calls_of_3deye_have_bounds() {
+    let config = from(None, &THREEDEYE).unwrap();
+    let threedeye = config.threedeye.unwrap();
+    assert_eq!((threedeye.timeout.as_secs(), threedeye.call_timeout.as_secs()), (10, 5));
+    assert_eq!((threedeye.concurrency, threedeye.breaker_failures), (8, 5));
+    assert_eq!(threedeye.breaker_pause.as_secs(), 10);
+    assert_eq!(config.metrics_listen, None);
+
+    let mut given = THREEDEYE.to_vec();
+    given.extend([
+        ("PORTCULLIS__THREEDEYE__CALL_TIMEOUT", "3"),
+        ("PORTCULLIS__THREEDEYE__CONCURRENCY", "1"),
+        ("PORTCULLIS__THREEDEYE__BREAKER_FAILURES", "9"),
+        ("PORTCULLIS__THREEDEYE__BREAKER_PAUSE", "300"),
+        ("PORTCULLIS__METRICS__LISTEN", "127.0.0.1:9464"),
+    ]);
+    let config = from(None, &given).unwrap();
+    assert_eq!(config.metrics_listen.unwrap().to_string(), "127.0.0.1:9464");
+    assert_eq!(config.shown["metrics.listen"], "\"127.0.0.1:9464\"");
+    assert_eq!(config.shown["threedeye.breaker_pause"], "300");
+    let threedeye = config.threedeye.unwrap();
+    assert_eq!((threedeye.call_timeout.as_secs(), threedeye.concurrency), (3, 1));
+    assert_eq!((threedeye.breaker_failures, threedeye.breaker_pause.as_secs()), (9, 300));
+
+    let told = faults(&[
+        ("PORTCULLIS__METRICS__LISTEN", "everywhere"),
+        ("PORTCULLIS__THREEDEYE__CALL_TIMEOUT", "26"),
+        ("PORTCULLIS__THREEDEYE__CONCURRENCY", "0"),
+        ("PORTCULLIS__THREEDEYE__BREAKER_FAILURES", "0"),
+        ("PORTCULLIS__THREEDEYE__BREAKER_PAUSE", "301"),
+    ]);
+    assert_eq!(
+        told,
+        [
+            "metrics.listen: must be an address and a port, such as 127.0.0.1:9464",
+            "threedeye.call_timeout: must be 1 to 25 seconds",
+            "threedeye.concurrency: must be 1 to 1000 calls at once",
+            "threedeye.breaker_failures: must be a number of 1 or more",
+            "threedeye.breaker_pause: must be 1 to 300 seconds",
+        ]
+    );
+}

@@ -4,7 +4,9 @@
 mod access;
 mod admin;
 mod camera_faults;
+mod camera_roles;
 mod cameras;
+mod cameras_down;
 mod command_line;
 mod conditions;
 mod config;

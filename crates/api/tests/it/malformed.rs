@@ -5,7 +5,7 @@ use axum::http::Request;
 
 use crate::support::{ADMIN_KEY, TestApp};
 
-const ROUTES: [(&str, &str); 19] = [
+const ROUTES: [(&str, &str); 24] = [
     ("POST", "/users/{id}/CreateUser"),
     ("GET", "/users/{id}/profile"),
     ("POST", "/users/{id}/AddAccessibleLock"),
@@ -13,6 +13,11 @@ const ROUTES: [(&str, &str); 19] = [
     ("GET", "/users/{id}/accessible-locks"),
     ("GET", "/users/{id}/3deye-credentials"),
     ("POST", "/locks/{id}/CreateLock"),
+    ("POST", "/camera-roles/{id}/CreateCameraRole"),
+    ("POST", "/camera-roles/{id}/AssignUser"),
+    ("POST", "/camera-roles/{id}/RemoveUser"),
+    ("POST", "/camera-roles/{id}/DeleteCameraRole"),
+    ("GET", "/camera-roles/{id}/details"),
     ("POST", "/admin/backfill-threedeye?limit={id}"),
     ("GET", "/admin/threedeye/drift?cursor={id}"),
     ("POST", "/admin/threedeye/drift/repair?{id}"),
@@ -39,7 +44,7 @@ const IDS: [&str; 9] = [
     "0190163D86947 39b",
 ];
 
-const BODIES: [&str; 20] = [
+const BODIES: [&str; 21] = [
     "",
     "{",
     "[]",
@@ -59,6 +64,7 @@ const BODIES: [&str; 20] = [
     "{\"finding\":{\"kind\":\"orphaned\",\"userId\":\"x\"},\"dryRun\":false}",
     "{\"finding\":{\"kind\":\"missing\",\"userId\":\"x\"},\"dryRun\":false}",
     "{\"name\":\"\\u0000\",\"orgId\":\"\",\"index\":99999999999999999999}",
+    "{\"roleId\":\"x\",\"name\":\" \",\"description\":7,\"deletedBy\":\"\",\"orgId\":\"\"}",
     "{\"validFrom\":\"soon\",\"validUntil\":\"2026-02-30T00:00:00Z\"}",
 ];
 

@@ -426,11 +426,11 @@ fn camera_roles() -> Vec<(Event, &'static str)> {
     vec![
         (
             created.clone().into(),
-            r#"{"type":"CameraRoleCreated","roleId":"lobby-guards","name":"Lobby guards","description":"The front desk","orgId":"acme","threeDeyeRoleId":"3d-role-1","createdAt":1767268800000}"#,
+            r#"{"type":"CameraRoleCreated","roleId":"lobby-guards","name":"Lobby guards","description":"The front desk","orgId":"acme","threeDeyeRoleId":"3d-role-1","createdAt":1795256100000}"#,
         ),
         (
             CameraRoleCreated { description: None, ..created }.into(),
-            r#"{"type":"CameraRoleCreated","roleId":"lobby-guards","name":"Lobby guards","orgId":"acme","threeDeyeRoleId":"3d-role-1","createdAt":1767268800000}"#,
+            r#"{"type":"CameraRoleCreated","roleId":"lobby-guards","name":"Lobby guards","orgId":"acme","threeDeyeRoleId":"3d-role-1","createdAt":1795256100000}"#,
         ),
         (
             CameraRoleUserAssigned {
@@ -440,15 +440,15 @@ fn camera_roles() -> Vec<(Event, &'static str)> {
                 assigned_at,
             }
             .into(),
-            r#"{"type":"CameraRoleUserAssigned","roleId":"lobby-guards","userId":"0190a3c2-7b5e-7d11-9f00-0123456789ab","threeDeyeUserId":"3d-7","assignedAt":1767268800000}"#,
+            r#"{"type":"CameraRoleUserAssigned","roleId":"lobby-guards","userId":"0190a3c2-7b5e-7d11-9f00-0123456789ab","threeDeyeUserId":"3d-7","assignedAt":1795256100000}"#,
         ),
         (
             CameraRoleUserRemoved { role_id: role_id.clone(), user_id, three_deye_user_id, removed_at: NOON }.into(),
-            r#"{"type":"CameraRoleUserRemoved","roleId":"lobby-guards","userId":"0190a3c2-7b5e-7d11-9f00-0123456789ab","threeDeyeUserId":"3d-7","removedAt":1767268800000}"#,
+            r#"{"type":"CameraRoleUserRemoved","roleId":"lobby-guards","userId":"0190a3c2-7b5e-7d11-9f00-0123456789ab","threeDeyeUserId":"3d-7","removedAt":1795256100000}"#,
         ),
         (
             CameraRoleDeleted { role_id, deleted_by: free("front desk"), deleted_at: NOON }.into(),
-            r#"{"type":"CameraRoleDeleted","roleId":"lobby-guards","deletedBy":"front desk","deletedAt":1767268800000}"#,
+            r#"{"type":"CameraRoleDeleted","roleId":"lobby-guards","deletedBy":"front desk","deletedAt":1795256100000}"#,
         ),
     ]
 }

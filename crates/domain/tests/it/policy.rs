@@ -300,6 +300,15 @@ fn who_may_do_what() {
     ReadLockEvents        lock unknown    -        -        -        -        -        yes      yes      -        -        -        yes
     ReadCameraCredentials person of acme  -        yes      -        yes      -        yes      yes      -        -        -        yes
     ReadCameraCredentials person unknown  -        yes      -        -        -        yes      yes      -        -        -        yes
+    CreateCameraRole      acme            -        -        -        yes      -        yes      yes      -        -        -        yes
+    AssignCameraRole      acme in acme's  -        -        -        yes      -        yes      yes      -        -        -        yes
+    AssignCameraRole      bolt in acme's  -        -        -        -        -        yes      yes      -        -        -        yes
+    AssignCameraRole      who in acme's   -        -        -        -        -        yes      yes      -        -        -        yes
+    AssignCameraRole      acme in nothing -        -        -        -        -        yes      yes      -        -        -        yes
+    RevokeCameraRole      role of acme    -        -        -        yes      -        yes      yes      -        -        -        yes
+    RevokeCameraRole      role unknown    -        -        -        -        -        yes      yes      -        -        -        yes
+    ReadCameraRole        role of acme    -        -        -        yes      -        yes      yes      -        -        -        yes
+    ReadCameraRole        role unknown    -        -        -        -        -        yes      yes      -        -        -        yes
     ReadCameraAccount     person of acme  -        -        -        -        -        -        yes      -        -        -        yes
     ReadCameraAccount     person unknown  -        -        -        -        -        -        yes      -        -        -        yes
     BackfillCameras       service         -        -        -        -        -        -        yes      -        -        -        yes

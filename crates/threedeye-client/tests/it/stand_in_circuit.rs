@@ -30,6 +30,7 @@ impl Notes {
 
 impl Observer for Notes {
     fn call_ended(&self, call: &Call<'_>) {
+        assert_eq!(call.was_sent(), call.outcome_name() != "circuit_open");
         self.note(format!("{} {}", call.operation, call.outcome_name()));
     }
 

@@ -2,7 +2,7 @@
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, ErrorKind, Write};
-use std::path::{Path, PathBuf};
+use std::path::{Path, PathBuf, absolute};
 
 use serde::{Deserialize, Serialize};
 
@@ -76,7 +76,8 @@ pub(super) struct StateFile {
 impl StateFile {
     /// A link is followed, so that what it points to is replaced and not the link.
     pub(super) fn new(path: &Path) -> Self {
-        Self { path: fs::canonicalize(path).unwrap_or_else(|_| path.to_owned()) }
+        let whole = || absolute(path).unwrap_or_else(|_| path.to_owned());
+        Self { path: fs::canonicalize(path).unwrap_or_else(|_| whole()) }
     }
 
     pub(super) fn path(&self) -> &Path {

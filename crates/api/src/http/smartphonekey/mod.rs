@@ -21,6 +21,7 @@ mod users;
 
 pub(crate) use admin::{ToldBackfill, ToldDrift, ToldRepair, ToldTotpReset};
 pub(crate) use api_keys::{MadeKey, ShownKey};
+pub(super) use caller::Authenticated;
 pub(super) use problem::{ErrorBody, tell};
 pub(crate) use tenants::ShownTenant;
 
@@ -29,7 +30,7 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::app::App;
 
 /// What only staff may use; failures there have `success: false` besides.
-const STAFF_ONLY: [&str; 3] = ["/admin", "/tenants", "/api-keys"];
+const STAFF_ONLY: [&str; 4] = ["/admin", "/tenants", "/api-keys", "/metrics"];
 
 pub(super) fn is_staff_only(path: &str) -> bool {
     let is_under = |rest: &str| rest.is_empty() || rest.starts_with('/');

@@ -5,7 +5,7 @@ use std::time::Duration;
 use jsonwebtoken::Algorithm;
 use portcullis_domain::ids::{ApiKeyPrefix, UserId};
 use portcullis_domain::user::{Role, UserStatus};
-use portcullis_testkit::build::{a_lock, a_person, granted, lock_id};
+use portcullis_testkit::build::{a_camera_role, a_lock, a_person, assign, camera_role_id, granted, lock_id};
 use portcullis_testkit::fake::TestClock;
 use serde_json::{Value, json};
 
@@ -32,7 +32,8 @@ pub(super) struct World {
 }
 
 impl World {
-    /// Ada, of `acme`, owns `door` and has it on her list; `spare` is hers too, and not on it.
+    /// Ada, of `acme`, owns `door` and has it on her list; `spare` is hers too, and not on it. She is one of the `guards` of
+    /// `acme`.
     pub(super) async fn new() -> Self {
         let test = TestApp::new();
         let store = test.store.as_ref();
@@ -44,6 +45,8 @@ impl World {
         let door = a_lock().id(lock_id("door")).org("acme").owner(id(ADA)).put(store).await;
         a_lock().id(lock_id("spare")).org("acme").owner(id(ADA)).put(store).await;
         granted(id(ADA), &door).put(store).await;
+        let guards = a_camera_role().id(camera_role_id("guards")).org("acme").put(store).await;
+        assign(store, &guards, id(ADA)).await;
         let soon = TestClock::START.plus(Duration::from_secs(1));
         // Both would be allowed everything, were they still keys.
         let revoked_key = test.key("gone", true).await;

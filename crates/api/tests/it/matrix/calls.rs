@@ -55,6 +55,7 @@ impl World {
         Some(match operation {
             "alive"
             | "ready"
+            | "readMetrics"
             | "listAggregates"
             | "backfillThreeDEye"
             | "compareThreeDEye"
@@ -92,6 +93,11 @@ impl World {
             "setLockOrganization" => Call::of_lock("door").body(json!({"orgId": "other"})),
             "setLockOwner" => Call::of_lock("door").body(json!({"userId": ADA})),
             "readLock" | "listLockAccess" | "readLockEvents" => Call::of_lock("door"),
+
+            "createCameraRole" => Call::of("id", "new").body(json!({"roleId": "new", "name": "New", "orgId": "acme"})),
+            "assignCameraRoleUser" | "removeCameraRoleUser" => Call::of("id", "guards").body(json!({"userId": ADA})),
+            "deleteCameraRole" => Call::of("id", "guards").body(json!({"deletedBy": "desk"})),
+            "readCameraRole" => Call::of("id", "guards"),
 
             "registerTenant" => Call::of("orgId", "new").body(json!({"orgName": "New", "ownerEmail": "o@new.example"})),
             "createApiKey" => Call::plain().body(json!({"orgId": "gone", "orgName": "Gone"})),

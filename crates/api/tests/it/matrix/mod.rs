@@ -115,7 +115,7 @@ fn the_reviewed_table_keeps_the_rules() {
                 continue;
             }
             let rocketchat = path.starts_with("/api/v1");
-            let staff_only = ["/admin", "/tenants", "/api-keys"].iter().any(|root| path.starts_with(root));
+            let staff_only = ["/admin", "/tenants", "/api-keys", "/metrics"].iter().any(|root| path.starts_with(root));
             if caller.is_nobody() {
                 assert_eq!(*status, 401, "{cell}: nobody is let in");
             } else if rocketchat {

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
-    /// The body as JSON; null when there is none.
+    /// The body as JSON, or its text; null when there is none.
     pub(crate) body: Value,
 }
 
@@ -17,7 +17,12 @@ impl Answer {
     pub(crate) async fn read(response: Response<axum::body::Body>) -> Self {
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.unwrap().to_bytes();
-        let body = if bytes.is_empty() { Value::Null } else { serde_json::from_slice(&bytes).unwrap() };
+        let is_json = parts.headers.get("content-type").is_some_and(|kind| kind.as_bytes().ends_with(b"json"));
+        let body = match &bytes[..] {
+            [] => Value::Null,
+            json if is_json => serde_json::from_slice(json).unwrap(),
+            text => String::from_utf8(text.to_vec()).unwrap().into(),
+        };
         Self { status: parts.status, headers: parts.headers, body }
     }
 

@@ -11,6 +11,7 @@ use axum::http::request::Builder;
 use jsonwebtoken::Algorithm;
 use portcullis_api::app::{App, CameraSettings, Ports, Settings};
 use portcullis_api::http::auth::{AdminSettings, AuthSettings, JwtKeys, JwtSettings};
+use portcullis_api::metrics::Metrics;
 use portcullis_domain::clock::{Clock, Timestamp};
 use portcullis_domain::commit::WorkChange;
 use portcullis_domain::ids::{OrgId, OutboxId, UserId};
@@ -72,6 +73,7 @@ impl TestApp {
             clock: clock.clone(),
             entropy: Arc::new(SeededEntropy::default()),
             timer: Arc::new(InstantTimer::new(clock.clone())),
+            metrics: Arc::new(Metrics::new()),
         };
         let mut settings = Settings {
             auth: AuthSettings {

@@ -19,8 +19,10 @@ const SAMPLES: usize = 5;
 /// What is known of a person's camera account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CameraDiagnosis {
-    /// The person's address; none without one, the outer none without a person.
-    pub email: Option<Option<EmailAddress>>,
+    /// Is there such a person?
+    pub found: bool,
+    /// The person's address.
+    pub email: Option<EmailAddress>,
     /// The mapping, in whatever state it is.
     pub mapping: Option<MappingDiagnosis>,
     /// Roles that wait to be restored, if there is a recovery row.
@@ -85,10 +87,10 @@ impl DiagnoseThreeDEye {
     /// Looks. An unknown person is told as one.
     pub async fn execute(&self, caller: &Caller, user: UserId) -> Result<CameraDiagnosis, UseCaseError<Infallible>> {
         allows(caller, Action::ReadCameraAccount, Resource::Person { id: user, org: None })?;
-        let email = self.ports.users.find(user).await?.map(|person| person.profile.email);
+        let person = self.ports.users.find(user).await?;
         let state = self.ports.accounts.find(user).await?;
         let of_mapping = state.mapping.as_ref().map(|mapping| &mapping.email);
-        let wanted = email.as_ref().map_or(of_mapping, Option::as_ref);
+        let wanted = person.as_ref().map_or(of_mapping, |person| person.profile.email.as_ref());
         let mut look = Look::new(self);
         let exists = match &state.mapping {
             Some(mapping) => look.exists(mapping).await,
@@ -101,7 +103,9 @@ impl DiagnoseThreeDEye {
             created_at: mapping.created_at,
             remote_account_exists: exists,
         });
-        Ok(CameraDiagnosis { email, mapping, recovery: state.recovery, remote: look.remote })
+        let (found, remote) = (person.is_some(), look.remote);
+        let email = person.and_then(|person| person.profile.email);
+        Ok(CameraDiagnosis { found, email, mapping, recovery: state.recovery, remote })
     }
 }
 

@@ -55,8 +55,8 @@ enum Look {
 /// Provisions; `rows` are the local rows. A live mapping is left as it is, but for roles that wait to be restored.
 ///
 /// Otherwise: look the address up; an account that is there is taken over by saving its roles, deleting it and making
-/// it anew, since nobody knows its password; then make one, with the roles that wait to be restored. A password counts only
-/// when 3dEye confirmed that the account was made with it: one that turns up after a create that was not confirmed may be
+/// it anew, since nobody knows its password; then make one, with the roles that wait to be restored and those
+/// of the camera roles the person is in. A password counts only when 3dEye confirmed that the account was made with it: one that turns up after a create that was not confirmed may be
 /// of an earlier call or somebody else's, and is taken over like any other.
 pub(super) async fn provision(
     job: &Job<'_>,

@@ -44,11 +44,12 @@ async fn somebody_with_an_account_is_told_whole() {
     let world = World::new();
     let user = provisioned(&world).await;
     let account = world.gateway.accounts().pop().unwrap();
+    world.gateway.seed_role(&role("lobby"), "Lobby");
     world.gateway.assign_role(&account.id, &role("lobby")).await.unwrap();
     let events = world.store.envelopes().len();
 
     let told = diagnosed(world.camera(), user).await;
-    assert_eq!(told.email, Some(Some(email(EMAIL))));
+    assert_eq!((told.found, told.email), (true, Some(email(EMAIL))));
     let mapping = told.mapping.unwrap();
     assert_eq!(mapping.threedeye_user, Some(account.id.clone()));
     assert!(mapping.has_password);
@@ -69,10 +70,11 @@ async fn nobody_is_told_as_nobody() {
     let world = World::new();
     world.gateway.seed("other@example.com", true, &[]);
     let told = diagnosed(world.camera(), a_user_id()).await;
-    assert_eq!((told.email, told.mapping, told.recovery), (None, None, None));
+    assert_eq!((told.found, told.email, told.mapping, told.recovery), (false, None, None, None));
     assert_eq!((told.remote.accounts, told.remote.email_present), (Some(1), None), "there is no address to look for");
     let bare = a_person().put(world.store.as_ref()).await;
-    assert_eq!(diagnosed(world.camera(), bare).await.email, Some(None));
+    let bare = diagnosed(world.camera(), bare).await;
+    assert_eq!((bare.found, bare.email), (true, None));
 }
 
 #[tokio::test]
@@ -106,6 +108,7 @@ async fn roles_that_wait_are_told() {
     let world = World::new();
     let user = provisioned(&world).await;
     let account = world.gateway.accounts().pop().unwrap();
+    world.gateway.seed_role(&role("lobby"), "Lobby");
     world.gateway.assign_role(&account.id, &role("lobby")).await.unwrap();
     let reset = ResetThreeDEye::new(world.camera());
     reset.execute(&request(staff()), user, switches(false, true, false)).await.unwrap();
@@ -146,7 +149,7 @@ async fn a_silent_threedeye_is_not_waited_for() {
     let user = provisioned(&world).await;
     let before = world.clock_now();
     let told = diagnosed(CameraPorts { gateway: Arc::new(SilentGateway), ..world.camera() }, user).await;
-    assert_eq!(told.email, Some(Some(email(EMAIL))));
+    assert_eq!((told.found, told.email), (true, Some(email(EMAIL))));
     assert_eq!(told.mapping.unwrap().remote_account_exists, None);
     assert_eq!(told.remote.error.as_deref(), Some("3dEye did not answer within 2.5 s"));
     assert_eq!(world.clock_now(), before.plus(probe().patience), "all calls together have one time");

@@ -69,6 +69,7 @@ impl World {
     }
 
     async fn gets_role(&self, user: UserId, id: &str) {
+        self.gateway.seed_role(&role(id), id);
         let made = a_camera_role().remote(&role(id)).put(self.store.as_ref()).await;
         assign(self.store.as_ref(), &made, user).await;
     }
@@ -192,7 +193,6 @@ async fn an_account_that_is_gone_is_made_anew_with_its_roles() {
     let world = World::new();
     let (user, id) = world.with_account("ada").await;
     world.gets_role(user, "vault").await;
-    world.gateway.seed_role(&role("vault"), "Vault");
     world.gateway.delete(&id).await.unwrap();
     let report = world.repaired(of(DriftKind::Missing, user)).await;
     assert_eq!((report.changed, report.remedy, report.reason), (true, Some(Remedy::Provision), None));
@@ -227,6 +227,9 @@ async fn an_account_made_anew_elsewhere_is_taken_over() {
 async fn roles_that_lack_are_given() {
     let world = World::new();
     let (user, id) = world.with_account("ada").await;
+    for known in ["own", "lobby", "vault"] {
+        world.gateway.seed_role(&role(known), known);
+    }
     world.gateway.assign_role(&id, &role("own")).await.unwrap();
     world.gets_role(user, "vault").await;
     world.gets_role(user, "lobby").await;

@@ -4,7 +4,7 @@ use portcullis_domain::access::AccessLevel;
 use portcullis_domain::camera_role::CameraRoleDeleted;
 use portcullis_domain::commit::Effects;
 use portcullis_domain::event::{Event, StreamId, Version};
-use portcullis_domain::ids::{ThreeDEyeRoleId, ThreeDEyeUserId, UserId};
+use portcullis_domain::ids::{OrgId, ThreeDEyeRoleId, ThreeDEyeUserId, UserId};
 use portcullis_domain::lock::{LockOrganizationSet, LockOwnerSet};
 use portcullis_domain::org::ApiKeyRevoked;
 use portcullis_domain::permission::PermissionsChanged;
@@ -14,7 +14,8 @@ use portcullis_domain::session::{
     PersonalAccessTokenCreated, PersonalAccessTokenRegenerated, PersonalAccessTokenRemoved, UserLoggedOut,
 };
 use portcullis_domain::threedeye::{
-    ResetStep, ThreeDEyeProvisioned, ThreeDEyeRemoteDeleted, ThreeDEyeReset, ThreeDEyeResetFailed,
+    DriftKind, ResetStep, ThreeDEyeOrphanDeleteStarted, ThreeDEyeOrphanDeleted, ThreeDEyeProvisioned,
+    ThreeDEyeRemoteDeleted, ThreeDEyeRepairStarted, ThreeDEyeRepaired, ThreeDEyeReset, ThreeDEyeResetFailed,
     ThreeDEyeResetStarted,
 };
 use portcullis_domain::totp::{
@@ -157,6 +158,7 @@ async fn a_rich_history(events: &dyn EventStore) {
     let reset = TotpReset { user_id: ada, had_totp: false, had_pending: true, backup_codes: 0, sessions_ended: 1 };
     next(events, ada, reset).await;
     camera_account(events, bob).await;
+    cameras_change(events, bob, &org("cameras")).await;
     let acme = org("acme");
     let first = a_key(&acme).super_key().expires_at(millis(1_900_000_000_001)).put(events).await;
     next(events, &acme, ApiKeyRevoked { org_id: acme.clone(), api_key_prefix: first, revoked_at: timestamp }).await;
@@ -215,6 +217,25 @@ async fn accounts_change(events: &dyn EventStore) {
         let permissions = [(Permission::CreateUser, roles), (Permission::ViewHistory, [Role::Bot].into())].into();
         next(events, StreamId::permissions(), PermissionsChanged { permissions }).await;
     }
+}
+
+/// A camera account that comes and goes, is reset and repaired, and one of nobody.
+async fn cameras_change(events: &dyn EventStore, user_id: UserId, org: &OrgId) {
+    let account = ThreeDEyeUserId::parse("3d-7").expect("a short id");
+    let (threedeye_user_id, error) = (Some(account.clone()), "3dEye is unavailable".to_owned());
+    let role_ids: Vec<_> = ThreeDEyeRoleId::parse("guard").into_iter().collect();
+    let finding = DriftKind::Missing;
+    let started = ThreeDEyeRepairStarted {
+        user_id,
+        finding,
+        threedeye_user_id: threedeye_user_id.clone(),
+        role_ids: role_ids.clone(),
+    };
+    next(events, user_id, started).await;
+    next(events, user_id, ThreeDEyeRepaired { user_id, finding, threedeye_user_id: None, error: Some(error) }).await;
+    let started = ThreeDEyeOrphanDeleteStarted { threedeye_user_id: account.clone(), role_ids };
+    next(events, org, started).await;
+    next(events, org, ThreeDEyeOrphanDeleted { threedeye_user_id: account }).await;
 }
 
 /// Camera roles with people who come and go, one of them with an event of their own stream; one role is deleted.

@@ -51,7 +51,7 @@ fn table(faults: &[(u64, Fault)]) -> Markup {
                         th scope="col" { "What happens" }
                         th scope="col" { "How often" }
                         th scope="col" { "Only about" }
-                        th class="act" scope="col" { "Action" }
+                        th scope="col" { "Action" }
                     }
                 }
                 tbody {
@@ -64,7 +64,7 @@ fn table(faults: &[(u64, Fault)]) -> Markup {
                                 @if fault.skip > 0 { ", having let by " (fault.skip) }
                             }
                             td { @match &fault.about { Some(about) => code { (about) }, None => "anybody" } }
-                            td class="act" {
+                            td {
                                 form method="post" action="/_sim/page/faults/remove" {
                                     input type="hidden" name="number" value=(number);
                                     button class="small danger" aria-label={ "Remove the fault of " (fault.operation) } {

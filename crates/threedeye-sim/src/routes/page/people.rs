@@ -39,8 +39,8 @@ fn user_table(users: &[(User, bool)], roles: &[Role]) -> Markup {
                         th scope="col" { "Name" }
                         th scope="col" { "Roles" }
                         th scope="col" { "Whose" }
+                        th scope="col" { "Action" }
                         th scope="col" { "Id" }
-                        th class="act" scope="col" { "Action" }
                     }
                 }
                 tbody {
@@ -50,13 +50,13 @@ fn user_table(users: &[(User, bool)], roles: &[Role]) -> Markup {
                             td { (user.first_name) " " (user.last_name) }
                             td { (names(user, roles)) }
                             td { @if *ours { "ours" } @else { "foreign" } }
-                            td class="id" { (user.id) }
-                            td class="act" {
+                            td {
                                 form method="post" action="/_sim/page/users/delete" {
                                     input type="hidden" name="id" value=(user.id);
                                     button class="small danger" aria-label={ "Delete " (user.email) } { "Delete" }
                                 }
                             }
+                            td class="id" { (user.id) }
                         }
                     }
                 }

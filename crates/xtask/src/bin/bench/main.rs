@@ -4,6 +4,7 @@
 mod accounts;
 mod bare;
 mod bare_server;
+mod cameras;
 mod commands;
 mod copies;
 mod disk;
@@ -47,6 +48,8 @@ enum Benchmark {
     Sessions(sessions::Options),
     /// Ask for a second factor and reset it with a code, by turns with bare transactions, two for each reset
     SecondFactor(second_factor::Options),
+    /// Camera accounts at a 3dEye that takes 50 ms, and at one that hangs; fails when a limit is exceeded
+    Cameras(cameras::Options),
     /// The bare handler, as a server of its own
     #[command(hide = true)]
     BareServer(bare_server::Options),
@@ -60,6 +63,7 @@ async fn main() -> Result<()> {
         Benchmark::Statements(options) => statements::run(options).await,
         Benchmark::Sessions(options) => sessions::run(options).await,
         Benchmark::SecondFactor(options) => second_factor::run(options).await,
+        Benchmark::Cameras(options) => cameras::run(options).await,
         Benchmark::BareServer(options) => bare_server::run(options),
     }
 }

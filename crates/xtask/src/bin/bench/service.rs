@@ -37,7 +37,7 @@ pub(crate) struct Service {
     process: Child,
     binary: PathBuf,
     folder: PathBuf,
-    environment: Vec<(&'static str, String)>,
+    environment: Vec<(String, String)>,
     pub(crate) address: SocketAddr,
     /// From its start to the first time it said that it is ready.
     pub(crate) started_in: Duration,
@@ -45,8 +45,18 @@ pub(crate) struct Service {
 
 impl Service {
     pub(crate) async fn start(binary: &Path, folder: &Path, database: &str) -> Result<Self> {
+        Self::start_with(binary, folder, database, &[]).await
+    }
+
+    /// With more settings, as variables.
+    pub(crate) async fn start_with(
+        binary: &Path,
+        folder: &Path,
+        database: &str,
+        settings: &[(String, String)],
+    ) -> Result<Self> {
         let address = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?;
-        let environment = vec![
+        let usual = [
             ("PORTCULLIS__DATABASE__URL", database.to_owned()),
             ("PORTCULLIS__HTTP__LISTEN", address.to_string()),
             ("PORTCULLIS__SECRETS__MASTER_KEY", MASTER_KEY.to_owned()),
@@ -56,6 +66,8 @@ impl Service {
             ("PORTCULLIS__AUTH__ADMIN_EMAIL_DOMAINS", "bench.example".to_owned()),
             ("PORTCULLIS__AUTH__JWT__HS256_SECRET", TOKEN_SECRET.to_owned()),
         ];
+        let usual = usual.into_iter().map(|(name, value)| (name.to_owned(), value));
+        let environment: Vec<_> = usual.chain(settings.iter().cloned()).collect();
         let log = File::create(folder.join("log"))?;
         let start = Instant::now();
         let process = Command::new(binary)
@@ -92,9 +104,18 @@ impl Service {
 
     /// What staff reads at a path.
     pub(crate) async fn read_as_staff(&self, path: &str) -> Result<Value> {
+        self.ask_as_staff(path, |headers| http::get(path, headers)).await
+    }
+
+    /// What staff is answered.
+    pub(crate) async fn post_as_staff(&self, path: &str, body: &str) -> Result<Value> {
+        self.ask_as_staff(path, |headers| http::post_with(path, headers, body)).await
+    }
+
+    async fn ask_as_staff(&self, path: &str, request: impl Fn(&[(&str, &str)]) -> Vec<u8>) -> Result<Value> {
         let token = self.command(&["token", "--sub", STAFF, "--email", "staff@bench.example"])?;
         let bearer = format!("Bearer {}", token.trim());
-        let request = http::get(path, &[("X-Admin-API-Key", ADMIN_KEY), ("Authorization", &bearer)]);
+        let request = request(&[("X-Admin-API-Key", ADMIN_KEY), ("Authorization", &bearer)]);
         let mut connection = Connection::open(self.address).await?;
         let (status, body) = connection.exchange(&request).await?;
         if status != 200 {

@@ -38,7 +38,7 @@ pub(crate) struct FieldFault {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ErrorBody {
-    /// `false`, on `/admin`, `/tenants` and `/api-keys` only.
+    /// `false`, on `/admin`, `/tenants`, `/api-keys` and `/metrics` only.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     success: Option<bool>,

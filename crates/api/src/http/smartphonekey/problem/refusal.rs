@@ -2,7 +2,6 @@
 
 use std::convert::Infallible;
 use std::error::Error;
-use std::time::Duration;
 
 use axum::http::StatusCode;
 use portcullis_domain::access::AccessRefusal;
@@ -17,6 +16,7 @@ use portcullis_domain::usecase::user::FindRefusal;
 use portcullis_domain::user::UserRefusal;
 
 use super::Problem;
+use crate::http::layers::whole_seconds;
 
 /// A refusal of a use case, which has a status on this wire.
 pub(crate) trait Refusal: Error + 'static {
@@ -165,13 +165,13 @@ fn gateway(error: &GatewayError) -> Problem {
     let retry_after = match error {
         GatewayError::NotConfigured => return not_called("Access to 3dEye is not configured"),
         GatewayError::CircuitOpen { retry_after } => {
-            let retry_after = Some(retry_after.as_secs().max(1));
+            let retry_after = Some(whole_seconds(*retry_after).max(1));
             return Problem {
                 retry_after,
                 ..not_called("3dEye failed too often lately and is left alone for a while")
             };
         }
-        GatewayError::Unavailable { retry_after } => retry_after.as_ref().map(Duration::as_secs),
+        GatewayError::Unavailable { retry_after } => retry_after.map(whole_seconds),
         _ => None,
     };
     tracing::warn!(%error, "3dEye failed");

@@ -146,12 +146,11 @@ impl From<RemoteDiagnosis> for Remote {
 impl Answered {
     fn new(id: &Id, diagnosis: CameraDiagnosis) -> Self {
         let user = id.user();
-        let (found, email) = (diagnosis.email.is_some(), diagnosis.email.flatten());
         let recovered = diagnosis.recovery.as_ref();
         let role_ids = recovered.map(|roles| roles.iter().map(ThreeDEyeRoleId::to_string).collect());
         Self {
             user_id: if user == UserId::NOBODY { id.text().to_owned() } else { user.to_string() },
-            user: User { found, email: email.map(|email| email.as_str().to_owned()) },
+            user: User { found: diagnosis.found, email: diagnosis.email.map(|email| email.as_str().to_owned()) },
             recovery: Recovery { found: recovered.is_some(), role_ids: role_ids.unwrap_or_default() },
             mapping: diagnosis.mapping.map(Mapping::from).unwrap_or_default(),
             remote: diagnosis.remote.into(),

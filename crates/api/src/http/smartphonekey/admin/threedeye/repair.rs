@@ -146,5 +146,5 @@ pub(crate) async fn handler(State(app): State<App>, command: Command) -> Result<
     let (work, request) = (app.clone(), command.request);
     let repair = app.detached(async move { work.cases.threedeye.repair.execute(&request, order).await }).await;
     let outcome = repair.map_err(|error| Problem::of(error, &Id::from(String::new())))?;
-    Ok(Answer::read(outcome.value.version, outcome.value.into()).replayed(outcome.replayed))
+    Ok(Answer::read(None, outcome.value.into()).replayed(outcome.replayed))
 }
