@@ -167,12 +167,12 @@ pub async fn nobody_is_in_a_deleted_camera_role(h: &dyn StoreHarness) {
         assert!(h.camera_roles().memberships(user).await.expect("the store answers").is_empty());
     }
     assert_eq!(members(h, &other, None, 9).await.members, [member(&other, ada)]);
-    // And one whose whole life is one commit.
+    // And one whose whole story is one commit.
     let brief = a_camera_role();
     let created = brief.event();
     let id = created.role_id.clone();
-    let life = vec![created.into(), assigned(&id, ada).into(), deleted(&id).into()];
-    next(h, &id, life).await;
+    let story = vec![created.into(), assigned(&id, ada).into(), deleted(&id).into()];
+    next(h, &id, story).await;
     assert_eq!(find(h, &id).await.map(|role| role.status), Some(CameraRoleStatus::Deleted));
     assert_eq!(members(h, &id, None, 9).await, MemberPage::default());
     let live = h.dump_views().await;
