@@ -25,8 +25,8 @@ use tokio::time::timeout;
 use self::observe::Logged;
 pub use self::observe::{ThreeDEyeCall, ThreeDEyeObserver};
 
-/// Accounts asked for with each page of a list.
-const PAGE_SIZE: u32 = 100;
+/// Accounts asked for with each page of a list. Whoever looks into each of them must be done within one time-out.
+const PAGE_SIZE: u32 = 25;
 
 /// 3dEye, reached through its API.
 pub struct HttpThreeDEyeGateway {
@@ -64,9 +64,9 @@ impl ThreeDEyeGateway for HttpThreeDEyeGateway {
         if first.is_some() && first == cursor.first {
             return Err(GatewayError::Rejected("its list of accounts does not advance".to_owned()));
         }
-        let seen = cursor.seen + accounts.len() as u64;
+        let seen = cursor.seen.saturating_add(accounts.len() as u64);
         let at_end = accounts.is_empty() || page.total.is_some_and(|total| seen >= total);
-        let next = (!at_end).then_some(RemoteCursor { page: cursor.page + 1, seen, first });
+        let next = (!at_end).then(|| RemoteCursor { page: cursor.page.saturating_add(1), seen, first });
         Ok(RemotePage { accounts, total: page.total, next })
     }
 

@@ -18,7 +18,7 @@ pub(super) enum Command {
     /// Those never tried come first, then those whose last try is longest ago. Ends with status 1 when it failed for anybody.
     /// Ctrl-C ends it after those under way.
     #[command(
-        after_help = "Examples:\n  portcullis threedeye backfill --limit 200\n  portcullis threedeye backfill --all --concurrency 16 --json"
+        after_help = "Examples:\n  portcullis threedeye backfill --limit 200\n  portcullis threedeye backfill --all --concurrency 4 --json"
     )]
     Backfill(backfill::Options),
     /// Compare our camera accounts with those at 3dEye, and set right what has drifted apart if told to.

@@ -119,7 +119,9 @@ impl Kind {
     pub(super) const fn effect(self) -> Effect {
         match self {
             Self::TimeOutEffectLate => Effect::Late,
-            Self::ResetAfter
+            // After a 401 the call is repeated with a new token and then goes well.
+            Self::Status401Once
+            | Self::ResetAfter
             | Self::TimeOutAfterEffect
             | Self::Status500AfterEffect
             | Self::Status503AfterEffect
@@ -128,8 +130,6 @@ impl Kind {
             | Self::WithoutId
             | Self::HugeBody
             | Self::SlowDrip => Effect::Done,
-            // The call is repeated with a new token and then goes well.
-            Self::Status401Once => Effect::Done,
             _ => Effect::None,
         }
     }

@@ -45,19 +45,20 @@ enum Verdict {
 fn verdict(operation: Operation, kind: Kind) -> Verdict {
     let deletes = operation == Operation::DeleteUser;
     match (kind.told(operation), kind.effect()) {
-        (Told::Well, _) => Verdict::Succeeds,
         (Told::Taken, _) => Verdict::Orphan,
         // Impatience on a busy machine may begin before the call is sent.
-        (Told::Unknown, Effect::Done) if kind.is_slow() => Verdict::Either,
+        (Told::Unknown, effect) if effect == Effect::Late || (effect == Effect::Done && kind.is_slow()) => {
+            Verdict::Either
+        }
         // What is made is looked for, and taken over.
-        (Told::Unknown, Effect::Done) => Verdict::Succeeds,
-        (Told::Unknown, Effect::Late) => Verdict::Either,
-        // The deletion of what is there was said to find nothing. An account that is not to be seen by its id may not be visible yet, or may be made anew.
+        (Told::Well, _) | (Told::Unknown, Effect::Done) => Verdict::Succeeds,
+        // The deletion of what is there was said to find nothing. An account that is not to be seen by its id may not be
+        // visible yet, or may be made anew.
         (Told::Absent, _) => Verdict::Either,
-        // Looking afterwards may show that it is gone.
-        (Told::Failed, Effect::Done) if deletes => Verdict::Either,
-        // A role that is refused may be found not to exist any more, or to be there already.
-        (Told::Failed, _) if operation == Operation::ListRoles => Verdict::Either,
+        // Looking afterwards may show that it is gone, or that a role is no more.
+        (Told::Failed, effect) if (deletes && effect == Effect::Done) || operation == Operation::ListRoles => {
+            Verdict::Either
+        }
         (Told::Unknown | Told::Failed, _) => Verdict::Fails,
     }
 }

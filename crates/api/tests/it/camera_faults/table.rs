@@ -33,7 +33,9 @@ impl fmt::Display for Table {
         let mut all = BTreeMap::new();
         for (name, counts) in &self.rows {
             line(f, name, counts)?;
-            counts.iter().for_each(|(answered, count)| *all.entry(*answered).or_default() += count);
+            for (answered, count) in counts {
+                *all.entry(*answered).or_default() += count;
+            }
         }
         line(f, "all", &all)
     }

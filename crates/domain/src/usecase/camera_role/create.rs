@@ -86,7 +86,8 @@ impl CreateCameraRole {
                 let made = Some(Made { role, holder: turn.holder() });
                 commands.run(&Creating { made, ..creating }, request).await
             }
-            Err(TurnError::Refused(refusal)) => {
+            // Whoever is busy today is not so tomorrow: that is no answer to remember.
+            Err(TurnError::Refused(refusal)) if !matches!(refusal, CameraRoleRefusal::Busy) => {
                 commands.remember_refusal(request, actor, refusal, commands.clock.now()).await?
             }
             Err(error) => Err(turn_failure(error)),

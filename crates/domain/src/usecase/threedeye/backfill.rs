@@ -146,7 +146,11 @@ impl Run<'_> {
                     break;
                 }
                 if queue.is_empty() && !nobody_left {
-                    queue.extend(self.next_few(room).await?);
+                    match self.next_few(room).await {
+                        Ok(next) => queue.extend(next),
+                        // Those under way are seen to their end all the same.
+                        Err(error) => report.stopped = Some(error.to_string()),
+                    }
                     nobody_left = queue.is_empty();
                 }
                 let Some(user) = queue.pop_front() else { break };

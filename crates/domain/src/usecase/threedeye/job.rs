@@ -13,7 +13,7 @@ use crate::ids::{OrgId, UserId};
 use crate::port::{CameraRoles, CommitError, ThreeDEyeAccounts, ThreeDEyeGateway, Timer, Unavailable, UserRepository};
 use crate::secret::Secret;
 use crate::text::EmailAddress;
-use crate::threedeye::{AccountState, Lease, PasswordPolicy};
+use crate::threedeye::{AccountState, Lease, PasswordPolicy, RemoteAccount};
 use crate::usecase::Request;
 use crate::usecase::command::Commands;
 use crate::user::Person;
@@ -154,6 +154,12 @@ impl<'a> Job<'a> {
     /// Whose account it is about.
     pub(crate) const fn user(&self) -> UserId {
         self.user
+    }
+
+    /// Is the account another person's by what is written here? Whoever has its address now has no right to it.
+    pub(crate) async fn is_anothers(&self, remote: &RemoteAccount) -> Result<bool, Unavailable> {
+        let owners = self.ports.accounts.owners(std::slice::from_ref(remote)).await?;
+        Ok(owners.iter().filter_map(|owner| owner.by_id).any(|owner| owner != self.user))
     }
 
     /// 3dEye.

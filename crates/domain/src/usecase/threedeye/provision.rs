@@ -9,7 +9,7 @@ use super::retire::{RemoteError, Roles, made_for_another, note_missing, retire};
 use crate::commit::{Effects, PrivateChange};
 use crate::port::GatewayError;
 use crate::text::EmailAddress;
-use crate::threedeye::{AccountState, Mapping, MappingState};
+use crate::threedeye::{AccountState, Mapping, MappingState, RemoteAccount};
 use crate::user::Person;
 
 /// How often an account that turns up meanwhile is taken over before the call gives up.
@@ -77,7 +77,9 @@ pub(super) async fn provision(
     for _ in 0..ROUNDS {
         let may = may_take_over(job, person, &rows, &email);
         job.hold().await?;
-        match (job.gateway().find_by_email(&email).await?, look) {
+        let found = job.gateway().find_by_email(&email).await?;
+        let may = may && !is_anothers(job, found.as_ref()).await?;
+        match (found, look) {
             (Some(remote), _) if may => retire(job, &mut rows, &remote, Roles::ThePersons).await?,
             (Some(_), _) | (None, Look::Taken) => return Err(ProvisionError::Orphan),
             (None, Look::Unconfirmed) => return Err(GatewayError::Ambiguous.into()),
@@ -105,6 +107,14 @@ pub(super) fn may_take_over(job: &Job<'_>, person: &Person, rows: &AccountState,
     person.profile.email_voucher.vouches()
         || job.token_vouches(email)
         || rows.mapping.as_ref().is_some_and(|mapping| mapping.email == *email)
+}
+
+/// Is what was found another person's, who had the address before?
+async fn is_anothers(job: &Job<'_>, found: Option<&RemoteAccount>) -> Result<bool, StepError> {
+    match found {
+        Some(remote) => Ok(job.is_anothers(remote).await?),
+        None => Ok(false),
+    }
 }
 
 /// The account is made. Its password is kept before roles are seen to, so that nothing after this costs it.

@@ -162,7 +162,13 @@ impl Reset<'_> {
         let mut anothers = Vec::new();
         let mut report = RemoteReport { attempted_delete: true, ..RemoteReport::default() };
         let looked = |error| Failed::at(ResetStep::LookUp, error);
-        if let Some(remote) = of_address(self.job, rows, &address).await.map_err(looked)? {
+        let found = of_address(self.job, rows, &address).await.map_err(looked)?;
+        let anothers_by_row = match &found {
+            Some(remote) => self.job.is_anothers(remote).await.map_err(StepError::from)?,
+            None => false,
+        };
+        // An account that is another person's here is none of this one's, though the address is now.
+        if let Some(remote) = found.filter(|_| !anothers_by_row) {
             let whose = match person {
                 Some(person) if !may_take_over(self.job, person, rows, &address) => Roles::Anothers,
                 _ => Roles::ThePersons,

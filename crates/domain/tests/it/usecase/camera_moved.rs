@@ -2,7 +2,8 @@
 
 use portcullis_domain::ids::{ThreeDEyeUserId, UserId};
 use portcullis_domain::port::{GatewayError, ThreeDEyeGateway};
-use portcullis_domain::threedeye::MappingState;
+use portcullis_domain::threedeye::{CredentialsRefusal, MappingState};
+use portcullis_domain::usecase::UseCaseError;
 use portcullis_domain::user::{Profile, Voucher};
 use portcullis_testkit::build::{a_commit, a_person, email};
 use portcullis_testkit::fake::{Fault, Operation};
@@ -58,6 +59,32 @@ async fn a_new_account_takes_the_place_of_the_old_one_with_its_roles() {
         assert_eq!(world.gateway.accounts()[0].roles, [role("lobby")]);
         world.assert_password_opens(user).await;
     }
+}
+
+/// An address that is another person's now does not bring the account with it that the one before still has.
+#[tokio::test]
+async fn whoever_gets_the_old_address_does_not_get_the_account() {
+    let world = World::new();
+    let (ada, account) = moved(&world, Voucher::Nobody).await;
+    let bob = a_person().put(world.store.as_ref()).await;
+    let profile = world.store.find_person(bob).await.profile;
+    let profile = Profile { email: Some(email(OLD)), email_voucher: Voucher::Token, ..profile };
+    a_commit().private(portcullis_domain::commit::PrivateChange::Profile(profile)).put(world.store.as_ref()).await;
+
+    let refused = world.credentials().execute(&request(person(bob)), bob).await;
+    assert!(matches!(refused, Err(UseCaseError::Refused { refusal: CredentialsRefusal::Orphan, .. })));
+    let report = world.reset().execute(&request(staff()), bob, switches(true, true, true)).await.unwrap().value;
+    assert!(report.remote.not_visible && report.remote.deleted.is_none());
+    assert!(report.reprovision.error.is_some());
+    assert_eq!(world.gateway.accounts()[0].id, account);
+    assert_eq!(world.gateway.accounts()[0].roles, [role("lobby")]);
+    world.assert_password_opens(ada).await;
+    // Ada's own reset sets it right: her account moves to her address, and the old one is free.
+    world.reset().execute(&request(staff()), ada, switches(true, true, true)).await.unwrap();
+    world.credentials().execute(&request(person(bob)), bob).await.unwrap();
+    let mut there = world.addresses_there();
+    there.sort();
+    assert_eq!(there, [NEW, OLD]);
 }
 
 #[tokio::test]

@@ -131,6 +131,7 @@ impl<'a> Judge<'a> {
     }
 
     fn somebody_is_at_work(&self, user: UserId, until: Option<crate::clock::Timestamp>) -> bool {
-        self.holds != Some(user) && until.is_some_and(|until| until > self.ports.cameras.commands.clock.now())
+        let now = self.ports.cameras.commands.clock.now();
+        self.holds != Some(user) && until.is_some_and(|until| !self.ports.cameras.is_over(until, now))
     }
 }

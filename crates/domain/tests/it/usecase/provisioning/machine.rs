@@ -128,7 +128,6 @@ impl Machine {
         match act {
             Act::Fetch { token } if self.tasks.len() < AT_ONCE => self.tasks.push(self.fetch(token)),
             Act::Reset(switches) if self.tasks.len() < AT_ONCE => self.tasks.push(self.reset(switches)),
-            Act::Fetch { .. } | Act::Reset(_) => {}
             Act::Goes { task, steps, call, commit } => {
                 if self.tasks.is_empty() {
                     return Ok(());
@@ -147,7 +146,7 @@ impl Machine {
                 drop(self.tasks.remove(task % self.tasks.len()));
                 self.count("died");
             }
-            Act::Dies { .. } => {}
+            Act::Fetch { .. } | Act::Reset(_) | Act::Dies { .. } => {}
             Act::Lands(nth) => {
                 if self.there.lands(nth) {
                     self.count("landed late");
