@@ -167,10 +167,11 @@ fn role_id(id: &ThreeDEyeRoleId) -> Result<RoleId, GatewayError> {
 
 /// What an error means to the domain. The client's own text is free of secrets and addresses.
 fn translate(error: Error) -> GatewayError {
-    match &error {
+    if matches!(error, Error::CircuitOpen { .. }) {
         // Why it is open was told when it opened.
-        Error::CircuitOpen { .. } => tracing::debug!(%error, "3dEye call not sent"),
-        _ => tracing::warn!(%error, "3dEye call failed"),
+        tracing::debug!(%error, "3dEye call not sent");
+    } else {
+        tracing::warn!(%error, "3dEye call failed");
     }
     match error {
         Error::EmailTaken => GatewayError::EmailTaken,
