@@ -101,7 +101,7 @@ async fn fetch(waiting: &People, count: usize) -> Result<Vec<JoinHandle<Result<u
 async fn both(readers: &mut Callers, writers: &mut Callers, others: &People, limit: Duration) -> Result<[f64; 2]> {
     let (reading, writing) = (others.clone(), others.clone());
     let reads = readers.call(limit, move |caller, number| reading.profile(caller * 61 + number));
-    let writes = writers.call(limit, move |caller, number| writing.grant_or_revoke(number, caller + 1));
-    let (reads, writes) = tokio::try_join!(reads, writes)?;
-    Ok([reads, writes].map(|measured| percentile(&measured.latencies, 0.99)))
+    let altered = writers.call(limit, move |caller, number| writing.grant_or_revoke(number, caller + 1));
+    let (reads, altered) = tokio::try_join!(reads, altered)?;
+    Ok([reads, altered].map(|measured| percentile(&measured.latencies, 0.99)))
 }
