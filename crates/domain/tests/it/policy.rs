@@ -228,6 +228,7 @@ fn is_about(action: Action, resource: &Resource<'_>) -> bool {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "the table is as long as it is")]
 fn who_may_do_what() {
     let acme = org("acme");
     let mut table = format!("{:<22}{:<16}", "action", "about");

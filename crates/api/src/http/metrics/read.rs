@@ -7,7 +7,7 @@ use super::answer;
 use crate::app::App;
 use crate::http::smartphonekey::Authenticated;
 
-/// Tells what this process counted, in the text format of OpenMetrics, which Prometheus reads.
+/// Tells what this process counted, in the text format of `OpenMetrics`, which Prometheus reads.
 ///
 /// Allowed: staff. A scraper needs no credentials at the listener that `metrics.listen` opens.
 #[utoipa::path(

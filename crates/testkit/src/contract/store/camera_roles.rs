@@ -171,8 +171,8 @@ pub async fn nobody_is_in_a_deleted_camera_role(h: &dyn StoreHarness) {
     let brief = a_camera_role();
     let created = brief.event();
     let id = created.role_id.clone();
-    let story = vec![created.into(), assigned(&id, ada).into(), deleted(&id).into()];
-    next(h, &id, story).await;
+    let whole = vec![created.into(), assigned(&id, ada).into(), deleted(&id).into()];
+    next(h, &id, whole).await;
     assert_eq!(find(h, &id).await.map(|role| role.status), Some(CameraRoleStatus::Deleted));
     assert_eq!(members(h, &id, None, 9).await, MemberPage::default());
     let live = h.dump_views().await;

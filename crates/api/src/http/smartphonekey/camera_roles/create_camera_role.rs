@@ -55,6 +55,7 @@ impl Body {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = CameraRoleCreated)]
+#[expect(clippy::struct_field_names, reason = "the wire calls them so")]
 pub(super) struct Created {
     #[schema(example = "lobby-guards")]
     role_id: String,

@@ -39,6 +39,7 @@ impl Body {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = CameraRoleDeleted)]
+#[expect(clippy::struct_field_names, reason = "the wire calls them so")]
 pub(super) struct Deleted {
     #[schema(example = "lobby-guards")]
     role_id: String,

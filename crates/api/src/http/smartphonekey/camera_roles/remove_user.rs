@@ -16,6 +16,7 @@ use crate::http::smartphonekey::problem::{ErrorBody, Problem};
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = CameraRoleUserRemoved)]
+#[expect(clippy::struct_field_names, reason = "the wire calls them so")]
 pub(super) struct Removed {
     #[schema(example = "lobby-guards")]
     role_id: String,
