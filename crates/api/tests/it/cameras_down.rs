@@ -43,9 +43,9 @@ async fn metrics(test: &TestApp) -> String {
 }
 
 #[track_caller]
-fn says(text: &str, line: &str) {
+fn says(told: &str, line: &str) {
     let line = format!("portcullis_threedeye_{line}");
-    assert!(told.lines().any(|told| told == line), "{line} is not in\n{told}");
+    assert!(told.lines().any(|known| known == line), "{line} is not in\n{told}");
 }
 
 #[tokio::test]
