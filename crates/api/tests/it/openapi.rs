@@ -49,7 +49,10 @@ fn answers_name_their_headers() {
                 let waits = status == "503" || (rocketchat && status == "429");
                 assert_eq!(named("Retry-After"), waits, "{what}");
                 if method != "get" && status.starts_with('2') {
-                    assert_eq!((named("Idempotent-Replayed"), named("ETag")), (!rocketchat, !rocketchat), "{what}");
+                    // These are about no one aggregate, which would have a version.
+                    let many = ["/admin/backfill-threedeye", "/admin/threedeye/drift/repair"].contains(&path.as_str());
+                    let versioned = !rocketchat && !many;
+                    assert_eq!((named("Idempotent-Replayed"), named("ETag")), (!rocketchat, versioned), "{what}");
                 }
             }
         }

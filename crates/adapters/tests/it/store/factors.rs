@@ -42,6 +42,15 @@ async fn states_are_filled_from_the_secrets_there_are(sea: &Sea) {
         "DROP TABLE private_factors",
         "DROP TABLE private_service_keys",
         "DROP INDEX work_outbox_by_user",
+        // What came after that step.
+        "DROP TABLE view_camera_role_users",
+        "DROP TABLE view_camera_roles",
+        "DROP TABLE work_camera_role_makings",
+        "DROP INDEX private_profiles_without_camera",
+        "DROP INDEX private_threedeye_by_account",
+        "DROP INDEX private_threedeye_by_email",
+        "ALTER TABLE private_profiles DROP COLUMN has_camera",
+        "ALTER TABLE private_profiles DROP COLUMN camera_tried_at",
         "DELETE FROM schema_versions WHERE version > 10",
     ] {
         sea.execute(sql).await;
