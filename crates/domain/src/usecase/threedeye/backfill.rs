@@ -112,7 +112,7 @@ impl BackfillThreeDEye {
         }
         let run = Run { ports: &self.ports, request, actor: &actor, begun: commands.clock.now() };
         watch.begins(self.ports.accounts.count_without_account(run.begun).await?);
-        let report = run.all(order, watch).await?;
+        let report = run.all(order, watch).await;
         if let Some(key) = request.idempotency {
             let now = commands.clock.now();
             let answer = Answer::Done(report.clone());
@@ -125,6 +125,14 @@ impl BackfillThreeDEye {
     }
 }
 
+/// What goes on at the same time.
+enum Step {
+    /// Somebody's turn is over.
+    Over(Turn),
+    /// These come next.
+    TakenOn(Result<Vec<UserId>, Unavailable>),
+}
+
 struct Run<'a> {
     ports: &'a CameraPorts,
     request: &'a Request,
@@ -133,43 +141,61 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    async fn all(&self, order: BackfillOrder, watch: &dyn BackfillWatch) -> Result<BackfillReport, Unavailable> {
+    /// Everything is done in the crowd: what is awaited beside it would wait for what nobody goes on with, such as the
+    /// database connection one of the turns was just given.
+    async fn all(&self, order: BackfillOrder, watch: &dyn BackfillWatch) -> BackfillReport {
+        let at_once = order.concurrency.get();
         let mut report = BackfillReport::default();
         let (mut queue, mut nobody_left) = (VecDeque::new(), false);
+        let (mut turns, mut taking_on) = (0, false);
         let mut crowd = Crowd::new();
         loop {
-            while report.stopped.is_none() && !watch.is_to_end() {
-                let under_way = crowd.len() as u64;
-                let of_limit = order.limit.map_or(u64::MAX, |limit| limit.saturating_sub(report.total + under_way));
-                let room = of_limit.min((order.concurrency.get() - crowd.len()) as u64);
-                if room == 0 {
-                    break;
+            let goes_on = || report.stopped.is_none() && !watch.is_to_end();
+            while turns < at_once
+                && goes_on()
+                && let Some(user) = queue.pop_front()
+            {
+                crowd.begin(async move { Step::Over(self.turn(user).await) });
+                turns += 1;
+            }
+            if queue.is_empty() && !taking_on && !nobody_left && goes_on() {
+                let of_limit = order.limit.map_or(u64::MAX, |limit| limit.saturating_sub(report.total + turns as u64));
+                let few = of_limit.min(at_once as u64);
+                if few > 0 {
+                    crowd.begin(async move { Step::TakenOn(self.next_few(few).await) });
+                    taking_on = true;
                 }
-                if queue.is_empty() && !nobody_left {
-                    match self.next_few(room).await {
-                        Ok(next) => queue.extend(next),
+            }
+            match crowd.next().await {
+                Some(Step::Over(turn)) => {
+                    turns -= 1;
+                    report.count(turn);
+                    watch.goes_on(&report);
+                }
+                Some(Step::TakenOn(next)) => {
+                    taking_on = false;
+                    match next {
+                        Ok(next) => {
+                            nobody_left = next.is_empty();
+                            queue.extend(next);
+                        }
                         // Those under way are seen to their end all the same.
                         Err(error) => report.stopped = Some(error.to_string()),
                     }
-                    nobody_left = queue.is_empty();
                 }
-                let Some(user) = queue.pop_front() else { break };
-                crowd.begin(self.turn(user));
+                None => break,
             }
-            let Some(turn) = crowd.next().await else { break };
-            report.count(turn);
-            watch.goes_on(&report);
         }
         if watch.is_to_end() {
             report.stopped.get_or_insert("it was told to end".to_owned());
         }
-        Ok(report)
+        report
     }
 
     /// The next whose turn it is. They count as tried from here on: whatever becomes of it, others come first next time,
     /// and another backfill takes others up.
-    async fn next_few(&self, room: u64) -> Result<Vec<UserId>, Unavailable> {
-        let few = u32::try_from(room).unwrap_or(u32::MAX);
+    async fn next_few(&self, few: u64) -> Result<Vec<UserId>, Unavailable> {
+        let few = u32::try_from(few).unwrap_or(u32::MAX);
         let people = self.ports.accounts.without_account(self.begun, few).await?;
         if people.is_empty() {
             return Ok(people);
