@@ -45,8 +45,13 @@ pub(super) async fn retire(
     let theirs = remote.roles.iter().filter(|role| whose == Roles::ThePersons && !roles.contains(role));
     roles.extend(theirs.cloned().collect::<Vec<_>>());
     rows.recovery = if roles.is_empty() { before.recovery.clone() } else { Some(roles) };
-    // From here on the mapping may be one to a dead account.
-    rows.mapping = before.mapping.clone().map(Mapping::stale);
+    // From here on the mapping may be one to a dead account. Until that is certain it names it by its id.
+    rows.mapping = before.mapping.clone().map(|mut mapping| {
+        if mapping.names(remote) {
+            mapping.threedeye_user = Some(remote.id.clone());
+        }
+        mapping.stale()
+    });
     job.step(Effects { private: written(job.user(), rows), ..Effects::default() }).await?;
     if let Err(error) = job.gateway().delete(&remote.id).await {
         if is_gone(job, remote, &error).await? {
