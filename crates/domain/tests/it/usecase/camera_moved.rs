@@ -21,16 +21,14 @@ async fn moved(world: &World, voucher: Voucher) -> (UserId, ThreeDEyeUserId) {
     world.credentials().execute(&request(person(user)), user).await.unwrap();
     let account = world.gateway.accounts()[0].id.clone();
     world.gateway_role(&account, "lobby").await;
-    let profile = world.store.find_person(user).await.profile;
-    let profile = Profile { email: Some(email(NEW)), email_voucher: voucher, ..profile };
-    a_commit().private(PrivateChange::Profile(profile)).put(world.store.as_ref()).await;
+    world.has_address(user, Some(NEW), voucher).await;
     (user, account)
 }
 
 impl World {
-    async fn has_address(&self, user: UserId, address: Option<&str>) {
+    pub(super) async fn has_address(&self, user: UserId, address: Option<&str>, email_voucher: Voucher) {
         let profile = self.store.find_person(user).await.profile;
-        let profile = Profile { email: address.map(email), email_voucher: Voucher::Nobody, ..profile };
+        let profile = Profile { email: address.map(email), email_voucher, ..profile };
         a_commit().private(PrivateChange::Profile(profile)).put(self.store.as_ref()).await;
     }
 
@@ -74,9 +72,7 @@ async fn whoever_gets_the_old_address_does_not_get_the_account() {
     let world = World::new();
     let (ada, account) = moved(&world, Voucher::Nobody).await;
     let bob = a_person().put(world.store.as_ref()).await;
-    let profile = world.store.find_person(bob).await.profile;
-    let profile = Profile { email: Some(email(OLD)), email_voucher: Voucher::Token, ..profile };
-    a_commit().private(PrivateChange::Profile(profile)).put(world.store.as_ref()).await;
+    world.has_address(bob, Some(OLD), Voucher::Token).await;
 
     let refused = world.credentials().execute(&request(person(bob)), bob).await;
     assert!(matches!(refused, Err(UseCaseError::Refused { refusal: CredentialsRefusal::Orphan, .. })));
@@ -148,7 +144,7 @@ async fn clearing_alone_keeps_what_leads_to_the_old_account() {
         let world = World::new();
         let (user, account) = moved(&world, Voucher::Nobody).await;
         if !has_address {
-            world.has_address(user, None).await;
+            world.has_address(user, None, Voucher::Nobody).await;
         }
         world.gateway.set_down(Some(GatewayError::NotConfigured));
         let report = world.reset().execute(&request(staff()), user, ResetSwitches::default()).await.unwrap().value;
@@ -159,7 +155,7 @@ async fn clearing_alone_keeps_what_leads_to_the_old_account() {
         assert_eq!((left.state, left.threedeye_user), (MappingState::Stale, Some(account)));
 
         world.gateway.set_down(None);
-        world.has_address(user, Some(NEW)).await;
+        world.has_address(user, Some(NEW), Voucher::Nobody).await;
         world.assert_password_opens(user).await;
         assert_eq!(world.addresses_there(), [NEW]);
         assert_eq!(world.gateway.accounts()[0].roles, [role("lobby")]);

@@ -9,6 +9,7 @@ mod camera_events;
 mod camera_late;
 mod camera_lease;
 mod camera_moved;
+mod camera_nameless;
 mod camera_role;
 mod camera_role_crash;
 mod camera_role_people;
