@@ -145,7 +145,7 @@ pub(super) fn written(user: UserId, rows: &AccountState) -> Vec<PrivateChange> {
 }
 
 /// Notes that no account could be seen for a mapping.
-pub(super) async fn note_missing(job: &Job<'_>, rows: &mut AccountState) -> Result<(), StepError> {
+pub(crate) async fn note_missing(job: &Job<'_>, rows: &mut AccountState) -> Result<(), StepError> {
     if let Some(mapping) = rows.mapping.as_mut().filter(|mapping| mapping.state == MappingState::Live) {
         mapping.state = MappingState::Stale;
         let private = vec![PrivateChange::ThreeDEye(mapping.clone())];

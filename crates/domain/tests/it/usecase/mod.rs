@@ -11,6 +11,7 @@ mod camera_lease;
 mod camera_moved;
 mod camera_nameless;
 mod camera_role;
+mod camera_role_behind;
 mod camera_role_crash;
 mod camera_role_people;
 mod camera_roles;
