@@ -13,7 +13,7 @@ use portcullis_domain::threedeye::{
 };
 use portcullis_domain::usecase::UseCaseError;
 use portcullis_domain::usecase::threedeye::{
-    CameraPorts, CompareThreeDEye, DriftPorts, Probe, RepairOrder, RepairReport, RepairTarget, RepairThreeDEye,
+    CameraPorts, CompareThreeDEye, Probe, RepairOrder, RepairReport, RepairTarget, RepairThreeDEye,
 };
 use portcullis_domain::user::Voucher;
 use portcullis_testkit::build::{a_camera_role, a_commit, a_mapping, a_person, assign, org};
@@ -23,12 +23,8 @@ use super::camera::role;
 use super::world::{World, key_of, keyed, person, request, staff};
 
 impl World {
-    fn drift_ports(&self) -> DriftPorts {
-        DriftPorts { cameras: self.camera(), roles: self.store.clone() }
-    }
-
     fn compare(&self) -> CompareThreeDEye {
-        compare_on(self.drift_ports())
+        compare_on(self.camera())
     }
 
     /// Everything, page by page.
@@ -50,7 +46,7 @@ impl World {
     }
 
     fn repair(&self) -> RepairThreeDEye {
-        RepairThreeDEye::new(self.drift_ports(), self.store.clone(), org("default"))
+        RepairThreeDEye::new(self.camera(), self.store.clone(), org("default"))
     }
 
     async fn repaired(&self, target: RepairTarget) -> RepairReport {
@@ -75,7 +71,7 @@ impl World {
     }
 }
 
-fn compare_on(ports: DriftPorts) -> CompareThreeDEye {
+fn compare_on(ports: CameraPorts) -> CompareThreeDEye {
     let probe = Probe { customer: None, patience: Duration::from_secs(10) };
     CompareThreeDEye::new(ports, probe, NonZeroUsize::new(2).unwrap())
 }
@@ -183,8 +179,7 @@ async fn a_page_ends_where_3deye_fails_and_the_next_goes_on() {
         panic!("{refused:?}")
     };
     assert_eq!(error, GatewayError::NotConfigured);
-    let cameras = CameraPorts { gateway: Arc::new(SilentGateway), ..world.camera() };
-    let silent = compare_on(DriftPorts { cameras, ..world.drift_ports() }).execute(&staff(), None, 100).await;
+    let silent = compare_on(world.camera_through(Arc::new(SilentGateway))).execute(&staff(), None, 100).await;
     assert!(matches!(silent, Err(UseCaseError::Refused { refusal: DriftRefusal::Gateway(_), .. })));
 }
 

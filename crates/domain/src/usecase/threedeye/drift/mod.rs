@@ -7,7 +7,6 @@
 mod judge;
 
 use std::num::NonZeroUsize;
-use std::sync::Arc;
 
 pub(super) use judge::{Judge, Owned};
 
@@ -16,7 +15,7 @@ use super::deadline::Deadline;
 use super::diagnose::Probe;
 use super::job::CameraPorts;
 use crate::policy::{Action, Caller, Resource, allows};
-use crate::port::{CameraRoles, GatewayError, Unavailable};
+use crate::port::{GatewayError, Unavailable};
 use crate::threedeye::{DriftCursor, DriftFinding, DriftRefusal, RemoteCursor};
 use crate::usecase::UseCaseError;
 
@@ -31,15 +30,6 @@ pub struct DriftPage {
     pub mappings: u64,
     /// Accounts of 3dEye's list looked at.
     pub accounts: u64,
-}
-
-/// What both sides are looked at with.
-#[derive(Clone)]
-pub struct DriftPorts {
-    /// Our rows and 3dEye.
-    pub cameras: CameraPorts,
-    /// Which roles people should have.
-    pub roles: Arc<dyn CameraRoles>,
 }
 
 /// Why a look ends here.
@@ -62,14 +52,14 @@ impl From<GatewayError> for Stop {
 
 /// Compares. Reads only. What somebody is at work on at the moment is left out.
 pub struct CompareThreeDEye {
-    ports: DriftPorts,
+    ports: CameraPorts,
     probe: Probe,
     concurrency: NonZeroUsize,
 }
 
 impl CompareThreeDEye {
     /// Wires the use case; so many accounts are asked for at once.
-    pub const fn new(ports: DriftPorts, probe: Probe, concurrency: NonZeroUsize) -> Self {
+    pub const fn new(ports: CameraPorts, probe: Probe, concurrency: NonZeroUsize) -> Self {
         Self { ports, probe, concurrency }
     }
 
@@ -82,7 +72,7 @@ impl CompareThreeDEye {
         limit: u32,
     ) -> Result<DriftPage, UseCaseError<DriftRefusal>> {
         allows(caller, Action::RepairCameras, Resource::Service)?;
-        let mut deadline = Deadline::after(self.ports.cameras.timer.as_ref(), self.probe.patience);
+        let mut deadline = Deadline::after(self.ports.timer.as_ref(), self.probe.patience);
         let mut page = DriftPage { next: Some(from.unwrap_or(DriftCursor::Mappings(None))), ..DriftPage::default() };
         while page.mappings + page.accounts < u64::from(limit) {
             let Some(at) = page.next.clone() else { break };
@@ -108,7 +98,7 @@ impl CompareThreeDEye {
         match at {
             DriftCursor::Mappings(after) => {
                 let few = u32::try_from(room.min(self.concurrency.get() as u64)).unwrap_or(u32::MAX);
-                let known = self.ports.cameras.accounts.mappings(after, few).await?;
+                let known = self.ports.accounts.mappings(after, few).await?;
                 let mut crowd = Crowd::new();
                 for (place, known) in known.iter().enumerate() {
                     crowd.begin(async move { (place, Judge::new(&self.ports).mapping(known).await) });
@@ -137,14 +127,14 @@ impl CompareThreeDEye {
         &self,
         from: Option<RemoteCursor>,
     ) -> Result<(Vec<DriftFinding>, u64, Option<RemoteCursor>), Stop> {
-        let page = self.ports.cameras.gateway.list(from).await?;
-        let owners = self.ports.cameras.accounts.owners(&page.accounts).await?;
+        let page = self.ports.gateway.list(from).await?;
+        let owners = self.ports.accounts.owners(&page.accounts).await?;
         let judge = Judge::new(&self.ports);
         let mut findings = Vec::new();
         for (account, owner) in page.accounts.iter().zip(owners) {
             // Most have one; the list may be older than what became of the others.
             if owner.by_id.is_none()
-                && let Some(there) = self.ports.cameras.gateway.find(&account.id).await?
+                && let Some(there) = self.ports.gateway.find(&account.id).await?
                 && let Owned::ByNobody(finding) = judge.account(&there).await?
             {
                 findings.push(finding);
