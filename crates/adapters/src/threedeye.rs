@@ -25,8 +25,8 @@ use tokio::time::timeout;
 use self::observe::Logged;
 pub use self::observe::{ThreeDEyeCall, ThreeDEyeObserver};
 
-/// Accounts asked for with each page of a list. Whoever looks into each of them must be done within one time-out.
-const PAGE_SIZE: u32 = 25;
+/// Accounts asked for with each page of a list.
+const PAGE_SIZE: u32 = 100;
 
 /// 3dEye, reached through its API.
 pub struct HttpThreeDEyeGateway {

@@ -4,6 +4,7 @@ use insta::assert_json_snapshot;
 use portcullis_domain::ids::UserId;
 use portcullis_domain::port::{GatewayError, ThreeDEyeGateway};
 use portcullis_testkit::build::a_person;
+use portcullis_testkit::fake::{Fault, Operation};
 use serde_json::{Value, json};
 
 use crate::support::{ADMIN_KEY, Answer, TestApp};
@@ -113,6 +114,8 @@ async fn a_cursor_is_one_that_was_given() {
     for number in 0..7 {
         test.gateway.seed(&format!("s.{number}@example.com"), true, &[]);
     }
+    // In the middle of the second page of the list.
+    test.gateway.fail_nth(Operation::Get, 5, Fault::Before(GatewayError::Unavailable { retry_after: None }));
     let (mut path, mut found) = ("/admin/threedeye/drift?limit=2".to_owned(), 0);
     while let Some(next) = {
         let page = test.staff_get(&path).await.expect(200);
@@ -122,11 +125,11 @@ async fn a_cursor_is_one_that_was_given() {
         path = format!("/admin/threedeye/drift?limit=2&cursor={next}");
     }
     assert_eq!(found, 7);
-    for cursor in ["", "x", "m1", "a1", "a0.0.", "a1.x.", "a-1.0.y", "%C3%A4"] {
+    for cursor in ["", "x", "m1", "a", "a1.", "a0.0.0.", "a1.1.x.", "a0.-1.0.y", "%C3%A4"] {
         let wrong = test.staff_get(&format!("/admin/threedeye/drift?cursor={cursor}&limit=0")).await.expect(400);
         let fields: Vec<_> = wrong.body["details"].as_array().unwrap().iter().map(|fault| &fault["field"]).collect();
         assert_eq!(fields, ["cursor", "limit"], "{cursor}");
     }
     test.gateway.set_down(Some(GatewayError::Unauthorised));
-    test.staff_get("/admin/threedeye/drift?cursor=a").await.expect(502);
+    test.staff_get("/admin/threedeye/drift?cursor=a0").await.expect(502);
 }

@@ -20,6 +20,7 @@ use portcullis_testkit::build::{a_camera_role, a_commit, a_mapping, a_person, as
 use portcullis_testkit::fake::{Fault, Operation, SilentGateway};
 
 use super::camera::role;
+use super::meddling::Meddling;
 use super::world::{World, key_of, keyed, person, request, staff};
 
 impl World {
@@ -181,6 +182,36 @@ async fn a_page_ends_where_3deye_fails_and_the_next_goes_on() {
     assert_eq!(error, GatewayError::NotConfigured);
     let silent = compare_on(world.camera_through(Arc::new(SilentGateway))).execute(&staff(), None, 100).await;
     assert!(matches!(silent, Err(UseCaseError::Refused { refusal: DriftRefusal::Gateway(_), .. })));
+}
+
+#[tokio::test]
+async fn a_part_of_a_page_of_the_list_counts() {
+    let world = World::new();
+    let strangers: Vec<_> =
+        (0..3).map(|number| world.gateway.seed(&format!("s{number}@example.com"), true, &[])).collect();
+    world.gateway.fail_nth(Operation::Get, 3, Fault::Before(GatewayError::Unavailable { retry_after: None }));
+    let page = world.compare().execute(&staff(), None, 100).await.unwrap();
+    assert_eq!((page.findings.len(), page.accounts), (2, 2));
+    assert_eq!(page.next, Some(DriftCursor::Accounts { from: None, judged: 2 }));
+    let rest = world.compare().execute(&staff(), page.next, 100).await.unwrap();
+    let told: Vec<_> = rest.findings.into_iter().filter_map(|finding| finding.threedeye_user).collect();
+    assert_eq!((told.as_slice(), rest.accounts, rest.next), (&strangers[2..], 1, None));
+}
+
+#[tokio::test]
+async fn accounts_of_nobody_are_looked_at_together_and_told_in_order() {
+    let world = World::new();
+    let strangers = ["s1@example.com", "s2@example.com"].map(|address| world.gateway.seed(address, true, &[]));
+    let there = world.gateway.clone();
+    // The first is answered only after the second.
+    let slow = Meddling::with(world.gateway.clone()).before(Operation::Get, 1, async move {
+        while !there.calls().contains(&Operation::Get) {
+            tokio::task::yield_now().await;
+        }
+    });
+    let page = compare_on(world.camera_through(Arc::new(slow))).execute(&staff(), None, 100).await.unwrap();
+    let told: Vec<_> = page.findings.into_iter().filter_map(|finding| finding.threedeye_user).collect();
+    assert_eq!(told, strangers);
 }
 
 #[tokio::test]
