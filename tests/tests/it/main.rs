@@ -1,5 +1,6 @@
 //! The built binary, from outside, on each database.
 
+mod camera_desk;
 mod cameras;
 mod clients;
 mod command_line;
