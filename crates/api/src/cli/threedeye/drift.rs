@@ -97,8 +97,9 @@ async fn see_to(app: &App, options: &Options, finding: DriftFinding) -> Told {
     match app.cases.threedeye.repair.execute(&own_request(app), order).await {
         Ok(outcome) => {
             // What is right by itself meanwhile has no remedy.
-            told.is_right = outcome.value.changed || outcome.value.remedy.is_none();
-            told.repair = Some(outcome.value.into());
+            let done = outcome.value;
+            told.is_right = done.remedy.is_none() || (done.changed && done.reason.is_none());
+            told.repair = Some(done.into());
         }
         Err(error) => told.error = Some(why(&error)),
     }
@@ -121,7 +122,8 @@ fn show(told: &[Told], json: bool) -> Result<(), Failure> {
         let outcome = match (&told.error, &told.repair) {
             (Some(error), _) => error.clone(),
             (None, Some(_)) if told.is_right => "done".to_owned(),
-            _ => String::new(),
+            (None, Some(repair)) => repair.reason.clone().unwrap_or_default(),
+            (None, None) => String::new(),
         };
         let text = |part: &Option<String>| part.clone().unwrap_or_default();
         [

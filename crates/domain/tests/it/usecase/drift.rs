@@ -271,6 +271,30 @@ async fn roles_that_lack_are_given() {
 }
 
 #[tokio::test]
+async fn a_role_3deye_has_no_more_is_told_and_nothing_claimed() {
+    let world = World::new();
+    let (user, _) = world.with_account("ada").await;
+    world.gets_role(user, "vault").await;
+    world.gateway.delete_role(&role("vault")).await.unwrap();
+    for _ in 0..2 {
+        let report = world.repaired(of(DriftKind::Roleless, user)).await;
+        assert_eq!((report.changed, report.remedy), (false, Some(Remedy::AssignRoles)));
+        assert_eq!(report.reason.as_deref(), Some("3dEye has no such role any more: vault"));
+        let told = world.store.envelopes().pop().unwrap();
+        assert_eq!(told.name, "ThreeDEyeRepaired");
+        assert!(serde_json::to_string(&told.event).unwrap().contains("no such role any more: vault"));
+    }
+    world.gets_role(user, "lobby").await;
+    let report = world.repaired(of(DriftKind::Roleless, user)).await;
+    assert_eq!((report.changed, report.reason.is_some()), (true, true), "one was given, the other could not be");
+    assert_eq!(world.gateway.accounts()[0].roles, [role("lobby")]);
+    let account = world.mapping(user).await.unwrap().threedeye_user.unwrap();
+    world.gateway.delete(&account).await.unwrap();
+    let report = world.repaired(of(DriftKind::Missing, user)).await;
+    assert_eq!((report.changed, report.reason.is_some()), (true, true), "made anew, without that role");
+}
+
+#[tokio::test]
 async fn an_orphan_goes_to_its_person_if_somebody_vouches() {
     let world = World::new();
     let orphan = world.gateway.seed("ada@example.com", true, &[role("lobby")]);
