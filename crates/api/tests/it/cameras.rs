@@ -1,8 +1,14 @@
 //! What the desk sees of camera accounts, and sets right.
 
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
 use insta::assert_json_snapshot;
+use portcullis_domain::clock::Timestamp;
 use portcullis_domain::ids::UserId;
-use portcullis_domain::port::{GatewayError, ThreeDEyeGateway};
+use portcullis_domain::port::{GatewayError, ThreeDEyeAccounts, ThreeDEyeGateway, Unavailable};
+use portcullis_domain::threedeye::{AccountOwner, AccountState, KnownAccount, RemoteAccount};
 use portcullis_testkit::build::a_person;
 use portcullis_testkit::fake::{Fault, Operation};
 use serde_json::{Value, json};
@@ -77,6 +83,71 @@ async fn a_backfill_counts_and_goes_on() {
         let wrong = test.staff_post(&format!("{path}?limit={limit}"), &json!({})).await.expect(400);
         assert_eq!(wrong.body["details"][0]["field"], "limit", "{limit}");
     }
+}
+
+/// Our rows, at a store that takes its time.
+struct SlowRows(Arc<dyn ThreeDEyeAccounts>);
+
+#[async_trait]
+impl ThreeDEyeAccounts for SlowRows {
+    async fn find(&self, user: UserId) -> Result<AccountState, Unavailable> {
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        self.0.find(user).await
+    }
+
+    async fn without_account(&self, tried_before: Timestamp, limit: u32) -> Result<Vec<UserId>, Unavailable> {
+        self.0.without_account(tried_before, limit).await
+    }
+
+    async fn count_without_account(&self, tried_before: Timestamp) -> Result<u64, Unavailable> {
+        self.0.count_without_account(tried_before).await
+    }
+
+    async fn mappings(&self, after: Option<UserId>, limit: u32) -> Result<Vec<KnownAccount>, Unavailable> {
+        self.0.mappings(after, limit).await
+    }
+
+    async fn owners(&self, accounts: &[RemoteAccount]) -> Result<Vec<AccountOwner>, Unavailable> {
+        self.0.owners(accounts).await
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_backfill_ends_in_time_for_its_answer() {
+    let test = TestApp::on(|ports, _| ports.accounts = Arc::new(SlowRows(ports.accounts.clone())));
+    for number in 0..100 {
+        a_person().email(&format!("p{number}@example.com")).put(test.store.as_ref()).await;
+    }
+    let path = "/admin/backfill-threedeye?limit=1000";
+    let begun = tokio::time::Instant::now();
+    let first = test.staff_post(path, &json!({})).await.expect(200).body;
+    assert!(begun.elapsed() >= Duration::from_secs(50), "{:?}", begun.elapsed());
+    assert_eq!(first["success"], false);
+    let made = first["created"].as_u64().unwrap();
+    assert!((16..100).contains(&made) && first["total"] == made, "{first}");
+    let why = "ended early: the time of one request is over; another call goes on";
+    assert_eq!(first["errors"], json!([why]));
+    assert_eq!(test.gateway.accounts().len() as u64, made);
+}
+
+#[tokio::test]
+async fn the_limit_of_a_backfill_belongs_to_its_key() {
+    let test = TestApp::new();
+    for number in 0..4 {
+        a_person().email(&format!("p{number}@example.com")).put(test.store.as_ref()).await;
+    }
+    let staff = test.staff();
+    let ask = async |query: &str| {
+        let key = [("x-admin-api-key", ADMIN_KEY), ("authorization", &*staff), ("idempotency-key", "k-1")];
+        test.post(&format!("/admin/backfill-threedeye{query}"), &key, &json!({})).await
+    };
+    let first = ask("?limit=1").await.expect(200);
+    let again = ask("?limit=1").await.expect(200);
+    assert_eq!((&again.body, again.header("idempotent-replayed")), (&first.body, Some("true")));
+    for other in ["?limit=2", ""] {
+        ask(other).await.expect(422);
+    }
+    assert_eq!(test.gateway.accounts().len(), 1);
 }
 
 #[tokio::test]

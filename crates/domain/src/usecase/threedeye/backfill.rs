@@ -58,9 +58,9 @@ pub trait BackfillWatch: Send + Sync {
         let _ = so_far;
     }
 
-    /// Is it to end after those under way? Asked before each.
-    fn is_to_end(&self) -> bool {
-        false
+    /// Why it is to end after those under way, if it is. Asked before each.
+    fn is_to_end(&self) -> Option<&'static str> {
+        None
     }
 }
 
@@ -150,18 +150,20 @@ impl Run<'_> {
         let (mut turns, mut taking_on) = (0, false);
         let mut crowd = Crowd::new();
         loop {
-            let goes_on = || report.stopped.is_none() && !watch.is_to_end();
-            while turns < at_once
-                && goes_on()
-                && let Some(user) = queue.pop_front()
-            {
-                crowd.begin(async move { Step::Over(self.turn(user).await) });
-                turns += 1;
+            let room = |turns: usize| order.limit.map_or(u64::MAX, |limit| limit.saturating_sub(report.total + turns as u64));
+            let is_done = queue.is_empty() && (nobody_left || room(turns) == 0);
+            if report.stopped.is_none() && !is_done {
+                report.stopped = watch.is_to_end().map(str::to_owned);
             }
-            if queue.is_empty() && !taking_on && !nobody_left && goes_on() {
-                let of_limit = order.limit.map_or(u64::MAX, |limit| limit.saturating_sub(report.total + turns as u64));
-                let few = of_limit.min(at_once as u64);
-                if few > 0 {
+            if report.stopped.is_none() {
+                while turns < at_once
+                    && let Some(user) = queue.pop_front()
+                {
+                    crowd.begin(async move { Step::Over(self.turn(user).await) });
+                    turns += 1;
+                }
+                let few = room(turns).min(at_once as u64);
+                if queue.is_empty() && !taking_on && !nobody_left && few > 0 {
                     crowd.begin(async move { Step::TakenOn(self.next_few(few).await) });
                     taking_on = true;
                 }
@@ -185,9 +187,6 @@ impl Run<'_> {
                 }
                 None => break,
             }
-        }
-        if watch.is_to_end() {
-            report.stopped.get_or_insert("it was told to end".to_owned());
         }
         report
     }

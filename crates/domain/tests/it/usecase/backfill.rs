@@ -48,8 +48,9 @@ impl BackfillWatch for Until {
         self.seen.lock().unwrap().push(so_far.total);
     }
 
-    fn is_to_end(&self) -> bool {
-        self.seen.lock().unwrap().last().is_some_and(|total| *total >= self.turns)
+    fn is_to_end(&self) -> Option<&'static str> {
+        let over = self.seen.lock().unwrap().last().is_some_and(|total| *total >= self.turns);
+        over.then_some("the tests want no more")
     }
 }
 
@@ -204,6 +205,10 @@ async fn whoever_watches_may_end_it() {
     assert_eq!(watch.waiting.load(Ordering::SeqCst), 9);
     assert_eq!((counts(&report), report.stopped.is_some()), ((5, 5, 0), true), "those under way are finished");
     assert_eq!(*watch.seen.lock().unwrap(), [1, 2, 3, 4, 5]);
+    // Told to end when there is nothing left to do, it is none the less done.
+    let watch = Until { turns: 2, ..Until::default() };
+    let report = backfill.execute(&request(staff()), up_to(2, 2), &watch).await.unwrap().value;
+    assert_eq!((counts(&report), report.stopped), ((2, 2, 0), None));
 }
 
 #[tokio::test]
