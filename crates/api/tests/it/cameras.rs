@@ -8,7 +8,7 @@ use insta::assert_json_snapshot;
 use portcullis_domain::clock::Timestamp;
 use portcullis_domain::ids::UserId;
 use portcullis_domain::port::{GatewayError, ThreeDEyeAccounts, ThreeDEyeGateway, Unavailable};
-use portcullis_domain::threedeye::{AccountOwner, AccountState, KnownAccount, RemoteAccount};
+use portcullis_domain::threedeye::{AccountOwner, AccountState, KnownAccount, RemoteAccount, WithoutAccount};
 use portcullis_testkit::build::a_person;
 use portcullis_testkit::fake::{Fault, Operation};
 use serde_json::{Value, json};
@@ -95,8 +95,13 @@ impl ThreeDEyeAccounts for SlowRows {
         self.0.find(user).await
     }
 
-    async fn without_account(&self, tried_before: Timestamp, limit: u32) -> Result<Vec<UserId>, Unavailable> {
-        self.0.without_account(tried_before, limit).await
+    async fn without_account(
+        &self,
+        tried_before: Timestamp,
+        after: Option<WithoutAccount>,
+        limit: u32,
+    ) -> Result<Vec<WithoutAccount>, Unavailable> {
+        self.0.without_account(tried_before, after, limit).await
     }
 
     async fn count_without_account(&self, tried_before: Timestamp) -> Result<u64, Unavailable> {
