@@ -10,6 +10,7 @@ mod faults;
 mod issuer;
 mod kill;
 mod mail;
+mod metrics;
 mod operations;
 mod sealing;
 
