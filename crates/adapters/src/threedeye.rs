@@ -4,10 +4,8 @@ mod observe;
 
 use std::str::FromStr;
 use std::sync::Arc;
-use std::time::Duration;
 
 use async_trait::async_trait;
-use futures_util::TryStreamExt;
 use portcullis_domain::ids::{InvalidId, ThreeDEyeRoleId, ThreeDEyeUserId};
 use portcullis_domain::port::{
     CircuitState, Created, Deleted, GatewayError, GatewayHealth, NewRemoteAccount, NewRemoteRole, ThreeDEyeGateway,
@@ -20,7 +18,6 @@ pub use threedeye_client::Config as ThreeDEyeAccess;
 /// Access nothing can be done with.
 pub use threedeye_client::ConfigError as ThreeDEyeAccessError;
 use threedeye_client::{Client, Deletion, Error, NewRole, NewUser, RoleId, User, UserId};
-use tokio::time::timeout;
 
 use self::observe::Logged;
 pub use self::observe::{ThreeDEyeCall, ThreeDEyeObserver};
@@ -34,7 +31,6 @@ const PAGE_SIZE: u32 = 100;
 /// so that it is neither taken for one nor deleted.
 pub struct HttpThreeDEyeGateway {
     client: Client,
-    timeout: Duration,
     /// Our login's address, as addresses are compared.
     login: String,
 }
@@ -42,10 +38,10 @@ pub struct HttpThreeDEyeGateway {
 impl HttpThreeDEyeGateway {
     /// Uses the access given; no connection is made yet.
     pub fn new(access: ThreeDEyeAccess) -> Result<Self, ThreeDEyeAccessError> {
-        let (timeout, login) = (access.timeout, compared(&access.username));
+        let login = compared(&access.username);
         let observer: Arc<dyn ThreeDEyeObserver> = Arc::new(Logged(access.observer.clone()));
         let access = ThreeDEyeAccess { observer: Some(observer), ..access };
-        Ok(Self { client: Client::new(access)?, timeout, login })
+        Ok(Self { client: Client::new(access)?, login })
     }
 
     /// A user as an account, unless it is our login.
@@ -113,9 +109,7 @@ impl ThreeDEyeGateway for HttpThreeDEyeGateway {
     }
 
     async fn roles(&self) -> Result<Vec<RemoteRole>, GatewayError> {
-        // Each page has its own time-out, and a port's call has one for everything.
-        let roles = timeout(self.timeout, self.client.roles().try_collect::<Vec<_>>());
-        let roles = roles.await.map_err(|_| GatewayError::Unavailable { retry_after: None })?.map_err(translate)?;
+        let roles = self.client.all_roles().await.map_err(translate)?;
         let role = |role: threedeye_client::Role| {
             Ok(RemoteRole { id: ThreeDEyeRoleId::parse(role.id.as_str()).map_err(unusable)?, name: role.name })
         };
@@ -183,9 +177,9 @@ fn role_id(id: &ThreeDEyeRoleId) -> Result<RoleId, GatewayError> {
 
 /// What an error means to the domain. The client's own text is free of secrets and addresses.
 fn translate(error: Error) -> GatewayError {
-    if matches!(error, Error::CircuitOpen { .. }) {
-        // Why it is open was told when it opened.
-        tracing::debug!(%error, "3dEye call not sent");
+    if matches!(error, Error::CircuitOpen { .. } | Error::EmailTaken) {
+        // Why it is open was told when it opened; and an account may be asked for to find out whether there is one.
+        tracing::debug!(%error, "3dEye call refused");
     } else {
         tracing::warn!(%error, "3dEye call failed");
     }

@@ -183,7 +183,7 @@ async fn what_was_begun_is_finished() {
     let people = world.people(1).await;
     world.gateway.fail_next(Operation::Create, Fault::After(GatewayError::Ambiguous));
     let gone = GatewayError::Unavailable { retry_after: None };
-    world.gateway.fail_nth(Operation::Find, 2, Fault::Before(gone));
+    world.gateway.fail_next(Operation::Find, Fault::Before(gone));
     assert_eq!(counts(&world.backfill(up_to(1, 1)).await), (1, 0, 1));
     assert_eq!(world.gateway.accounts().len(), 1, "made, and not confirmed");
     world.clock.advance(Duration::from_mins(1));
@@ -196,7 +196,7 @@ async fn a_closed_threedeye_ends_it() {
     let world = World::new();
     world.people(9).await;
     let open = GatewayError::CircuitOpen { retry_after: Duration::from_secs(30) };
-    world.gateway.fail_nth(Operation::Find, 3, Fault::Before(open.clone()));
+    world.gateway.fail_nth(Operation::Create, 3, Fault::Before(open.clone()));
     let report = world.backfill(up_to(50, 1)).await;
     assert_eq!((counts(&report), report.stopped), ((2, 2, 0), Some(open.to_string())));
     for closed in [open, GatewayError::NotConfigured] {
