@@ -22,45 +22,62 @@ use threedeye_client::{Client, Deletion, Error, NewRole, NewUser, RoleId, User, 
 use self::observe::Logged;
 pub use self::observe::{ThreeDEyeCall, ThreeDEyeObserver};
 
-/// Accounts asked for with each page of a list. Whoever looks into each of them must be done within one time-out.
-const PAGE_SIZE: u32 = 25;
+/// Accounts asked for with each page of a list.
+const PAGE_SIZE: u32 = 100;
 
 /// 3dEye, reached through its API.
+///
+/// The login used there is one of our customer's users too. It is nobody's camera account and is left out of every answer,
+/// so that it is neither taken for one nor deleted.
 pub struct HttpThreeDEyeGateway {
     client: Client,
+    /// Our login's address, as addresses are compared.
+    login: String,
 }
 
 impl HttpThreeDEyeGateway {
     /// Uses the access given; no connection is made yet.
     pub fn new(access: ThreeDEyeAccess) -> Result<Self, ThreeDEyeAccessError> {
+        let login = compared(&access.username);
         let observer: Arc<dyn ThreeDEyeObserver> = Arc::new(Logged(access.observer.clone()));
         let access = ThreeDEyeAccess { observer: Some(observer), ..access };
-        Ok(Self { client: Client::new(access)? })
+        Ok(Self { client: Client::new(access)?, login })
     }
+
+    /// A user as an account, unless it is our login.
+    fn account(&self, user: &User) -> Option<Result<RemoteAccount, GatewayError>> {
+        (compared(&user.email) != self.login).then(|| account(user))
+    }
+}
+
+fn compared(address: &str) -> String {
+    address.trim().to_lowercase()
 }
 
 #[async_trait]
 impl ThreeDEyeGateway for HttpThreeDEyeGateway {
     async fn find_by_email(&self, email: &EmailAddress) -> Result<Option<RemoteAccount>, GatewayError> {
         let found = self.client.find_user_by_email(email.as_str()).await.map_err(translate)?;
-        found.as_ref().map(account).transpose()
+        found.as_ref().and_then(|user| self.account(user)).transpose()
     }
 
     async fn find(&self, id: &ThreeDEyeUserId) -> Result<Option<RemoteAccount>, GatewayError> {
         let found = self.client.get_user(&user_id(id)?).await.map_err(translate)?;
-        found.as_ref().map(account).transpose()
+        found.as_ref().and_then(|user| self.account(user)).transpose()
     }
 
     async fn list(&self, from: Option<RemoteCursor>) -> Result<RemotePage, GatewayError> {
         let cursor = from.unwrap_or(RemoteCursor { page: 1, seen: 0, first: None });
         let page = self.client.list_users_page(cursor.page, PAGE_SIZE).await.map_err(translate)?;
-        let accounts = page.items.iter().map(account).collect::<Result<Vec<_>, _>>()?;
-        let first = accounts.first().map(|account| account.id.clone());
+        let accounts = page.items.iter().filter_map(|user| self.account(user)).collect::<Result<Vec<_>, _>>()?;
+        // Our login counts where it is about pages.
+        let first = page.items.first().map(|user| ThreeDEyeUserId::parse(user.id.as_str()));
+        let first = first.transpose().map_err(unusable)?;
         if first.is_some() && first == cursor.first {
             return Err(GatewayError::Rejected("its list of accounts does not advance".to_owned()));
         }
-        let seen = cursor.seen.saturating_add(accounts.len() as u64);
-        let at_end = accounts.is_empty() || page.total.is_some_and(|total| seen >= total);
+        let seen = cursor.seen.saturating_add(page.items.len() as u64);
+        let at_end = page.items.is_empty() || page.total.is_some_and(|total| seen >= total);
         let next = (!at_end).then(|| RemoteCursor { page: cursor.page.saturating_add(1), seen, first });
         Ok(RemotePage { accounts, total: page.total, next })
     }

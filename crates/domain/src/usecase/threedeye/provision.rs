@@ -4,7 +4,7 @@ use thiserror::Error;
 
 use super::create::{Making, create};
 use super::job::{Job, StepError};
-use super::restore::{Restored, restore};
+use super::restore::{Provisioned, Restored, restore};
 use super::retire::{RemoteError, Roles, made_for_another, note_missing, retire};
 use crate::commit::{Effects, PrivateChange};
 use crate::port::GatewayError;
@@ -66,13 +66,13 @@ pub(super) async fn provision(
     job: &Job<'_>,
     person: &Person,
     mut rows: AccountState,
-) -> Result<Mapping, ProvisionError> {
+) -> Result<Provisioned, ProvisionError> {
     if let Some(live) = rows.mapping.clone().filter(|mapping| mapping.state == MappingState::Live) {
         if rows.recovery.is_none() {
-            return Ok(live);
+            return Ok(Provisioned { mapping: live, missing: Vec::new() });
         }
         match restore(job, live, &rows).await? {
-            Restored::Done(mapping) => return Ok(mapping),
+            Restored::Done(done) => return Ok(done),
             Restored::Missing => note_missing(job, &mut rows).await?,
         }
     }
@@ -127,14 +127,14 @@ async fn is_anothers(job: &Job<'_>, found: Option<&RemoteAccount>) -> Result<boo
 }
 
 /// The account is made. Its password is kept before roles are seen to, so that nothing after this costs it.
-async fn settle(job: &Job<'_>, mapping: Mapping, mut rows: AccountState) -> Result<Mapping, ProvisionError> {
+async fn settle(job: &Job<'_>, mapping: Mapping, mut rows: AccountState) -> Result<Provisioned, ProvisionError> {
     let mapping = Mapping { state: MappingState::Live, ..mapping };
     if rows.recovery.is_some() {
         job.step(Effects { private: vec![PrivateChange::ThreeDEye(mapping.clone())], ..Effects::default() }).await?;
         rows.mapping = Some(mapping.clone());
     }
     match restore(job, mapping, &rows).await? {
-        Restored::Done(mapping) => Ok(mapping),
+        Restored::Done(done) => Ok(done),
         // Not yet to be seen; the next call sees to the roles.
         Restored::Missing => Err(GatewayError::Unavailable { retry_after: None }.into()),
     }
