@@ -1,8 +1,9 @@
 //! Users and roles in a file of JSON, which is written anew at every change and is always whole.
 
-use std::fs::{self, OpenOptions};
-use std::io::{self, ErrorKind, Write};
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf, absolute};
+use std::sync::{Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +23,12 @@ pub enum StateFileError {
         path: PathBuf,
         /// Why.
         source: io::Error,
+    },
+    /// Another stand-in keeps its state there.
+    #[error("the state file {} is in use by another stand-in; stop that one, or name another file", .path.display())]
+    InUse {
+        /// Of the file.
+        path: PathBuf,
     },
     /// It is the file of something else.
     #[error("{} is no state file of this stand-in; name another, or one that is not there yet", .path.display())]
@@ -71,13 +78,15 @@ struct Document<W> {
 
 pub(super) struct StateFile {
     path: PathBuf,
+    /// The file as it is now, locked: two stand-ins would undo each other's changes.
+    held: Mutex<Option<File>>,
 }
 
 impl StateFile {
     /// A link is followed, so that what it points to is replaced and not the link.
     pub(super) fn new(path: &Path) -> Self {
         let whole = || absolute(path).unwrap_or_else(|_| path.to_owned());
-        Self { path: fs::canonicalize(path).unwrap_or_else(|_| whole()) }
+        Self { path: fs::canonicalize(path).unwrap_or_else(|_| whole()), held: Mutex::new(None) }
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -87,11 +96,19 @@ impl StateFile {
     /// `None` if there is no file.
     pub(super) fn load(&self, config: &SimConfig) -> Result<Option<World>, StateFileError> {
         let path = || self.path.clone();
-        let bytes = match fs::read(&self.path) {
-            Ok(bytes) => bytes,
+        let unreadable = |source| StateFileError::Read { path: path(), source };
+        let mut file = match File::open(&self.path) {
+            Ok(file) => file,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-            Err(source) => return Err(StateFileError::Read { path: path(), source }),
+            Err(source) => return Err(unreadable(source)),
         };
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(StateFileError::InUse { path: path() }),
+            Err(TryLockError::Error(source)) => return Err(unreadable(source)),
+        }
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes).map_err(unreadable)?;
         let damaged = |error: &serde_json::Error| {
             let reason = format!("line {}, column {}", error.line(), error.column());
             StateFileError::Damaged { path: path(), reason }
@@ -107,12 +124,18 @@ impl StateFile {
         }
         let document: Document<World> = serde_json::from_slice(&bytes).map_err(|error| damaged(&error))?;
         let revived = document.world.revived(config.username.clone(), config.password.clone());
-        revived.map(Some).map_err(|reason| StateFileError::Damaged { path: path(), reason: reason.to_owned() })
+        let world = revived.map_err(|reason| StateFileError::Damaged { path: path(), reason: reason.to_owned() })?;
+        self.hold(file);
+        Ok(Some(world))
     }
 
     /// When this has returned, the file holds the world, whatever becomes of this process; until then it holds what it held.
     pub(super) fn save(&self, world: &World) -> Result<(), StateFileError> {
         self.replace(world).map_err(|source| StateFileError::Write { path: self.path.clone(), source })
+    }
+
+    fn hold(&self, file: File) {
+        *self.held.lock().unwrap_or_else(PoisonError::into_inner) = Some(file);
     }
 
     fn replace(&self, world: &World) -> io::Result<()> {
@@ -132,7 +155,10 @@ impl StateFile {
         file.write_all(&serde_json::to_vec_pretty(&document)?)?;
         file.write_all(b"\n")?;
         file.sync_all()?;
-        fs::rename(&beside, &self.path)
+        file.lock()?;
+        fs::rename(&beside, &self.path)?;
+        self.hold(file);
+        Ok(())
     }
 }
 

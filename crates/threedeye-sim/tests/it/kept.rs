@@ -14,8 +14,16 @@ fn config(file: &Path) -> SimConfig {
     SimConfig { state_file: Some(file.to_owned()), ..SimConfig::default() }
 }
 
-fn reopened(file: &Path) -> SimState {
+fn opened(file: &Path) -> SimState {
     Sim::new(config(file)).expect("a sound file").state()
+}
+
+/// As a stand-in finds it that begins now.
+fn reopened(file: &Path) -> SimState {
+    let folder = TempDir::new().expect("a folder");
+    let copy = folder.path().join("copy.json");
+    fs::copy(file, &copy).expect("a copy");
+    opened(&copy)
 }
 
 fn refused(file: &Path) -> StateFileError {
@@ -68,11 +76,24 @@ async fn addresses_of_others_stay_taken_and_tokens_do_not_stay() {
 }
 
 #[test]
+fn no_two_stand_ins_use_one_file() {
+    let folder = TempDir::new().expect("a folder");
+    let file = folder.path().join("sim.json");
+    let first = opened(&file);
+    for name in ["ann@example.com", "bob@example.com"] {
+        assert!(matches!(refused(&file), StateFileError::InUse { .. }));
+        first.add_user(NewUser::new(name, "a long password")).expect("a free address");
+    }
+    drop(first);
+    assert_eq!(opened(&file).users().len(), 2);
+}
+
+#[test]
 fn it_is_readable_by_its_owner_only() {
     use std::os::unix::fs::PermissionsExt;
     let folder = TempDir::new().expect("a folder");
     let file = folder.path().join("sim.json");
-    let state = reopened(&file);
+    let state = opened(&file);
     let mode = || fs::metadata(&file).expect("the file").permissions().mode() & 0o777;
     assert_eq!(mode(), 0o600);
     fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).expect("permissions");
@@ -89,7 +110,7 @@ fn it_is_readable_by_its_owner_only() {
 fn files_that_are_not_ours_or_are_damaged_are_refused_and_left_alone() {
     let folder = TempDir::new().expect("a folder");
     let sound = folder.path().join("sound.json");
-    let state = reopened(&sound);
+    let state = opened(&sound);
     let role = state.add_role("Guards").expect("a free name");
     let ann = NewUser { role_ids: vec![role], ..NewUser::new("ann@example.com", "a long password") };
     state.add_user(ann).expect("a free address");
