@@ -98,9 +98,9 @@ pub struct RemoteAccount {
 /// Some of the accounts of our customer, in 3dEye's order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RemotePage {
-    /// The accounts; none at the end of a list that does not tell its length.
+    /// The accounts; none at the end of a list that does not tell its length, or where a page had our own login alone.
     pub accounts: Vec<RemoteAccount>,
-    /// How many accounts there are in all, where 3dEye tells.
+    /// How many users there are in all, our own login with them, where 3dEye tells.
     pub total: Option<u64>,
     /// Where the list goes on; none = this was the end.
     pub next: Option<RemoteCursor>,

@@ -15,11 +15,6 @@ impl<'a, T> Crowd<'a, T> {
         Self { under_way: Vec::new() }
     }
 
-    /// How many are under way.
-    pub(super) const fn len(&self) -> usize {
-        self.under_way.len()
-    }
-
     /// One more begins with the next wait.
     pub(super) fn begin(&mut self, work: impl Future<Output = T> + Send + 'a) {
         self.under_way.push(Box::pin(work));

@@ -20,7 +20,7 @@ pub use backfill::{BackfillOrder, BackfillReport, BackfillThreeDEye, BackfillWat
 pub(crate) use credentials::ensure_within;
 pub use credentials::{CameraCredentials, ReadCredentials};
 pub use diagnose::{CameraDiagnosis, DiagnoseThreeDEye, MappingDiagnosis, Probe, RemoteDiagnosis};
-pub use drift::{CompareThreeDEye, DriftPage, DriftPorts};
+pub use drift::{CompareThreeDEye, DriftPage};
 pub use job::CameraPorts;
 pub(crate) use job::{Job, LET_GO, PATIENCE, PAUSE, ROUNDS, StepError};
 pub use repair::{RepairOrder, RepairReport, RepairTarget, RepairThreeDEye};

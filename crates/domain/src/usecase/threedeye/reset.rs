@@ -214,7 +214,7 @@ impl Reset<'_> {
             rows.mapping = Some(stale);
         }
         match provision(self.job, person, rows).await {
-            Ok(mapping) => report.threedeye_user = mapping.threedeye_user,
+            Ok(done) => report.threedeye_user = done.mapping.threedeye_user,
             Err(ProvisionError::Step(error)) => return Err(error),
             Err(error) => report.error = Some(error.to_string()),
         }

@@ -9,10 +9,17 @@ use crate::port::GatewayError;
 use crate::threedeye::{AccountState, Mapping, RemoteAccount, ThreeDEyeProvisioned};
 use crate::user::{Person, Profile, Voucher};
 
+/// An account in use.
+pub(super) struct Provisioned {
+    pub(super) mapping: Mapping,
+    /// Roles it was to have and has not, as 3dEye knows them no more.
+    pub(super) missing: Vec<ThreeDEyeRoleId>,
+}
+
 /// What became of the roles.
 pub(super) enum Restored {
-    /// The account is as it should be.
-    Done(Mapping),
+    /// The account is as it should be, as far as 3dEye still knows the roles.
+    Done(Provisioned),
     /// The account cannot be seen.
     Missing,
 }
@@ -32,8 +39,8 @@ pub(super) async fn restore(
         mapping.threedeye_user = Some(remote.id);
     }
     let there = roles.into_iter().filter(|role| !missing.contains(role)).collect();
-    finish(job, &mapping, there, missing).await?;
-    Ok(Restored::Done(mapping))
+    finish(job, &mapping, there, missing.clone()).await?;
+    Ok(Restored::Done(Provisioned { mapping, missing }))
 }
 
 async fn account_of(job: &Job<'_>, mapping: &Mapping) -> Result<Option<RemoteAccount>, ProvisionError> {

@@ -2,19 +2,29 @@
 
 use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
+use async_trait::async_trait;
+use portcullis_domain::clock::Timestamp;
 use portcullis_domain::ids::UserId;
-use portcullis_domain::port::{GatewayError, ThreeDEyeAccounts, UserRepository};
-use portcullis_domain::threedeye::{BackfillRefusal, MappingState};
+use portcullis_domain::port::{GatewayError, ThreeDEyeAccounts, Unavailable, UserRepository};
+use portcullis_domain::threedeye::{
+    AccountOwner, AccountState, BackfillRefusal, KnownAccount, MappingState, RemoteAccount, WithoutAccount,
+};
 use portcullis_domain::usecase::UseCaseError;
-use portcullis_domain::usecase::threedeye::{BackfillOrder, BackfillReport, BackfillThreeDEye, BackfillWatch};
+use portcullis_domain::usecase::threedeye::{
+    BackfillOrder, BackfillReport, BackfillThreeDEye, BackfillWatch, CameraPorts,
+};
 use portcullis_domain::user::UserStatus;
 use portcullis_testkit::build::{a_commit, a_person};
 use portcullis_testkit::fake::{Fault, Operation};
+use tokio::sync::Semaphore;
+use tokio::task::yield_now;
+use tokio::time::timeout;
 
-use super::world::{World, key_of, keyed, person, request, staff};
+use super::world::{DyingStore, World, key_of, keyed, person, request, staff};
 
 /// Nobody watches.
 struct Unwatched;
@@ -38,8 +48,9 @@ impl BackfillWatch for Until {
         self.seen.lock().unwrap().push(so_far.total);
     }
 
-    fn is_to_end(&self) -> bool {
-        self.seen.lock().unwrap().last().is_some_and(|total| *total >= self.turns)
+    fn is_to_end(&self) -> Option<&'static str> {
+        let over = self.seen.lock().unwrap().last().is_some_and(|total| *total >= self.turns);
+        over.then_some("the tests want no more")
     }
 }
 
@@ -111,7 +122,7 @@ async fn it_goes_on_after_failures_and_names_no_address() {
     assert!(report.errors[0].contains(&people[1].to_string()) && report.errors[0].contains("unavailable"));
     assert!(report.errors.iter().all(|error| !error.contains('@')), "{:?}", report.errors);
     // A repeat takes up who is left, and only the orphan stays.
-    world.clock.advance(std::time::Duration::from_secs(1));
+    world.clock.advance(Duration::from_secs(1));
     assert_eq!(counts(&world.backfill(up_to(50, 1)).await), (2, 1, 1));
 }
 
@@ -123,11 +134,11 @@ async fn who_always_fails_keeps_nobody_waiting() {
         world.gateway.seed(&format!("p{number}@example.com"), false, &[]);
     }
     assert_eq!(counts(&world.backfill(up_to(4, 2)).await), (4, 0, 4));
-    world.clock.advance(std::time::Duration::from_secs(1));
+    world.clock.advance(Duration::from_secs(1));
     let late = a_person().email("late@example.com").put(world.store.as_ref()).await;
     assert_eq!(counts(&world.backfill(up_to(2, 2)).await), (2, 1, 1), "who was never tried comes first");
     assert!(world.has_account(late).await);
-    world.clock.advance(std::time::Duration::from_secs(1));
+    world.clock.advance(Duration::from_secs(1));
     let before = world.gateway.calls().len();
     assert_eq!(counts(&world.backfill(up_to(50, 2)).await), (4, 0, 4), "each once in a run");
     assert!(world.gateway.calls().len() > before);
@@ -152,15 +163,30 @@ async fn those_shut_out_are_passed_over() {
 }
 
 #[tokio::test]
+async fn those_shut_out_cost_no_commit() {
+    let world = World::new();
+    for number in 0..20 {
+        let person = a_person().email(&format!("s{number}@example.com")).status(UserStatus::Suspended);
+        person.put(world.store.as_ref()).await;
+    }
+    let read_only = DyingStore::after(world.store.clone(), 0);
+    let backfill = BackfillThreeDEye::new(world.camera_on(Arc::new(read_only)));
+    let watch = Until::default();
+    let report = backfill.execute(&request(staff()), up_to(50, 8), &watch).await.unwrap().value;
+    assert_eq!((counts(&report), report.stopped), ((0, 0, 0), None));
+    assert_eq!(watch.waiting.load(Ordering::SeqCst), 0, "nor are they counted");
+}
+
+#[tokio::test]
 async fn what_was_begun_is_finished() {
     let world = World::new();
     let people = world.people(1).await;
     world.gateway.fail_next(Operation::Create, Fault::After(GatewayError::Ambiguous));
     let gone = GatewayError::Unavailable { retry_after: None };
-    world.gateway.fail_nth(Operation::Find, 2, Fault::Before(gone));
+    world.gateway.fail_next(Operation::Find, Fault::Before(gone));
     assert_eq!(counts(&world.backfill(up_to(1, 1)).await), (1, 0, 1));
     assert_eq!(world.gateway.accounts().len(), 1, "made, and not confirmed");
-    world.clock.advance(std::time::Duration::from_mins(1));
+    world.clock.advance(Duration::from_mins(1));
     assert_eq!(counts(&world.backfill(up_to(1, 1)).await), (1, 1, 0));
     world.assert_password_opens(people[0]).await;
 }
@@ -169,8 +195,8 @@ async fn what_was_begun_is_finished() {
 async fn a_closed_threedeye_ends_it() {
     let world = World::new();
     world.people(9).await;
-    let open = GatewayError::CircuitOpen { retry_after: std::time::Duration::from_secs(30) };
-    world.gateway.fail_nth(Operation::Find, 3, Fault::Before(open.clone()));
+    let open = GatewayError::CircuitOpen { retry_after: Duration::from_secs(30) };
+    world.gateway.fail_nth(Operation::Create, 3, Fault::Before(open.clone()));
     let report = world.backfill(up_to(50, 1)).await;
     assert_eq!((counts(&report), report.stopped), ((2, 2, 0), Some(open.to_string())));
     for closed in [open, GatewayError::NotConfigured] {
@@ -194,6 +220,10 @@ async fn whoever_watches_may_end_it() {
     assert_eq!(watch.waiting.load(Ordering::SeqCst), 9);
     assert_eq!((counts(&report), report.stopped.is_some()), ((5, 5, 0), true), "those under way are finished");
     assert_eq!(*watch.seen.lock().unwrap(), [1, 2, 3, 4, 5]);
+    // Told to end when there is nothing left to do, it is none the less done.
+    let watch = Until { turns: 2, ..Until::default() };
+    let report = backfill.execute(&request(staff()), up_to(2, 2), &watch).await.unwrap().value;
+    assert_eq!((counts(&report), report.stopped), ((2, 2, 0), None));
 }
 
 #[tokio::test]
@@ -243,4 +273,53 @@ async fn an_address_that_went_meanwhile_is_no_failure_of_others() {
         .put(world.store.as_ref())
         .await;
     assert_eq!(counts(&world.backfill(up_to(50, 3)).await), (2, 2, 0));
+}
+
+/// A pool with one connection: whoever waits is handed it, and has it until going on.
+struct OneConnection {
+    accounts: Arc<dyn ThreeDEyeAccounts>,
+    free: Semaphore,
+}
+
+#[async_trait]
+impl ThreeDEyeAccounts for OneConnection {
+    async fn find(&self, user: UserId) -> Result<AccountState, Unavailable> {
+        let _connection = self.free.acquire().await.unwrap();
+        yield_now().await;
+        self.accounts.find(user).await
+    }
+
+    async fn without_account(
+        &self,
+        tried_before: Timestamp,
+        after: Option<WithoutAccount>,
+        limit: u32,
+    ) -> Result<Vec<WithoutAccount>, Unavailable> {
+        let _connection = self.free.acquire().await.unwrap();
+        yield_now().await;
+        self.accounts.without_account(tried_before, after, limit).await
+    }
+
+    async fn count_without_account(&self, tried_before: Timestamp) -> Result<u64, Unavailable> {
+        self.accounts.count_without_account(tried_before).await
+    }
+
+    async fn mappings(&self, after: Option<UserId>, limit: u32) -> Result<Vec<KnownAccount>, Unavailable> {
+        self.accounts.mappings(after, limit).await
+    }
+
+    async fn owners(&self, accounts: &[RemoteAccount]) -> Result<Vec<AccountOwner>, Unavailable> {
+        self.accounts.owners(accounts).await
+    }
+}
+
+#[tokio::test]
+async fn turns_go_on_while_others_are_taken_on() {
+    let world = World::new();
+    world.people(20).await;
+    let accounts = Arc::new(OneConnection { accounts: world.store.clone(), free: Semaphore::new(1) });
+    let backfill = BackfillThreeDEye::new(CameraPorts { accounts, ..world.camera() });
+    let order = request(staff());
+    let run = timeout(Duration::from_secs(20), backfill.execute(&order, up_to(50, 3), &Unwatched)).await;
+    assert_eq!(counts(&run.expect("nobody waits for a connection that nobody uses").unwrap().value), (20, 20, 0));
 }
