@@ -79,9 +79,10 @@ pub fn clearing(user: UserId, state: &AccountState, switches: ResetSwitches) -> 
 }
 
 impl Clearing {
-    /// The same, but for a mapping that alone leads to an account made for an earlier address than the person has, unless the
-    /// account was to be deleted and is not to be made anew: then it was looked for. The mapping becomes stale instead, and
-    /// the next account made takes over what is there, waiting roles included. Rows without a person (`profile`) are cleared.
+    /// The same, but for a mapping that alone leads to an account made for an earlier address than the person has,
+    /// unless the account was to be deleted and is not to be made anew: then it was looked for. The mapping becomes
+    /// stale instead, and the next account made takes over what is there, waiting roles included. Rows without a person
+    /// (`profile`) are cleared.
     #[must_use]
     pub fn sparing(self, profile: Option<&Profile>, state: &AccountState, switches: ResetSwitches) -> Self {
         let looked_for = switches.delete_remote && !switches.reprovision;

@@ -235,8 +235,8 @@ impl<'a> Job<'a> {
         Err(StepError::Busy)
     }
 
-    /// Writes a step with events on the stream of the person as read before; none when another command on the person was
-    /// faster, and nothing was written.
+    /// Writes a step with events on the stream of the person as read before; none when another command on the person
+    /// was faster, and nothing was written.
     pub(crate) async fn step_on(
         &self,
         person: &Person,

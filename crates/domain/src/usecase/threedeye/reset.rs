@@ -27,10 +27,10 @@ type Failure = UseCaseError<ResetRefusal>;
 /// `ThreeDEyeRemoteDeleted` and `ThreeDEyeProvisioned` for what became of accounts; `ThreeDEyeReset`, or
 /// `ThreeDEyeResetFailed` when nothing was cleared.
 ///
-/// The person's address decides which remote account is meant. With it goes an account made for an earlier address, as long
-/// as 3dEye has it under the id and the address noted here, or under the address where it never told an id. A mapping that
-/// alone leads to such an account is not cleared by a reset that only clears, but marked stale: the report says that none
-/// was cleared, and the next account made takes the place of the old one.
+/// The person's address decides which remote account is meant. With it goes an account made for an earlier address, as
+/// long as 3dEye has it under the id and the address noted here, or under the address where it never told an id. A
+/// mapping that alone leads to such an account is not cleared by a reset that only clears, but marked stale: the report
+/// says that none was cleared, and the next account made takes the place of the old one.
 ///
 /// Refused: [`ResetRefusal`]; then nothing was cleared and a repeat is safe. Neither a person nor a row: `NotFound`. A
 /// new account that could not be made is no refusal but is told in the report.
@@ -138,8 +138,8 @@ impl Reset<'_> {
         self.record(report, &cleared, &anothers, ours.as_ref()).await
     }
 
-    /// Says what is about to be done, and deletes; answers also the roles of an account that was deleted as ordered, but that
-    /// the person could not have taken over. They do not follow the person.
+    /// Says what is about to be done, and deletes; answers also the roles of an account that was deleted as ordered,
+    /// but that the person could not have taken over. They do not follow the person.
     async fn remote_steps(
         &self,
         person: Option<&Person>,
@@ -190,8 +190,8 @@ impl Reset<'_> {
         Ok((report, anothers))
     }
 
-    /// Makes a new account. The mapping that is to be cleared stays until then, so that the sign that an account may be ours
-    /// is never lost, and is cleared with the last step unless the new account's has taken its place.
+    /// Makes a new account. The mapping that is to be cleared stays until then, so that the sign that an account may be
+    /// ours is never lost, and is cleared with the last step unless the new account's has taken its place.
     async fn reprovision(
         &self,
         person: Option<&Person>,
@@ -232,9 +232,9 @@ impl Reset<'_> {
         Ok(report)
     }
 
-    /// The last step: rows that are still to be cleared, the event, the answer to remember, all as fits the person and the
-    /// rows at that moment; `report` says of rows that there were any. With a mapping that is cleared goes the sign that an
-    /// account may be ours, so its address is vouched for by us from then on.
+    /// The last step: rows that are still to be cleared, the event, the answer to remember, all as fits the person and
+    /// the rows at that moment; `report` says of rows that there were any. With a mapping that is cleared goes the sign
+    /// that an account may be ours, so its address is vouched for by us from then on.
     async fn record(
         &self,
         report: ResetReport,
