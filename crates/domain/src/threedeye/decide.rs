@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AccountState, Mapping};
+use super::AccountState;
 use crate::commit::PrivateChange;
 use crate::ids::{ThreeDEyeRoleId, UserId};
 use crate::text::EmailAddress;
@@ -58,20 +58,10 @@ pub struct Clearing {
     pub changes: Vec<PrivateChange>,
 }
 
-/// Clears the rows of a person; `profile` is none for rows without one. Roles awaiting restoration are kept when the same
-/// call provisions anew.
-///
-/// A mapping to an account made for an earlier address is not cleared by a call that does not look for that account: nothing
-/// else leads to it. It becomes stale instead, and the next account made takes over what is there, waiting roles included.
-pub fn clearing(user: UserId, profile: Option<&Profile>, state: &AccountState, switches: ResetSwitches) -> Clearing {
+/// Clears the rows of a person. Roles awaiting restoration are kept when the same call provisions anew.
+pub fn clearing(user: UserId, state: &AccountState, switches: ResetSwitches) -> Clearing {
     let mut clearing = Clearing::default();
     if !switches.clear_mapping {
-        return clearing;
-    }
-    let looks = switches.delete_remote || switches.reprovision;
-    let leads = |mapping: &&Mapping| profile.is_some_and(|profile| mapping.leads_elsewhere(profile.email.as_ref()));
-    if let Some(lead) = state.mapping.as_ref().filter(leads).filter(|_| !looks) {
-        clearing.changes.push(PrivateChange::ThreeDEye(lead.clone().stale()));
         return clearing;
     }
     if state.mapping.is_some() {
@@ -86,4 +76,24 @@ pub fn clearing(user: UserId, profile: Option<&Profile>, state: &AccountState, s
         clearing.changes.push(PrivateChange::RecoveryGone(user));
     }
     clearing
+}
+
+impl Clearing {
+    /// The same, but for a mapping that alone leads to an account made for an earlier address than the person has,
+    /// unless the account was to be deleted and is not to be made anew: then it was looked for. The mapping becomes
+    /// stale instead, and the next account made takes over what is there, waiting roles included. Rows without a person
+    /// (`profile`) are cleared.
+    #[must_use]
+    pub fn sparing(self, profile: Option<&Profile>, state: &AccountState, switches: ResetSwitches) -> Self {
+        let looked_for = switches.delete_remote && !switches.reprovision;
+        let lead = state.mapping.as_ref().filter(|mapping| {
+            let clears = self.changes.contains(&PrivateChange::ThreeDEyeGone(mapping.user));
+            let leads = profile.is_some_and(|profile| mapping.leads_elsewhere(profile.email.as_ref()));
+            clears && leads && !looked_for
+        });
+        match lead {
+            Some(lead) => Self { changes: vec![PrivateChange::ThreeDEye(lead.clone().stale())], ..Self::default() },
+            None => self,
+        }
+    }
 }

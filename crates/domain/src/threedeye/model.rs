@@ -54,8 +54,8 @@ pub struct AccountState {
 }
 
 impl Mapping {
-    /// The same when its account is, or may be, gone. Without an id `Creating` says that there may still be one: a stale
-    /// mapping without an id is that of an account known to be gone.
+    /// The same when its account is, or may be, gone. Without an id `Creating` says that there may still be one: a
+    /// stale mapping without an id is that of an account known to be gone.
     #[must_use]
     pub fn stale(self) -> Self {
         let may_be_there = self.threedeye_user.is_none() && self.state != MappingState::Stale;

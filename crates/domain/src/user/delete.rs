@@ -14,11 +14,13 @@ use crate::totp::Failures;
 const REMOVED_BY: &str = "system:deletion";
 const REASON: &str = "the person was deleted";
 
-/// Deletes a person for good. Every grant leaves by an event of its own, and so does every camera role; names are free for others; personal data,
-/// secrets, sessions and tokens are gone. What happened stays, under an id that is never given again.
+/// Deletes a person for good. Every grant leaves by an event of its own, and so does every camera role; names are free
+/// for others; personal data, secrets, sessions and tokens are gone. What happened stays, under an id that is never
+/// given again.
 ///
-/// Refused: [`UserRefusal::LastAdministrator`]; and [`UserRefusal::CameraAccount`] as long as there is a row about a camera
-/// account, as that could not be found again without it. Where the rows were cleared nothing is known of an account.
+/// Refused: [`UserRefusal::LastAdministrator`]; and [`UserRefusal::CameraAccount`] as long as there is a row about a
+/// camera account, as that could not be found again without it. Where the rows were cleared nothing is known of an
+/// account.
 pub fn delete(
     standing: &Standing,
     grants: &[Grant],

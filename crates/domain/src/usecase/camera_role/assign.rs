@@ -16,12 +16,12 @@ use crate::usecase::threedeye::{CameraPorts, Job, at_address, ensure_within, not
 use crate::usecase::{Done, Outcome, Request};
 
 /// Puts a person into a camera role, here and at 3dEye, where an account is made first if there is none: event
-/// `CameraRoleUserAssigned`. Somebody who is in it stays in it and is given the role at 3dEye once more, where it may have
-/// been taken away; the answer then has no event. An account that turns out to be gone is made anew. A suspended person
-/// may be put into a role, as onto a lock's list.
+/// `CameraRoleUserAssigned`. Somebody who is in it stays in it and is given the role at 3dEye once more, where it may
+/// have been taken away; the answer then has no event. An account that turns out to be gone is made anew. A suspended
+/// person may be put into a role, as onto a lock's list.
 ///
-/// Refused: [`CameraRoleRefusal::UnknownUser`], `Busy`, `Account`, `Gateway`; nothing is written then. Unknown role, or one
-/// that was deleted: `NotFound`.
+/// Refused: [`CameraRoleRefusal::UnknownUser`], `Busy`, `Account`, `Gateway`; nothing is written then. Unknown role, or
+/// one that was deleted: `NotFound`.
 pub struct AssignCameraRole {
     ports: CameraPorts,
 }

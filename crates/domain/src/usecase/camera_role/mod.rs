@@ -1,9 +1,9 @@
 //! Camera roles. 3dEye is asked first and what it did is written then, so whoever repeats a command after a crash
 //! reaches its goal. Run the commands as tasks that a hang-up does not cancel.
 //!
-//! Who puts somebody into a role or takes somebody out holds the person's remote job meanwhile: no reset at the same time
-//! loses the role, and no account is made with a role that was just taken away. Making a role has a turn of its own, as
-//! 3dEye could be asked twice for it; deleting one needs none, since doing it twice does no harm.
+//! Who puts somebody into a role or takes somebody out holds the person's remote job meanwhile: no reset at the same
+//! time loses the role, and no account is made with a role that was just taken away. Making a role has a turn of its
+//! own, as 3dEye could be asked twice for it; deleting one needs none, since doing it twice does no harm.
 
 mod assign;
 mod create;

@@ -16,14 +16,14 @@ use crate::usecase::threedeye::{CameraPorts, Job, at_address};
 use crate::usecase::{Done, Outcome, Request};
 use crate::user::Person;
 
-/// Takes a person out of a camera role, at 3dEye first and then here: event `CameraRoleUserRemoved`. The account stays. An
-/// account or role that is not at 3dEye any more needs no taking, and what waits to be restored is taken away too.
+/// Takes a person out of a camera role, at 3dEye first and then here: event `CameraRoleUserRemoved`. The account stays.
+/// An account or role that is not at 3dEye any more needs no taking, and what waits to be restored is taken away too.
 ///
-/// The account of somebody who is not in the role may have it all the same, by an assignment that was not written any more.
-/// Then it is taken, and the answer has no event.
+/// The account of somebody who is not in the role may have it all the same, by an assignment that was not written any
+/// more. Then it is taken, and the answer has no event.
 ///
-/// Refused: [`CameraRoleRefusal::NotAssigned`], `Busy`, `Gateway`; in the latter two cases nothing is written, and a repeat
-/// is safe. Unknown role, or one that was deleted: `NotFound`.
+/// Refused: [`CameraRoleRefusal::NotAssigned`], `Busy`, `Gateway`; in the latter two cases nothing is written, and a
+/// repeat is safe. Unknown role, or one that was deleted: `NotFound`.
 pub struct UnassignCameraRole {
     ports: CameraPorts,
 }
@@ -99,8 +99,8 @@ async fn take(job: &Job<'_>, role: &CameraRole, member: Option<&Member>) -> Resu
     Ok(Taken { account, recovery, any, held: job.held() })
 }
 
-/// The account the person has. Where no row tells, the address does, but only if somebody stands for it: else whoever can
-/// set an address could take a role from another person's account.
+/// The account the person has. Where no row tells, the address does, but only if somebody stands for it: else whoever
+/// can set an address could take a role from another person's account.
 async fn account(
     job: &Job<'_>,
     person: Option<&Person>,

@@ -228,21 +228,33 @@ impl<'a> Job<'a> {
     ) -> Result<Option<Version>, StepError> {
         for _ in 0..ROUNDS {
             let Some(person) = self.ports.users.find(self.user).await? else { return Ok(None) };
-            let effects = effects(&person);
-            let version = person.version.after(effects.events.len());
-            let idempotency = match &last {
-                Last::No => None,
-                Last::Yes(remember) => remember(version)?,
-            };
-            let now = self.now();
-            let until = if matches!(last, Last::No) { self.until(now) } else { LET_GO };
-            let write = (StreamId::from(self.user), person.version, person.org);
-            match self.commit(Some(write), effects, self.held(), until, now, idempotency).await {
-                Err(CommitError::Conflict { .. }) => {}
-                other => return settle(other).map(|()| Some(version)),
+            if let Some(version) = self.step_on(&person, effects(&person), &last).await? {
+                return Ok(Some(version));
             }
         }
         Err(StepError::Busy)
+    }
+
+    /// Writes a step with events on the stream of the person as read before; none when another command on the person
+    /// was faster, and nothing was written.
+    pub(crate) async fn step_on(
+        &self,
+        person: &Person,
+        effects: Effects,
+        last: &Last,
+    ) -> Result<Option<Version>, StepError> {
+        let version = person.version.after(effects.events.len());
+        let idempotency = match last {
+            Last::No => None,
+            Last::Yes(remember) => remember(version)?,
+        };
+        let now = self.now();
+        let until = if matches!(last, Last::No) { self.until(now) } else { LET_GO };
+        let write = (StreamId::from(self.user), person.version, person.org.clone());
+        match self.commit(Some(write), effects, self.held(), until, now, idempotency).await {
+            Err(CommitError::Conflict { .. }) => Ok(None),
+            other => settle(other).map(|()| Some(version)),
+        }
     }
 
     /// Lets the job go. A job that cannot be let go ends with its lease.

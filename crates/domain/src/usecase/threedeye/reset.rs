@@ -15,7 +15,7 @@ use crate::usecase::remember::{Answer, Remembered, replay};
 use crate::usecase::{IfMatch, Outcome, Request, UseCaseError};
 use crate::user::{Person, Profile, Voucher};
 
-use super::job::{CameraPorts, Job, Last, Remember, StepError};
+use super::job::{CameraPorts, Job, Last, ROUNDS, Remember, StepError};
 use super::provision::{ProvisionError, may_take_over, provision};
 use super::report::{RemoteReport, ReprovisionReport, ResetReport};
 use super::retire::{RemoteError, Roles, made_for_another, note_missing, of_address, retire};
@@ -27,10 +27,10 @@ type Failure = UseCaseError<ResetRefusal>;
 /// `ThreeDEyeRemoteDeleted` and `ThreeDEyeProvisioned` for what became of accounts; `ThreeDEyeReset`, or
 /// `ThreeDEyeResetFailed` when nothing was cleared.
 ///
-/// The person's address decides which remote account is meant. With it goes an account made for an earlier address, as long
-/// as 3dEye has it under the id and the address noted here, or under the address where it never told an id. A mapping that
-/// alone leads to such an account is not cleared by a reset that only clears, but marked stale: the report says that none
-/// was cleared, and the next account made takes the place of the old one.
+/// The person's address decides which remote account is meant. With it goes an account made for an earlier address, as
+/// long as 3dEye has it under the id and the address noted here, or under the address where it never told an id. A
+/// mapping that alone leads to such an account is not cleared by a reset that only clears, but marked stale: the report
+/// says that none was cleared, and the next account made takes the place of the old one.
 ///
 /// Refused: [`ResetRefusal`]; then nothing was cleared and a repeat is safe. Neither a person nor a row: `NotFound`. A
 /// new account that could not be made is no refusal but is told in the report.
@@ -120,30 +120,26 @@ impl Reset<'_> {
             Err(Failed::Gateway(step, error)) => return self.failed(step, error).await,
             Err(Failed::Step(error)) => return step_failure(self.request, error),
         };
-        let profile = person.as_ref().map(|person| &person.profile);
-        let mut cleared = clearing(self.user, profile, &rows, self.switches);
-        cleared.dropped.extend(anothers);
+        let mut cleared = clearing(self.user, &rows, self.switches);
         let ours = rows.mapping.as_ref().map(|mapping| mapping.email.clone()).filter(|_| cleared.mapping);
         let reprovision = match self.reprovision(person.as_ref(), rows, &mut cleared).await {
             Ok(reprovision) => reprovision,
             Err(error) => return step_failure(self.request, error),
         };
-        let (_, after) = self.job.look().await?;
-        let used_up = reprovision.attempted && after.recovery.is_none();
         let report = ResetReport {
             user: self.user,
             email: person.as_ref().and_then(|person| person.profile.email.as_ref()).map(|email| email.as_str().into()),
-            cleared_mapping: before.mapping.is_some() && cleared.mapping,
-            cleared_recovery: before.recovery.is_some() && (cleared.recovery || used_up),
+            cleared_mapping: before.mapping.is_some(),
+            cleared_recovery: before.recovery.is_some(),
             remote,
             reprovision,
             version: None,
         };
-        self.record(report, cleared, ours).await
+        self.record(report, &cleared, &anothers, ours.as_ref()).await
     }
 
-    /// Says what is about to be done, and deletes; answers also the roles of an account that was deleted as ordered, but that
-    /// the person could not have taken over. They do not follow the person.
+    /// Says what is about to be done, and deletes; answers also the roles of an account that was deleted as ordered,
+    /// but that the person could not have taken over. They do not follow the person.
     async fn remote_steps(
         &self,
         person: Option<&Person>,
@@ -194,8 +190,8 @@ impl Reset<'_> {
         Ok((report, anothers))
     }
 
-    /// Makes a new account. The mapping that is to be cleared stays until then, so that the sign that an account may be ours
-    /// is never lost, and is cleared with the last step unless the new account's has taken its place.
+    /// Makes a new account. The mapping that is to be cleared stays until then, so that the sign that an account may be
+    /// ours is never lost, and is cleared with the last step unless the new account's has taken its place.
     async fn reprovision(
         &self,
         person: Option<&Person>,
@@ -223,17 +219,12 @@ impl Reset<'_> {
             Err(error) => report.error = Some(error.to_string()),
         }
         let (_, after) = self.job.look().await?;
-        let (there, address) = (after.mapping.as_ref(), person.profile.email.as_ref());
+        let there = after.mapping.as_ref();
         // Each mapping has a password of its own.
         if old.is_some_and(|old| there.is_none_or(|there| there.password != old.password)) {
             cleared.changes.clear();
         }
         if report.error.is_some() {
-            if there.is_some_and(|there| there.leads_elsewhere(address)) {
-                // Nothing else leads to the account made for an earlier address.
-                cleared.mapping = false;
-                cleared.changes.clear();
-            }
             // Made, though not all is as it should be.
             let made = there.filter(|mapping| mapping.state == MappingState::Live);
             report.threedeye_user = made.and_then(|mapping| mapping.threedeye_user.clone());
@@ -241,38 +232,51 @@ impl Reset<'_> {
         Ok(report)
     }
 
-    /// The last step: rows that are still to be cleared, the event, the answer to remember. With a mapping that is cleared
-    /// goes the sign that an account may be ours, so its address is vouched for by us from then on.
+    /// The last step: rows that are still to be cleared, the event, the answer to remember, all as fits the person and
+    /// the rows at that moment; `report` says of rows that there were any. With a mapping that is cleared goes the sign
+    /// that an account may be ours, so its address is vouched for by us from then on.
     async fn record(
         &self,
-        mut report: ResetReport,
-        cleared: Clearing,
-        ours: Option<EmailAddress>,
+        report: ResetReport,
+        cleared: &Clearing,
+        anothers: &[ThreeDEyeRoleId],
+        ours: Option<&EmailAddress>,
     ) -> Result<Outcome<ResetReport>, Failure> {
-        let event = report.event(self.switches, &cleared.dropped);
-        let effects = |person: &Person| {
-            let mut private = cleared.changes.clone();
+        for _ in 0..ROUNDS {
+            let (person, rows) = self.job.look().await?;
+            let profile = person.as_ref().map(|person| &person.profile);
+            let cleared = cleared.clone().sparing(profile, &rows, self.switches);
+            let used_up = report.reprovision.attempted && rows.recovery.is_none();
+            let report = ResetReport {
+                cleared_mapping: report.cleared_mapping && cleared.mapping,
+                cleared_recovery: report.cleared_recovery && (cleared.recovery || used_up),
+                ..report.clone()
+            };
+            let mut effects = Effects { private: cleared.changes, ..Effects::default() };
+            let Some(person) = &person else {
+                // There is no stream to write to, only rows to clear.
+                return match self.job.step(effects).await {
+                    Ok(()) => Ok(Outcome { value: report, replayed: false }),
+                    Err(error) => step_failure(self.request, error),
+                };
+            };
             let profile = &person.profile;
-            if ours.is_some() && ours == profile.email && !profile.email_voucher.vouches() {
+            if ours.is_some() && ours == profile.email.as_ref() && !profile.email_voucher.vouches() {
                 let email_voucher = Voucher::Provisioned;
-                private.push(PrivateChange::Profile(Profile { email_voucher, ..profile.clone() }));
+                effects.private.push(PrivateChange::Profile(Profile { email_voucher, ..profile.clone() }));
             }
-            Effects { events: vec![event.clone().into()], private, ..Effects::default() }
-        };
-        let last = Last::Yes(self.remember(report.clone()));
-        report.version = match self.job.step_on_person(effects, last).await {
-            Ok(Some(version)) => Some(version),
-            Ok(None) => {
-                // Rows without a person: there is no stream to write to, only rows to clear.
-                let effects = Effects { private: cleared.changes, ..Effects::default() };
-                if let Err(error) = self.job.step(effects).await {
-                    return step_failure(self.request, error);
+            let dropped = [&cleared.dropped[..], anothers].concat();
+            effects.events.push(report.event(self.switches, &dropped).into());
+            match self.job.step_on(person, effects, &Last::Yes(self.remember(report.clone()))).await {
+                Ok(Some(version)) => {
+                    let value = ResetReport { version: Some(version), ..report };
+                    return Ok(Outcome { value, replayed: false });
                 }
-                None
+                Ok(None) => {}
+                Err(error) => return step_failure(self.request, error),
             }
-            Err(error) => return step_failure(self.request, error),
-        };
-        Ok(Outcome { value: report, replayed: false })
+        }
+        step_failure(self.request, StepError::Busy)
     }
 
     fn remember(&self, report: ResetReport) -> Remember {

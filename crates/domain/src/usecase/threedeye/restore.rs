@@ -24,8 +24,8 @@ pub(super) enum Restored {
     Missing,
 }
 
-/// Gives the account of a live mapping the roles that wait to be restored and it has not, and writes that it is there. Can be
-/// repeated: the recovery row goes only when all roles are back that 3dEye still knows.
+/// Gives the account of a live mapping the roles that wait to be restored and it has not, and writes that it is there.
+/// Can be repeated: the recovery row goes only when all roles are back that 3dEye still knows.
 pub(super) async fn restore(
     job: &Job<'_>,
     mut mapping: Mapping,

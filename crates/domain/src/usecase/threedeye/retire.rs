@@ -29,11 +29,12 @@ pub(super) enum Roles {
     Anothers,
 }
 
-/// Saves an account's roles if they are the person's, then deletes it. `rows` are the local rows, and what becomes of them.
+/// Saves an account's roles if they are the person's, then deletes it. `rows` are the local rows, and what becomes of
+/// them.
 ///
-/// A delete whose outcome is not known leaves the mapping stale, even if the account is still there: the delete may take
-/// effect later. Then the next call deletes again and makes an account anew, whose id no late delete names. One that
-/// certainly did nothing leaves the rows as they were.
+/// A delete whose outcome is not known leaves the mapping stale, even if the account is still there: the delete may
+/// take effect later. Then the next call deletes again and makes an account anew, whose id no late delete names. One
+/// that certainly did nothing leaves the rows as they were.
 pub(super) async fn retire(
     job: &Job<'_>,
     rows: &mut AccountState,
@@ -78,7 +79,8 @@ pub(super) async fn retire(
     Ok(())
 }
 
-/// The account meant by an address. A list that went on while it was read may lack it: then the one we noted is asked for.
+/// The account meant by an address. A list that went on while it was read may lack it: then the one we noted is asked
+/// for.
 pub(super) async fn of_address(
     job: &Job<'_>,
     rows: &AccountState,
@@ -93,8 +95,8 @@ pub(super) async fn of_address(
     Ok(job.gateway().find(id).await?.filter(|remote| remote.email.as_ref() == Some(address)))
 }
 
-/// An account that was made for another address than this one, if it is still there and ours by what we noted: it has the
-/// id and the address or, where 3dEye told no id, the address.
+/// An account that was made for another address than this one, if it is still there and ours by what we noted: it has
+/// the id and the address or, where 3dEye told no id, the address.
 pub(super) async fn made_for_another(
     job: &Job<'_>,
     rows: &AccountState,

@@ -5,12 +5,13 @@ use portcullis_domain::ids::{ThreeDEyeUserId, UserId};
 use portcullis_domain::port::{GatewayError, ThreeDEyeGateway};
 use portcullis_domain::threedeye::{CredentialsRefusal, MappingState, ResetSwitches};
 use portcullis_domain::usecase::UseCaseError;
-use portcullis_domain::user::{Profile, Voucher};
+use portcullis_domain::usecase::threedeye::ResetThreeDEye;
+use portcullis_domain::user::{ContactAction, Profile, UserEmailUpdated, Voucher};
 use portcullis_testkit::build::{a_commit, a_person, email};
 use portcullis_testkit::fake::{Fault, Operation};
 
 use super::camera::{FindPerson, role, switches};
-use super::world::{World, person, request, staff};
+use super::world::{OvertakenStore, World, person, request, staff};
 
 const OLD: &str = "ada@old.example";
 const NEW: &str = "ada@new.example";
@@ -159,6 +160,38 @@ async fn clearing_alone_keeps_what_leads_to_the_old_account() {
         world.assert_password_opens(user).await;
         assert_eq!(world.addresses_there(), [NEW]);
         assert_eq!(world.gateway.accounts()[0].roles, [role("lobby")]);
+    }
+}
+
+/// Before each commit of the reset after the one it begins with.
+#[tokio::test]
+async fn an_address_that_changes_during_a_reset_counts() {
+    for (reset, commits) in [(ResetSwitches::default(), 1..2), (switches(true, false, true), 1..6)] {
+        for commits in commits {
+            let told = format!("{reset:?}, changed after {commits} commits");
+            let world = World::new();
+            let user = a_person().email(OLD).put(world.store.as_ref()).await;
+            world.credentials().execute(&request(person(user)), user).await.unwrap();
+            world.gateway_role(&world.gateway.accounts()[0].id.clone(), "lobby").await;
+            let before = world.store.find_person(user).await;
+            let (action, timestamp) = (ContactAction::Set, world.clock_now());
+            let changed = UserEmailUpdated { user_id: user, action, masked_email: None, timestamp };
+            let profile = Profile { email: Some(email(NEW)), ..before.profile };
+            // The second commit tells that the reset has begun.
+            let version = before.version.after(usize::from(commits > 1));
+            let theirs = a_commit().on(user, version).event(changed).private(PrivateChange::Profile(profile));
+            if reset.reprovision {
+                let down = GatewayError::Unavailable { retry_after: None };
+                world.gateway.fail_next(Operation::Delete, Fault::Before(down));
+            }
+            let ports = world.camera_on(OvertakenStore::after(world.store.clone(), commits, theirs));
+            let report = ResetThreeDEye::new(ports).execute(&request(staff()), user, reset).await.unwrap().value;
+            assert!(!report.cleared_mapping, "{told}");
+            assert_eq!(report.reprovision.error.is_some(), reset.reprovision, "{told}");
+            world.assert_password_opens(user).await;
+            assert_eq!(world.addresses_there(), [NEW], "{told}");
+            assert_eq!(world.gateway.accounts()[0].roles, [role("lobby")], "{told}");
+        }
     }
 }
 

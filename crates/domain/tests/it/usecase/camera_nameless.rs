@@ -38,9 +38,9 @@ async fn moved(world: &World, state: MappingState) -> UserId {
     if state == MappingState::Creating {
         world.gateway.fail_next(Operation::Create, Fault::After(GatewayError::Ambiguous));
     }
-    // The look after the create.
+    // The look after the create; there is none before it.
     let down = GatewayError::Unavailable { retry_after: None };
-    world.gateway.fail_nth(Operation::Find, 2, Fault::Before(down));
+    world.gateway.fail_next(Operation::Find, Fault::Before(down));
     let told = world.credentials().execute(&request(person(user)), user).await;
     assert_eq!(told.is_ok(), state == MappingState::Live);
     let mapping = world.rows(user).await.mapping.unwrap();
@@ -153,7 +153,7 @@ async fn anothers_account_with_the_address_stays() {
         world.gateway.hide_ids(hidden);
         if hidden {
             let down = GatewayError::Unavailable { retry_after: None };
-            world.gateway.fail_nth(Operation::Find, 2, Fault::Before(down));
+            world.gateway.fail_next(Operation::Find, Fault::Before(down));
         }
         let told = world.credentials().execute(&request(person(bob)), bob).await.unwrap();
         assert_eq!(told.threedeye_user.is_none(), hidden);

@@ -23,7 +23,7 @@ use portcullis_domain::usecase::threedeye::CameraPorts;
 use portcullis_domain::usecase::totp::SecondFactorGate;
 use portcullis_domain::usecase::{Commands, IfMatch, Request};
 use portcullis_domain::user::Role;
-use portcullis_testkit::build::{a_commit, a_key_prefix, org};
+use portcullis_testkit::build::{CommitBuilder, a_commit, a_key_prefix, org};
 use portcullis_testkit::fake::{FakeGateway, FakeHasher, FakeTotpCodes, InstantTimer, SeededEntropy, TestClock};
 use portcullis_testkit::memory::MemoryStore;
 
@@ -221,24 +221,34 @@ impl EventStore for DyingStore {
     }
 }
 
-/// A store where somebody else is faster once: before the first commit it writes theirs.
+/// A store where somebody else is faster once: just before a commit it writes theirs.
 pub(super) struct OvertakenStore {
     inner: Arc<MemoryStore>,
-    theirs: Mutex<Option<Effects>>,
+    left: AtomicUsize,
+    theirs: Mutex<Option<CommitBuilder>>,
 }
 
 impl OvertakenStore {
+    /// Before the first commit.
     pub(super) fn by(inner: Arc<MemoryStore>, theirs: Effects) -> Arc<Self> {
-        Arc::new(Self { inner, theirs: Mutex::new(Some(theirs)) })
+        Self::after(inner, 0, a_commit().effects(theirs))
+    }
+
+    /// After a number of commits, before the next.
+    pub(super) fn after(inner: Arc<MemoryStore>, commits: usize, theirs: CommitBuilder) -> Arc<Self> {
+        Arc::new(Self { inner, left: AtomicUsize::new(commits), theirs: Mutex::new(Some(theirs)) })
     }
 }
 
 #[async_trait]
 impl EventStore for OvertakenStore {
     async fn commit(&self, commit: Commit) -> Result<(), CommitError> {
-        let theirs = self.theirs.lock().unwrap().take();
-        if let Some(theirs) = theirs {
-            a_commit().effects(theirs).put(self.inner.as_ref()).await;
+        let spend = |left: usize| left.checked_sub(1);
+        if self.left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, spend).is_err() {
+            let theirs = self.theirs.lock().unwrap().take();
+            if let Some(theirs) = theirs {
+                theirs.put(self.inner.as_ref()).await;
+            }
         }
         self.inner.commit(commit).await
     }

@@ -18,12 +18,13 @@ use crate::http::smartphonekey::problem::{ErrorBody, Problem};
 #[schema(as = ThreeDEyeReset)]
 pub(crate) struct Body {
     /// Delete the local mapping and recovery rows, so that the next fetch makes a new account. Roles that wait to be
-    /// restored, those of an account this call deletes among them, are dropped unless `reprovision` is true. Alone it leaves
-    /// the rows of an account made for an earlier address: they become stale, and the next fetch replaces that account.
+    /// restored, those of an account this call deletes among them, are dropped unless `reprovision` is true. Alone it
+    /// leaves the rows of an account made for an earlier address: they become stale, and the next fetch replaces that
+    /// account.
     #[schema(default = true, example = true)]
     clear_mapping: Option<bool>,
-    /// Also delete the account at 3dEye that has the person's address, if it is visible in our customer, and the one made
-    /// for the person's address before.
+    /// Also delete the account at 3dEye that has the person's address, if it is visible in our customer, and the one
+    /// made for the person's address before.
     #[schema(default = false, example = true)]
     delete_remote: Option<bool>,
     /// Make a new account at once.
@@ -52,8 +53,8 @@ pub(crate) struct Answered {
     /// None when only rows were left of the person.
     #[schema(required = true, format = Email, example = "ada@example.com")]
     email: Option<String>,
-    /// Was there a mapping before, and is it gone? False also when it stays because it alone leads to an account made for
-    /// an earlier address.
+    /// Was there a mapping before, and is it gone? False also when it stays because it alone leads to an account made
+    /// for an earlier address.
     cleared_mapping: bool,
     /// Was there a recovery row before, and is it gone or used up?
     cleared_recovery: bool,
@@ -109,8 +110,9 @@ impl From<ResetReport> for Answered {
 /// Resets a person's camera account: delete the remote one, clear the local rows, make a new one, each as switched on
 /// and in this order.
 ///
-/// A crash at any step leaves a state from which the same call finishes the job. Hanging up does not stop it. With an answer of
-/// 502 or 503 nothing was cleared, and the call can be repeated; the person has a new version then, as what was tried is on record.
+/// A crash at any step leaves a state from which the same call finishes the job. Hanging up does not stop it. With an
+/// answer of 502 or 503 nothing was cleared, and the call can be repeated; the person has a new version then, as what
+/// was tried is on record.
 #[utoipa::path(
     post,
     path = "/admin/threedeye/users/{userId}/reset",
