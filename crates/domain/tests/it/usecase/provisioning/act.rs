@@ -184,8 +184,12 @@ fn other(addresses: usize, roles: usize) -> impl Strategy<Value = Other> {
 
 fn goes() -> impl Strategy<Value = Act> {
     let steps = prop_oneof![4 => 1_usize..28, 1 => Just(90_usize)];
-    (0_usize..4, steps, (0_usize..5, fate()), (0_usize..7, write()))
-        .prop_map(|(task, steps, call, commit)| Act::Goes { task, steps, call, commit })
+    (0_usize..4, steps, (0_usize..5, fate()), (0_usize..7, write())).prop_map(|(task, steps, call, commit)| Act::Goes {
+        task,
+        steps,
+        call,
+        commit,
+    })
 }
 
 /// What happens to everybody at work.

@@ -203,8 +203,7 @@ impl Ledger {
 
     fn began(&mut self, new: &FakeAccount, cause: Cause<'_>) {
         let (id, address) = (new.id.clone(), address_of(new));
-        let mut life =
-            Life { id, address, password: new.password.clone(), made_for: None, stray: false, until: None };
+        let mut life = Life { id, address, password: new.password.clone(), made_for: None, stray: false, until: None };
         if matches!(cause, Cause::Others) {
             self.count("accounts made by others");
             self.lives.push(life);

@@ -43,8 +43,12 @@ fn beginning(people: usize, roles: bool) -> impl Strategy<Value = Beginning> {
         1 => Just(Some(Other::Makes { at: 0, ours: false, role: 0 })),
     ];
     let in_role = any::<bool>().prop_map(move |in_role| in_role && roles);
-    (any::<bool>(), there, in_role)
-        .prop_map(move |(vouched, there, in_role)| Beginning { people, vouched, there, in_role })
+    (any::<bool>(), there, in_role).prop_map(move |(vouched, there, in_role)| Beginning {
+        people,
+        vouched,
+        there,
+        in_role,
+    })
 }
 
 fn story() -> impl Strategy<Value = Story> {

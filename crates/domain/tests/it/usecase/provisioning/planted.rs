@@ -14,7 +14,7 @@ use portcullis_domain::port::{
 };
 use portcullis_domain::text::{EmailAddress, FreeText};
 use portcullis_domain::threedeye::{
-    AccountOwner, AccountState, KnownAccount, RemoteAccount, RemoteCursor, RemotePage, RemoteRole,
+    AccountOwner, AccountState, KnownAccount, RemoteAccount, RemoteCursor, RemotePage, RemoteRole, WithoutAccount,
 };
 use portcullis_domain::usecase::threedeye::CameraPorts;
 use proptest::test_runner::TestError;
@@ -137,8 +137,13 @@ impl ThreeDEyeAccounts for Ownerless {
         self.0.find(user).await
     }
 
-    async fn without_account(&self, tried_before: Timestamp, limit: u32) -> Result<Vec<UserId>, Unavailable> {
-        self.0.without_account(tried_before, limit).await
+    async fn without_account(
+        &self,
+        tried_before: Timestamp,
+        after: Option<WithoutAccount>,
+        limit: u32,
+    ) -> Result<Vec<WithoutAccount>, Unavailable> {
+        self.0.without_account(tried_before, after, limit).await
     }
 
     async fn count_without_account(&self, tried_before: Timestamp) -> Result<u64, Unavailable> {

@@ -13,8 +13,8 @@ use portcullis_domain::usecase::camera_role::{
     AssignCameraRole, CameraRoleOrder, CreateCameraRole, DeleteCameraRole, UnassignCameraRole,
 };
 use portcullis_domain::usecase::threedeye::{
-    CameraCredentials, CameraPorts, CompareThreeDEye, DriftPorts, Probe, ReadCredentials, RepairOrder, RepairReport,
-    RepairTarget, RepairThreeDEye, ResetReport, ResetThreeDEye,
+    CameraCredentials, CameraPorts, CompareThreeDEye, Probe, ReadCredentials, RepairOrder, RepairReport, RepairTarget,
+    RepairThreeDEye, ResetReport, ResetThreeDEye,
 };
 use portcullis_domain::usecase::{Done, Outcome, UseCaseError};
 use portcullis_testkit::build::{email, free, org};
@@ -173,7 +173,7 @@ impl Machine {
                 other => panic!("nothing to repair: {other:?}"),
             };
             let order = RepairOrder { target, dry_run: false, delete_remote };
-            let repair = RepairThreeDEye::new(drift(ports), repairing, org("default"));
+            let repair = RepairThreeDEye::new(ports, repairing, org("default"));
             Ended::Repaired(repair.execute(&request(staff()), order).await)
         })
     }
@@ -200,7 +200,9 @@ impl Machine {
         }
         let how = match ended {
             Ended::Fetched(answer) => outcome(answer)?,
-            Ended::Reset(Ok(done)) if done.value.reprovision.error.is_some() => "done but for the new account".to_owned(),
+            Ended::Reset(Ok(done)) if done.value.reprovision.error.is_some() => {
+                "done but for the new account".to_owned()
+            }
             Ended::Reset(answer) => outcome(answer)?,
             Ended::Role(answer) => outcome(answer)?,
             Ended::Compared(Ok(found)) if found.is_empty() => "nothing found".to_owned(),
@@ -215,9 +217,8 @@ impl Machine {
     /// Somebody who began then is told that the person is out of the role. That says nothing where somebody else put the
     /// person into it meanwhile.
     fn is_out(&self, who: Who, role: &CameraRoleId, since: u64) {
-        let meanwhile = |one: &Assigning| {
-            one.who == who && one.role == *role && one.until.is_none_or(|until| until >= since)
-        };
+        let meanwhile =
+            |one: &Assigning| one.who == who && one.role == *role && one.until.is_none_or(|until| until >= since);
         let Some(remote) = self.remote_role(role) else { return };
         if self.assigning.iter().any(meanwhile) {
             return;
@@ -228,14 +229,10 @@ impl Machine {
     }
 }
 
-fn drift(ports: CameraPorts) -> DriftPorts {
-    DriftPorts { roles: ports.camera_roles.clone(), cameras: ports }
-}
-
 /// Everything that is found wrong.
 async fn findings(ports: CameraPorts) -> Answer<Vec<DriftFinding>, DriftRefusal> {
     let probe = Probe { customer: None, patience: Duration::from_secs(10) };
-    let comparing = CompareThreeDEye::new(drift(ports), probe, NonZeroUsize::new(2).unwrap());
+    let comparing = CompareThreeDEye::new(ports, probe, NonZeroUsize::new(2).unwrap());
     let (mut found, mut next) = (vec![], None);
     loop {
         let page = comparing.execute(&staff(), next, 100).await?;
