@@ -102,8 +102,8 @@ impl CreateCameraRole {
     ) -> Result<ThreeDEyeRoleId, TurnError> {
         let before = turn.asked_before().await?;
         let there = self.named(before.as_ref().unwrap_or(&command.name)).await?;
-        match before {
-            Some(earlier) if earlier != command.name => {
+        match &before {
+            Some(earlier) if *earlier != command.name => {
                 if !there.is_empty() {
                     return Err(CameraRoleRefusal::EarlierName.into());
                 }
@@ -132,8 +132,8 @@ impl CreateCameraRole {
                 self.ours(there).await?.ok_or(TurnError::Gateway(GatewayError::Ambiguous))
             }
             Err(error) => {
-                // Nothing was made, so nothing may later pass for what was.
-                turn.give_up().await?;
+                // Nothing was made, so nothing may later pass for what was; an older sign is as good as before.
+                turn.give_up(before).await?;
                 Err(error.into())
             }
         }

@@ -97,9 +97,16 @@ impl<'a> Turn<'a> {
         self.step(asking).await
     }
 
-    /// Writes down that nothing was made; the turn is over with that.
-    pub(super) async fn give_up(&self) -> Result<(), TurnError> {
-        self.step(|making, _| Ok(WorkChange::CameraRoleMade(making.role))).await
+    /// Writes down that this call made nothing. What an interrupted call asked for `before` may be made yet; where there was
+    /// none, the turn is over.
+    pub(super) async fn give_up(&self, before: Option<FreeText>) -> Result<(), TurnError> {
+        let giving_up = |making: Making, _| {
+            Ok(match &before {
+                None => WorkChange::CameraRoleMade(making.role),
+                Some(_) => WorkChange::CameraRoleMaking(Making { name: before.clone(), ..making }),
+            })
+        };
+        self.step(giving_up).await
     }
 
     /// Lets the turn go; what 3dEye was asked for stays written down, unless the role was made. A turn that cannot be let

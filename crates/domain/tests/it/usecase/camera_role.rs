@@ -170,6 +170,23 @@ async fn an_interrupted_call_is_finished_by_its_repeat() {
     }
 }
 
+/// The second call certainly made nothing, but the first may yet.
+#[tokio::test]
+async fn what_an_interrupted_call_asked_for_outlives_a_refused_repeat() {
+    for name in ["Lobby", "Foyer"] {
+        let world = World::new();
+        interrupted(&world, "lobby", "Lobby", false).await;
+        world.gateway.fail_next(Operation::CreateRole, Fault::Before(GatewayError::Unavailable { retry_after: None }));
+        refusal(world.create("lobby", name).await);
+        world.gateway.seed_role(&remote_role("late"), "Lobby");
+        if name != "Lobby" {
+            assert!(matches!(refusal(world.create("lobby", name).await), CameraRoleRefusal::EarlierName));
+        }
+        world.create("lobby", "Lobby").await.unwrap();
+        assert_eq!((world.remote_roles().await.len(), world.makings()), (1, 0));
+    }
+}
+
 #[tokio::test]
 async fn another_name_than_an_interrupted_call_had() {
     let world = World::new();

@@ -11,7 +11,9 @@ use portcullis_domain::port::{CommitError, EventStore, Unavailable, VersionRange
 use portcullis_testkit::memory::MemoryStore;
 
 use super::act::Write;
-use super::line::{Process, pause};
+use super::line::pause;
+use super::process::Process;
+use super::there::There;
 
 /// The fate of the nth commit from now on; all others go well.
 #[derive(Default)]
@@ -47,6 +49,7 @@ impl Writes {
 /// One process' line to the store.
 pub(super) struct Desk {
     pub(super) store: Arc<MemoryStore>,
+    pub(super) there: Arc<There>,
     pub(super) fates: Arc<Writes>,
     pub(super) process: Arc<Process>,
     /// Everybody there is.
@@ -58,7 +61,8 @@ impl EventStore for Desk {
     async fn commit(&self, commit: Commit) -> Result<(), CommitError> {
         for change in &commit.effects.work {
             if let WorkChange::Lease { user, .. } = change {
-                self.process.holds(self.people.iter().position(|person| person == user));
+                let who = self.people.iter().position(|person| person == user);
+                self.there.ledger(|ledger| self.process.holds(who, ledger));
             }
         }
         pause().await;
@@ -69,6 +73,9 @@ impl EventStore for Desk {
             Write::Unsure => self.store.commit(commit).await.and(Err(away())),
         };
         self.fates.done.fetch_add(1, Ordering::SeqCst);
+        if done.is_ok() {
+            self.process.held(self.there.tick());
+        }
         pause().await;
         done
     }

@@ -1,8 +1,10 @@
 //! How a story ends: everybody at work dies, what is under way lands, the leases run out, and then one repeat in quiet
 //! reaches the goal.
 
+use portcullis_domain::camera_role::CameraRoleRefusal;
 use portcullis_domain::port::CameraRoles;
-use portcullis_domain::threedeye::{DriftKind, MappingState, ResetSwitches};
+use portcullis_domain::threedeye::{DriftFinding, DriftKind, MappingState, ResetSwitches};
+use portcullis_domain::usecase::UseCaseError;
 
 use super::cast::{SLOTS, Who, at_once};
 use super::machine::{ENOUGH, Holds, Machine};
@@ -23,7 +25,7 @@ impl Machine {
         self.tasks.clear();
         let now = self.there.tick();
         self.assigning.iter_mut().for_each(|one| one.until = one.until.or(Some(now)));
-        while self.there.lands(0) {}
+        while self.there.lands(0).is_some() {}
         self.world.clock.advance(std::time::Duration::from_hours(1));
         self.holds()?;
         for slot in 0..SLOTS {
@@ -51,7 +53,8 @@ impl Machine {
         let role = self.camera_role(slot);
         let task = self.creates_role(slot);
         match self.whole(task)? {
-            Ended::Role(Ok(_)) => {}
+            // Whoever deleted it may have died before telling.
+            Ended::Role(Ok(_) | Err(UseCaseError::Refused { refusal: CameraRoleRefusal::Deleted, .. })) => {}
             Ended::Role(Err(error)) => return Err(format!("{role} is not made by a repeat: {error}")),
             _ => return Err("another answer than was asked for".to_owned()),
         }
@@ -89,7 +92,8 @@ impl Machine {
             (Some(failure), _) => Some(failure),
             (None, Ended::Fetched(Ok(told))) if reachable => {
                 self.goal(who, told.password.expose(), repeat)?;
-                return Ok(self.count("end: goal"));
+                self.count("end: goal");
+                return Ok(());
             }
             (None, Ended::Fetched(Ok(_))) => return Err("an account was told that is not ours to tell".to_owned()),
             (None, Ended::Fetched(Err(error))) => Some(error.to_string()),
@@ -97,7 +101,10 @@ impl Machine {
         };
         match failure {
             Some(failure) if reachable => Err(format!("one repeat did not reach the goal of person {who}: {failure}")),
-            _ => Ok(self.count("end: orphan")),
+            _ => {
+                self.count("end: orphan");
+                Ok(())
+            }
         }
     }
 
@@ -111,12 +118,17 @@ impl Machine {
         })
     }
 
-    /// What is found wrong about the person.
+    /// What is found wrong about the person and can be set right: a role that is gone at 3dEye cannot be given.
     fn wrong_with(&mut self, who: Who) -> Result<Vec<usize>, String> {
         let task = self.compares();
         let Ended::Compared(Ok(found)) = self.whole(task)? else { return Err("the comparison failed".to_owned()) };
         let user = Some(self.people[who]);
-        let wrong = found.iter().enumerate().filter(|(_, one)| one.user == user && one.kind != DriftKind::Orphaned);
+        let lacks = |one: &DriftFinding| {
+            let mut lacking = one.expected.iter().filter(|role| !one.present.contains(role));
+            one.kind != DriftKind::Roleless || lacking.any(|role| self.there.knows(role))
+        };
+        let of_person = |one: &DriftFinding| one.user == user && one.kind != DriftKind::Orphaned && lacks(one);
+        let wrong = found.iter().enumerate().filter(|(_, one)| of_person(one));
         Ok(wrong.map(|(place, _)| place).collect())
     }
 

@@ -1,12 +1,12 @@
 //! What holds at every moment.
 
 use portcullis_domain::event::Event;
-use portcullis_domain::ids::UserId;
+use portcullis_domain::ids::{ThreeDEyeRoleId, UserId};
 use portcullis_domain::port::EventStore;
-use portcullis_domain::threedeye::MappingState;
+use portcullis_domain::threedeye::{Mapping, MappingState};
 
 use super::cast::{ADDRESSES, Who, at_once};
-use super::ledger::By;
+use super::ledger::{By, Ledger};
 use super::machine::{Broken, Holds, Machine};
 
 /// More than one step writes.
@@ -18,7 +18,7 @@ impl Machine {
         for who in 0..self.people.len() {
             self.holds_for(who)?;
         }
-        match self.there.ledger(super::ledger::Ledger::broken) {
+        match self.there.ledger(Ledger::broken) {
             Some(broken) => Err(broken),
             None => Ok(()),
         }
@@ -26,10 +26,8 @@ impl Machine {
 
     fn holds_for(&self, who: Who) -> Holds {
         let state = self.state(who);
-        let live = state.mapping.as_ref().filter(|mapping| mapping.state == MappingState::Live);
         let account = self.there.ledger(|ledger| {
-            let now = ledger.tick();
-            ledger.people[who].learns(&state, now);
+            ledger.people[who].learns(&state);
             if let Some(mapping) = &state.mapping {
                 ledger.knows_password(mapping.password.expose(), who);
             }
@@ -37,26 +35,15 @@ impl Machine {
         });
         let roles = account.and_then(|id| self.there.account(&id)).map(|account| account.roles).unwrap_or_default();
         self.there.ledger(|ledger| {
-            if let Some(mapping) = live {
-                let life = ledger.opened_by(mapping.password.expose());
-                let until = life.map(|life| life.until);
-                match until {
-                    Some(None) => {}
-                    Some(Some((_, By::Other))) => return Ok(()),
-                    _ => return Err("a live mapping to an account that is dead or never was".to_owned()),
-                }
-                if life.is_some_and(|life| mapping.threedeye_user.as_ref().is_some_and(|id| *id != life.id)) {
-                    return Err("a live mapping has another account's id".to_owned());
-                }
-                let left = ledger.people[who].must_not_have(&roles);
-                if !left.is_empty() {
-                    return Err(format!("roles were left after their removal: {left:?}"));
-                }
+            let lost = ledger.people[who].lost(&roles);
+            if !lost.is_empty() {
+                return Err(format!("person {who} lost roles: {lost:?}"));
             }
-            Ok(())
-        })?;
-        let lost = self.there.ledger(|ledger| ledger.people[who].lost(&roles));
-        if lost.is_empty() { Ok(()) } else { Err(format!("person {who} lost roles: {lost:?}")) }
+            match state.mapping.as_ref().filter(|mapping| mapping.state == MappingState::Live) {
+                Some(mapping) => opens(ledger, who, mapping, &roles),
+                None => Ok(()),
+            }
+        })
     }
 
     /// Reads the events written since.
@@ -96,9 +83,10 @@ impl Machine {
                 let account = self.there.ledger(|ledger| ledger.account_of(who).map(|life| life.id.clone()));
                 let held = account.and_then(|id| self.there.account(&id)).map(|there| there.roles).unwrap_or_default();
                 self.there.ledger(|ledger| {
+                    let now = ledger.tick();
                     let person = &mut ledger.people[who];
                     person.stands |= told.cleared_mapping && person.mapped() == Some(&person.address);
-                    person.dropped(&told.dropped_role_ids, &held);
+                    person.drops(&told.dropped_role_ids, &held, now);
                 });
             }
             _ => {}
@@ -108,5 +96,24 @@ impl Machine {
 
     fn whose(&self, user: UserId) -> Result<Who, Broken> {
         self.people.iter().position(|person| *person == user).ok_or_else(|| "an event about nobody".to_owned())
+    }
+}
+
+/// A mapping in use opens its account, unless somebody else saw to it that it does not. That has no role the person was
+/// taken out of.
+fn opens(ledger: &Ledger, who: Who, mapping: &Mapping, roles: &[ThreeDEyeRoleId]) -> Holds {
+    let account = ledger.opened_by(mapping.password.expose());
+    let Some(account) = account.filter(|account| !matches!(account.until, Some((_, By::Us)))) else {
+        return Err("a live mapping to an account that is dead or never was".to_owned());
+    };
+    if account.until.is_some() {
+        return Ok(());
+    }
+    if mapping.threedeye_user.as_ref().is_some_and(|id| *id != account.id) {
+        return Err("a live mapping has another account's id".to_owned());
+    }
+    match &ledger.people[who].must_not_have(roles)[..] {
+        [] => Ok(()),
+        left => Err(format!("roles were left after their removal: {left:?}")),
     }
 }

@@ -8,6 +8,7 @@ use portcullis_testkit::fake::FakeAccount;
 
 use super::cast::{PEOPLE, Who, is_plain};
 use super::owed::Person;
+use super::process::Sender;
 
 /// Who did it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,23 +24,6 @@ pub(super) enum Cause<'a> {
     Others,
     /// The role is gone for everybody.
     RoleGone(&'a ThreeDEyeRoleId),
-}
-
-/// What whoever sent a call had seen, and whether they may take what is another's.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Sender {
-    /// Whose job they hold, as the leases say that they wrote.
-    pub(super) on: Option<Who>,
-    /// When they began.
-    pub(super) since: u64,
-    /// When they looked for an account last.
-    pub(super) looked: Option<u64>,
-    /// When the call was on its way.
-    pub(super) sent: u64,
-    /// The address the caller's token stands for.
-    pub(super) entitled: Option<String>,
-    /// Did an operator order that the account be deleted?
-    pub(super) ordered: bool,
 }
 
 /// An account, and the time its password opened it.
@@ -182,22 +166,28 @@ impl Ledger {
         if owner.is_some_and(|owner| owner != who) {
             return self.breaks(format!("an account of another was deleted for person {who}: {gone:?}"));
         }
-        // Nobody can save a role that came after they looked.
+        // Nobody can save a role that came after they looked, or keep one that was dropped after the last step.
         let late = |role: &ThreeDEyeRoleId| {
             let since = self.since.get(&(gone.id.clone(), role.clone())).copied();
-            sender.looked.is_some_and(|looked| since.is_some_and(|since| since > looked))
+            let came = sender.looked.is_some_and(|looked| since.is_some_and(|since| since > looked));
+            came || self.people[who].dropped(role, sender.held)
         };
         let (late, roles): (Vec<_>, Vec<_>) = gone.roles.iter().filter(|role| is_plain(role)).cloned().partition(late);
         let address = address_of(gone);
         let person = &mut self.people[who];
-        late.iter().for_each(|role| person.is_not_owed(role));
-        if owner == Some(who) || sender.entitled.as_ref() == Some(&address) || person.claimed(&address, sender.since) {
-            person.follows(roles);
-        } else {
-            person.does_not_follow(roles);
-            if !sender.ordered {
-                self.breaks(format!("an account that is not the person's was deleted: {gone:?}"));
+        for role in &late {
+            person.is_not_owed(role);
+        }
+        let may = if owner == Some(who) { Some(true) } else { sender.may_claim(&address) };
+        match may {
+            Some(true) => person.follows(roles),
+            Some(false) => {
+                person.does_not_follow(roles);
+                if !sender.ordered {
+                    self.breaks(format!("an account that is not the person's was deleted: {gone:?}"));
+                }
             }
+            None => {}
         }
     }
 
@@ -243,7 +233,7 @@ impl Ledger {
                 }
                 let Some(owner) = owner else { return };
                 for role in &added {
-                    if self.people[owner].brought_back(role, sender.sent) {
+                    if self.people[owner].brought_back(role, sender.held) {
                         self.breaks(format!("{role} came back after it was taken away"));
                     }
                 }
@@ -251,10 +241,12 @@ impl Ledger {
             }
             Cause::Others | Cause::RoleGone(_) => {
                 self.given_by_others(new, &added, owner);
-                if let Some(owner) = owner {
-                    taken.iter().for_each(|role| self.people[owner].is_not_owed(role));
+                for role in &taken {
+                    self.count("roles taken by others");
+                    if let Some(owner) = owner {
+                        self.people[owner].is_not_owed(role);
+                    }
                 }
-                taken.iter().for_each(|_| self.count("roles taken by others"));
             }
         }
     }

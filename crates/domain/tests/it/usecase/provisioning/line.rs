@@ -1,6 +1,6 @@
 //! A process' line to 3dEye, on which it can be interrupted anywhere.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
@@ -13,8 +13,7 @@ use portcullis_domain::text::EmailAddress;
 use portcullis_domain::threedeye::{RemoteAccount, RemoteCursor, RemotePage, RemoteRole};
 
 use super::act::{Failure, Fate};
-use super::cast::Who;
-use super::ledger::Sender;
+use super::process::{Process, Sender};
 use super::there::{Sent, There, Told};
 
 /// Longer than anybody pauses who waits for another's job.
@@ -36,30 +35,6 @@ impl Timer for Patience {
             std::future::pending::<()>().await;
         }
         pause().await;
-    }
-}
-
-/// What is known of one process, and what its calls say of it.
-pub(super) struct Process(Mutex<Sender>);
-
-impl Process {
-    pub(super) fn new(sender: Sender) -> Arc<Self> {
-        Arc::new(Self(Mutex::new(sender)))
-    }
-
-    /// It holds somebody's job.
-    pub(super) fn holds(&self, who: Option<Who>) {
-        self.0.lock().unwrap().on = who;
-    }
-
-    fn looked(&self, now: u64) {
-        self.0.lock().unwrap().looked = Some(now);
-    }
-
-    fn sends(&self, now: u64) -> Sender {
-        let mut sender = self.0.lock().unwrap();
-        sender.sent = now;
-        sender.clone()
     }
 }
 
@@ -86,11 +61,11 @@ impl Line {
     }
 
     async fn call(&self, sent: Sent) -> Result<Told, GatewayError> {
-        let sender = self.process.sends(self.there.tick());
+        let sender = self.there.ledger(|ledger| self.process.sends(ledger));
         let mut on_the_way = OnTheWay(&self.there, Some((sent.clone(), sender.clone())));
         pause().await;
         on_the_way.1 = None;
-        let answer = match self.there.next_fate() {
+        let answer = match self.there.next_fate(&sent) {
             Fate::Well => self.there.arrives(&sent, &sender),
             Fate::WithoutId => self.there.arrives(&sent, &sender).map(|told| match told {
                 Told::Created(_) => Told::Created(Created { id: None }),

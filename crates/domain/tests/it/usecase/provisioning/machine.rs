@@ -147,10 +147,9 @@ impl Machine {
         at_once(commit.private(PrivateChange::Profile(profile)).put(store as &dyn EventStore));
         let state = self.state(who);
         let left = self.there.ledger(|ledger| {
-            let now = ledger.tick();
             let person = &mut ledger.people[who];
             (person.address, person.stands) = (ADDRESSES[to].to_owned(), vouched);
-            person.learns(&state, now);
+            person.learns(&state);
             ledger.moved(who)
         });
         for account in left.iter().filter_map(|id| self.there.account(id)) {
@@ -203,8 +202,9 @@ impl Machine {
                 self.count("died");
             }
             Act::Lands(nth) => {
-                if self.there.lands(nth) {
+                if let Some(landed) = self.there.lands(nth) {
                     self.count("landed late");
+                    self.count(format!("landed late: {landed}"));
                 }
             }
             Act::LeaseEnds => self.world.clock.advance(Duration::from_mins(1)),

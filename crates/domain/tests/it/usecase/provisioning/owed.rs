@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use portcullis_domain::ids::{ThreeDEyeRoleId, ThreeDEyeUserId};
-use portcullis_domain::threedeye::AccountState;
+use portcullis_domain::threedeye::{AccountState, MappingState};
 
 #[derive(Debug, Default)]
 pub(super) struct Person {
@@ -12,12 +12,14 @@ pub(super) struct Person {
     pub(super) stands: bool,
     /// Address and account of our mapping.
     row: Option<(String, Option<ThreeDEyeUserId>)>,
+    /// Is the account of our mapping known to be gone? Then it leads to none.
+    gone: bool,
     /// Roles that wait to be restored.
     saved: BTreeSet<ThreeDEyeRoleId>,
-    /// When the person last could claim what has an address.
-    claims: BTreeMap<String, u64>,
     /// Roles of accounts that are gone; they must be at the present one or wait to be restored.
     owed: BTreeSet<ThreeDEyeRoleId>,
+    /// Roles somebody was told are not restored, and when.
+    dropped: BTreeMap<ThreeDEyeRoleId, u64>,
     /// Roles of accounts that were deleted by an operator's order without a sign that they were the person's.
     alien: BTreeSet<ThreeDEyeRoleId>,
     /// Roles the person was taken out of, and when that was told.
@@ -26,16 +28,11 @@ pub(super) struct Person {
 
 impl Person {
     /// What our rows tell now.
-    pub(super) fn learns(&mut self, state: &AccountState, now: u64) {
+    pub(super) fn learns(&mut self, state: &AccountState) {
         let row = state.mapping.as_ref();
         self.row = row.map(|row| (row.email.as_str().to_owned(), row.threedeye_user.clone()));
+        self.gone = row.is_some_and(|row| row.state == MappingState::Stale && row.threedeye_user.is_none());
         self.saved = state.recovery.iter().flatten().cloned().collect();
-        if self.stands {
-            self.claims.insert(self.address.clone(), now);
-        }
-        if let Some((address, _)) = &self.row {
-            self.claims.insert(address.clone(), now);
-        }
     }
 
     /// The address of our mapping, as it was told last.
@@ -48,21 +45,16 @@ impl Person {
         self.stands || self.mapped() == Some(self.address.as_str())
     }
 
-    /// Could the person claim what has this address at any moment since then?
-    pub(super) fn claimed(&self, address: &str, since: u64) -> bool {
-        self.claims.get(address).is_some_and(|claimed| *claimed >= since)
-    }
-
     /// Is an account made for this address looked for there?
     pub(super) fn expects(&self, address: &str) -> bool {
-        self.mapped().unwrap_or(&self.address) == address
+        self.mapped().filter(|_| !self.gone).unwrap_or(&self.address) == address
     }
 
     /// Does anything lead from the person to the account?
     pub(super) fn leads_to(&self, id: &ThreeDEyeUserId, address: &str) -> bool {
         match &self.row {
             Some((_, Some(known))) if known == id => true,
-            Some((made_for, None)) if made_for == address => true,
+            Some((made_for, None)) if made_for == address && !self.gone => true,
             Some((made_for, _)) => made_for == address && self.address == address,
             None => self.address == address,
         }
@@ -96,8 +88,14 @@ impl Person {
     }
 
     /// Somebody was told that these are not restored; they are owed no longer, but where the account has them.
-    pub(super) fn dropped(&mut self, roles: &[ThreeDEyeRoleId], held: &[ThreeDEyeRoleId]) {
+    pub(super) fn drops(&mut self, roles: &[ThreeDEyeRoleId], held: &[ThreeDEyeRoleId], now: u64) {
+        self.dropped.extend(roles.iter().map(|role| (role.clone(), now)));
         self.owed.retain(|role| held.contains(role) || !roles.contains(role));
+    }
+
+    /// Were they dropped since?
+    pub(super) fn dropped(&self, role: &ThreeDEyeRoleId, since: u64) -> bool {
+        self.dropped.get(role).is_some_and(|dropped| *dropped > since)
     }
 
     /// Nobody knows any more of an account with these.
@@ -124,14 +122,14 @@ impl Person {
         self.out.remove(role);
     }
 
-    /// Does a call that was sent then give the role back to somebody taken out of it? One that was on its way before cannot
-    /// be called back.
-    pub(super) fn brought_back(&mut self, role: &ThreeDEyeRoleId, sent: u64) -> bool {
+    /// Does a call of whoever held the job then give the role back to somebody taken out of it? One that was under way
+    /// before cannot be called back.
+    pub(super) fn brought_back(&mut self, role: &ThreeDEyeRoleId, held: u64) -> bool {
         let Some(out) = self.out.get(role).copied() else { return false };
-        if sent <= out {
+        if held <= out {
             self.out.remove(role);
         }
-        sent > out
+        held > out
     }
 
     /// Of these the roles the person was taken out of.

@@ -10,7 +10,8 @@ use portcullis_testkit::fake::{FakeAccount, FakeGateway};
 
 use super::act::{Fate, Other};
 use super::cast::{ADDRESSES, PLAIN, at_once, plain};
-use super::ledger::{Cause, Ledger, Sender, address_of};
+use super::ledger::{Cause, Ledger, address_of};
+use super::process::Sender;
 
 /// A call on its way.
 #[derive(Debug, Clone)]
@@ -42,6 +43,19 @@ pub(super) enum Told {
 impl Sent {
     const fn only_reads(&self) -> bool {
         matches!(self, Self::Look(_) | Self::Get(_) | Self::List(_) | Self::Roles)
+    }
+
+    /// What it is, for people.
+    const fn name(&self) -> &'static str {
+        match self {
+            Self::Look(_) | Self::Get(_) | Self::List(_) | Self::Roles => "read",
+            Self::Create(_) => "create",
+            Self::Delete(_) => "delete",
+            Self::Assign(..) => "assign role",
+            Self::Unassign(..) => "unassign role",
+            Self::CreateRole(_) => "create role",
+            Self::DeleteRole(_) => "delete role",
+        }
     }
 }
 
@@ -83,11 +97,13 @@ impl There {
         self.calls(|calls| calls.fate = Some((nth, fate)));
     }
 
-    pub(super) fn next_fate(&self) -> Fate {
+    /// What becomes of a call. A fate that is one of calls with an effect waits for such a call.
+    pub(super) fn next_fate(&self, sent: &Sent) -> Fate {
+        let only_fails = |fate| matches!(fate, Fate::Well | Fate::Before(_));
         self.calls(|calls| match calls.fate.take() {
-            Some((0, fate)) => fate,
+            Some((0, fate)) if only_fails(fate) || !sent.only_reads() => fate,
             Some((nth, fate)) => {
-                calls.fate = Some((nth - 1, fate));
+                calls.fate = Some((nth.saturating_sub(1), fate));
                 Fate::Well
             }
             None => Fate::Well,
@@ -111,18 +127,16 @@ impl There {
         }
     }
 
-    /// A call that was given up takes effect; answers whether there was one.
-    pub(super) fn lands(&self, nth: usize) -> bool {
+    /// A call that was given up takes effect; answers what it was, if there was one.
+    pub(super) fn lands(&self, nth: usize) -> Option<&'static str> {
         let landing = self.calls(|calls| {
             let under_way = calls.late.len();
             (under_way > 0).then(|| calls.late.remove(nth % under_way))
         });
-        let landed = landing.is_some();
-        if let Some((sent, sender)) = landing {
-            // Nobody hears the answer.
-            drop(self.arrives(&sent, &sender));
-        }
-        landed
+        let (sent, sender) = landing?;
+        // Nobody hears the answer.
+        drop(self.arrives(&sent, &sender));
+        Some(sent.name())
     }
 
     /// A call takes effect.
@@ -166,8 +180,9 @@ impl There {
             (Other::AddsRole { at, .. }, Some(role)) => {
                 ours(at).map(|id| at_once(self.remote.assign_role(&id, &role)));
             }
-            (Other::RemovesRole { at, .. }, Some(role)) => {
-                ours(at).map(|id| at_once(self.remote.unassign_role(&id, &role)));
+            (Other::RemovesRole { at: n, nth }, _) => {
+                let account = at(n).filter(|account| account.ours && !account.roles.is_empty());
+                account.map(|it| at_once(self.remote.unassign_role(&it.id, &it.roles[nth % it.roles.len()])));
             }
             (Other::DeletesRole(_), Some(role)) => {
                 drop(at_once(self.remote.delete_role(&role)));

@@ -21,9 +21,9 @@ use portcullis_testkit::build::{email, free, org};
 
 use super::cast::Who;
 use super::desk::Desk;
-use super::ledger::Sender;
-use super::line::{Line, Patience, Process};
+use super::line::{Line, Patience};
 use super::machine::{Assigning, Holds, Machine};
+use super::process::{Process, Sender};
 use crate::usecase::world::{person, request, staff};
 
 type Answer<T, R> = Result<T, UseCaseError<R>>;
@@ -78,6 +78,7 @@ impl Machine {
         let process = Process::new(sender);
         let desk = Arc::new(Desk {
             store: self.world.store.clone(),
+            there: self.there.clone(),
             fates: self.writes.clone(),
             process: process.clone(),
             people: self.people.clone(),
@@ -92,7 +93,7 @@ impl Machine {
         W: Future<Output = Ended> + 'static,
     {
         let since = self.there.tick();
-        let work = Box::pin(work(self.ports(Sender { since, ..sender })));
+        let work = Box::pin(work(self.ports(sender)));
         Task { since, doing, work }
     }
 
