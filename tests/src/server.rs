@@ -111,6 +111,11 @@ impl World {
         cli::run(self.folder.path(), &self.settings, arguments).await
     }
 
+    /// Begins a command of the binary with the same settings.
+    pub fn spawn(&self, arguments: &[&str]) -> Result<Child> {
+        Ok(cli::command(self.folder.path(), &self.settings, arguments)?.spawn()?)
+    }
+
     /// Starts the server and waits until it says that it listens.
     pub async fn start(&self) -> Result<Server> {
         self.start_at(Arc::clone(&self.address)).await

@@ -4,10 +4,8 @@ mod observe;
 
 use std::str::FromStr;
 use std::sync::Arc;
-use std::time::Duration;
 
 use async_trait::async_trait;
-use futures_util::TryStreamExt;
 use portcullis_domain::ids::{InvalidId, ThreeDEyeRoleId, ThreeDEyeUserId};
 use portcullis_domain::port::{
     CircuitState, Created, Deleted, GatewayError, GatewayHealth, NewRemoteAccount, NewRemoteRole, ThreeDEyeGateway,
@@ -20,52 +18,66 @@ pub use threedeye_client::Config as ThreeDEyeAccess;
 /// Access nothing can be done with.
 pub use threedeye_client::ConfigError as ThreeDEyeAccessError;
 use threedeye_client::{Client, Deletion, Error, NewRole, NewUser, RoleId, User, UserId};
-use tokio::time::timeout;
 
 use self::observe::Logged;
 pub use self::observe::{ThreeDEyeCall, ThreeDEyeObserver};
 
-/// Accounts asked for with each page of a list. Whoever looks into each of them must be done within one time-out.
-const PAGE_SIZE: u32 = 25;
+/// Accounts asked for with each page of a list.
+const PAGE_SIZE: u32 = 100;
 
 /// 3dEye, reached through its API.
+///
+/// The login used there is one of our customer's users too. It is nobody's camera account and is left out of every answer,
+/// so that it is neither taken for one nor deleted.
 pub struct HttpThreeDEyeGateway {
     client: Client,
-    timeout: Duration,
+    /// Our login's address, as addresses are compared.
+    login: String,
 }
 
 impl HttpThreeDEyeGateway {
     /// Uses the access given; no connection is made yet.
     pub fn new(access: ThreeDEyeAccess) -> Result<Self, ThreeDEyeAccessError> {
-        let timeout = access.timeout;
+        let login = compared(&access.username);
         let observer: Arc<dyn ThreeDEyeObserver> = Arc::new(Logged(access.observer.clone()));
         let access = ThreeDEyeAccess { observer: Some(observer), ..access };
-        Ok(Self { client: Client::new(access)?, timeout })
+        Ok(Self { client: Client::new(access)?, login })
     }
+
+    /// A user as an account, unless it is our login.
+    fn account(&self, user: &User) -> Option<Result<RemoteAccount, GatewayError>> {
+        (compared(&user.email) != self.login).then(|| account(user))
+    }
+}
+
+fn compared(address: &str) -> String {
+    address.trim().to_lowercase()
 }
 
 #[async_trait]
 impl ThreeDEyeGateway for HttpThreeDEyeGateway {
     async fn find_by_email(&self, email: &EmailAddress) -> Result<Option<RemoteAccount>, GatewayError> {
         let found = self.client.find_user_by_email(email.as_str()).await.map_err(translate)?;
-        found.as_ref().map(account).transpose()
+        found.as_ref().and_then(|user| self.account(user)).transpose()
     }
 
     async fn find(&self, id: &ThreeDEyeUserId) -> Result<Option<RemoteAccount>, GatewayError> {
         let found = self.client.get_user(&user_id(id)?).await.map_err(translate)?;
-        found.as_ref().map(account).transpose()
+        found.as_ref().and_then(|user| self.account(user)).transpose()
     }
 
     async fn list(&self, from: Option<RemoteCursor>) -> Result<RemotePage, GatewayError> {
         let cursor = from.unwrap_or(RemoteCursor { page: 1, seen: 0, first: None });
         let page = self.client.list_users_page(cursor.page, PAGE_SIZE).await.map_err(translate)?;
-        let accounts = page.items.iter().map(account).collect::<Result<Vec<_>, _>>()?;
-        let first = accounts.first().map(|account| account.id.clone());
+        let accounts = page.items.iter().filter_map(|user| self.account(user)).collect::<Result<Vec<_>, _>>()?;
+        // Our login counts where it is about pages.
+        let first = page.items.first().map(|user| ThreeDEyeUserId::parse(user.id.as_str()));
+        let first = first.transpose().map_err(unusable)?;
         if first.is_some() && first == cursor.first {
             return Err(GatewayError::Rejected("its list of accounts does not advance".to_owned()));
         }
-        let seen = cursor.seen.saturating_add(accounts.len() as u64);
-        let at_end = accounts.is_empty() || page.total.is_some_and(|total| seen >= total);
+        let seen = cursor.seen.saturating_add(page.items.len() as u64);
+        let at_end = page.items.is_empty() || page.total.is_some_and(|total| seen >= total);
         let next = (!at_end).then(|| RemoteCursor { page: cursor.page.saturating_add(1), seen, first });
         Ok(RemotePage { accounts, total: page.total, next })
     }
@@ -97,9 +109,7 @@ impl ThreeDEyeGateway for HttpThreeDEyeGateway {
     }
 
     async fn roles(&self) -> Result<Vec<RemoteRole>, GatewayError> {
-        // Each page has its own time-out, and a port's call has one for everything.
-        let roles = timeout(self.timeout, self.client.roles().try_collect::<Vec<_>>());
-        let roles = roles.await.map_err(|_| GatewayError::Unavailable { retry_after: None })?.map_err(translate)?;
+        let roles = self.client.all_roles().await.map_err(translate)?;
         let role = |role: threedeye_client::Role| {
             Ok(RemoteRole { id: ThreeDEyeRoleId::parse(role.id.as_str()).map_err(unusable)?, name: role.name })
         };
@@ -167,9 +177,9 @@ fn role_id(id: &ThreeDEyeRoleId) -> Result<RoleId, GatewayError> {
 
 /// What an error means to the domain. The client's own text is free of secrets and addresses.
 fn translate(error: Error) -> GatewayError {
-    if matches!(error, Error::CircuitOpen { .. }) {
-        // Why it is open was told when it opened.
-        tracing::debug!(%error, "3dEye call not sent");
+    if matches!(error, Error::CircuitOpen { .. } | Error::EmailTaken) {
+        // Why it is open was told when it opened; and an account may be asked for to find out whether there is one.
+        tracing::debug!(%error, "3dEye call refused");
     } else {
         tracing::warn!(%error, "3dEye call failed");
     }

@@ -1,6 +1,6 @@
 //! The operations on roles and who is in them.
 
-use futures_util::Stream;
+use futures_util::{Stream, TryStreamExt};
 
 use crate::client::Client;
 use crate::error::Error;
@@ -12,6 +12,12 @@ impl Client {
     /// All roles of our customer, read like [`users`](Self::users).
     pub fn roles(&self) -> impl Stream<Item = Result<Role, Error>> + Send + Unpin + use<> {
         paging::entries::<RoleAnswer, Role>(self.clone(), Deadline::EachPage, wire::list_roles)
+    }
+
+    /// All roles of our customer at once, in the time of one operation, [`Config::timeout`](crate::Config::timeout).
+    pub async fn all_roles(&self) -> Result<Vec<Role>, Error> {
+        let deadline = Deadline::All(self.deadline());
+        paging::entries::<RoleAnswer, Role>(self.clone(), deadline, wire::list_roles).try_collect().await
     }
 
     /// Makes a role without cameras. Sent once; see [`Error`] for what is known when it fails. The id may be absent in the

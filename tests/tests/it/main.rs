@@ -1,5 +1,6 @@
 //! The built binary, from outside, on each database.
 
+mod camera_desk;
 mod cameras;
 mod clients;
 mod command_line;
@@ -9,6 +10,7 @@ mod faults;
 mod issuer;
 mod kill;
 mod mail;
+mod metrics;
 mod operations;
 mod sealing;
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use portcullis_adapters::threedeye::{HttpThreeDEyeGateway, ThreeDEyeAccess};
-use portcullis_domain::ids::ThreeDEyeRoleId;
+use portcullis_domain::ids::{ThreeDEyeRoleId, ThreeDEyeUserId};
 use portcullis_domain::port::{GatewayError, NewRemoteAccount, ThreeDEyeGateway};
 use portcullis_domain::secret::Secret;
 use portcullis_testkit::build::email;
@@ -87,4 +87,25 @@ async fn failures_are_told_apart() {
     let kept_back = there.gateway.create(&account).await;
     assert!(matches!(kept_back, Err(GatewayError::CircuitOpen { retry_after }) if retry_after.as_secs() <= 7));
     assert_eq!(there.sim.state().calls(Operation::CreateUser), calls);
+}
+
+/// The login the service uses is a user of our customer, and nobody's camera account.
+#[tokio::test]
+async fn our_own_login_is_no_account() {
+    let there = make().await;
+    let state = there.sim.state();
+    let login = state.credentials().username;
+    let id = state.add_user(NewUser::new(format!(" {}", login.to_uppercase()), "a password")).unwrap();
+    let id = ThreeDEyeUserId::parse(id.to_string()).unwrap();
+    assert_eq!(there.gateway.find(&id).await, Ok(None));
+    assert_eq!(there.gateway.find_by_email(&email(&login)).await, Ok(None));
+    let alone = there.gateway.list(None).await.unwrap();
+    assert_eq!((alone.accounts, alone.next), (Vec::new(), None));
+    // The list goes on behind it.
+    for number in 0..150 {
+        there.seed(&format!("p{number}@example.com"), true, &[]).await;
+    }
+    let first = there.gateway.list(None).await.unwrap();
+    let second = there.gateway.list(first.next).await.unwrap();
+    assert_eq!((first.accounts.len() + second.accounts.len(), second.next), (150, None));
 }

@@ -123,7 +123,7 @@ fn complete(path: &str, item: &mut PathItem) {
             ("412", "The version named in If-Match is not the present one"),
             ("413", "The body is larger than 1 MiB"),
             ("415", "The body is not sent as JSON"),
-            ("422", "The Idempotency-Key was used before with another body"),
+            ("422", "The Idempotency-Key was used before with another body or query"),
         ] {
             add(operation, status, what);
         }

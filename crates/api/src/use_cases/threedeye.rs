@@ -35,14 +35,13 @@ pub(super) fn cameras(commands: &Commands, ports: &Ports, settings: &Settings) -
 impl ThreeDEye {
     pub(super) fn new(cameras: threedeye::CameraPorts, ports: &Ports, settings: &Settings) -> Self {
         let camera = &settings.camera;
-        let drift = threedeye::DriftPorts { cameras: cameras.clone(), roles: Arc::clone(&ports.camera_roles) };
         let (keys, org) = (Arc::clone(&ports.api_keys), settings.default_org.clone());
         Self {
             backfill: threedeye::BackfillThreeDEye::new(cameras.clone()),
-            compare: threedeye::CompareThreeDEye::new(drift.clone(), camera.probe.clone(), camera.concurrency),
+            compare: threedeye::CompareThreeDEye::new(cameras.clone(), camera.probe.clone(), camera.concurrency),
             credentials: threedeye::ReadCredentials::new(cameras.clone()),
             diagnose: threedeye::DiagnoseThreeDEye::new(cameras.clone(), camera.probe.clone()),
-            repair: threedeye::RepairThreeDEye::new(drift, keys, org),
+            repair: threedeye::RepairThreeDEye::new(cameras.clone(), keys, org),
             reset: threedeye::ResetThreeDEye::new(cameras),
         }
     }

@@ -1,9 +1,16 @@
 //! What the desk sees of camera accounts, and sets right.
 
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
 use insta::assert_json_snapshot;
+use portcullis_domain::clock::Timestamp;
 use portcullis_domain::ids::UserId;
-use portcullis_domain::port::{GatewayError, ThreeDEyeGateway};
+use portcullis_domain::port::{GatewayError, ThreeDEyeAccounts, ThreeDEyeGateway, Unavailable};
+use portcullis_domain::threedeye::{AccountOwner, AccountState, KnownAccount, RemoteAccount, WithoutAccount};
 use portcullis_testkit::build::a_person;
+use portcullis_testkit::fake::{Fault, Operation};
 use serde_json::{Value, json};
 
 use crate::support::{ADMIN_KEY, Answer, TestApp};
@@ -78,6 +85,76 @@ async fn a_backfill_counts_and_goes_on() {
     }
 }
 
+/// Our rows, at a store that takes its time.
+struct SlowRows(Arc<dyn ThreeDEyeAccounts>);
+
+#[async_trait]
+impl ThreeDEyeAccounts for SlowRows {
+    async fn find(&self, user: UserId) -> Result<AccountState, Unavailable> {
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        self.0.find(user).await
+    }
+
+    async fn without_account(
+        &self,
+        tried_before: Timestamp,
+        after: Option<WithoutAccount>,
+        limit: u32,
+    ) -> Result<Vec<WithoutAccount>, Unavailable> {
+        self.0.without_account(tried_before, after, limit).await
+    }
+
+    async fn count_without_account(&self, tried_before: Timestamp) -> Result<u64, Unavailable> {
+        self.0.count_without_account(tried_before).await
+    }
+
+    async fn mappings(&self, after: Option<UserId>, limit: u32) -> Result<Vec<KnownAccount>, Unavailable> {
+        self.0.mappings(after, limit).await
+    }
+
+    async fn owners(&self, accounts: &[RemoteAccount]) -> Result<Vec<AccountOwner>, Unavailable> {
+        self.0.owners(accounts).await
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_backfill_ends_in_time_for_its_answer() {
+    let test = TestApp::on(|ports, _| ports.accounts = Arc::new(SlowRows(ports.accounts.clone())));
+    for number in 0..100 {
+        a_person().email(&format!("p{number}@example.com")).put(test.store.as_ref()).await;
+    }
+    let path = "/admin/backfill-threedeye?limit=1000";
+    let begun = tokio::time::Instant::now();
+    let first = test.staff_post(path, &json!({})).await.expect(200).body;
+    assert!(begun.elapsed() >= Duration::from_secs(50), "{:?}", begun.elapsed());
+    assert_eq!(first["success"], false);
+    let made = first["created"].as_u64().unwrap();
+    assert!((16..100).contains(&made) && first["total"] == made, "{first}");
+    let why = "ended early: the time of one request is over; another call goes on";
+    assert_eq!(first["errors"], json!([why]));
+    assert_eq!(test.gateway.accounts().len() as u64, made);
+}
+
+#[tokio::test]
+async fn the_limit_of_a_backfill_belongs_to_its_key() {
+    let test = TestApp::new();
+    for number in 0..4 {
+        a_person().email(&format!("p{number}@example.com")).put(test.store.as_ref()).await;
+    }
+    let staff = test.staff();
+    let ask = async |query: &str| {
+        let key = [("x-admin-api-key", ADMIN_KEY), ("authorization", &*staff), ("idempotency-key", "k-1")];
+        test.post(&format!("/admin/backfill-threedeye{query}"), &key, &json!({})).await
+    };
+    let first = ask("?limit=1").await.expect(200);
+    let again = ask("?limit=1").await.expect(200);
+    assert_eq!((&again.body, again.header("idempotent-replayed")), (&first.body, Some("true")));
+    for other in ["?limit=2", ""] {
+        ask(other).await.expect(422);
+    }
+    assert_eq!(test.gateway.accounts().len(), 1);
+}
+
 #[tokio::test]
 async fn drift_is_told_and_set_right() {
     let test = with_ada().await;
@@ -113,6 +190,8 @@ async fn a_cursor_is_one_that_was_given() {
     for number in 0..7 {
         test.gateway.seed(&format!("s.{number}@example.com"), true, &[]);
     }
+    // In the middle of the second page of the list.
+    test.gateway.fail_nth(Operation::Get, 5, Fault::Before(GatewayError::Unavailable { retry_after: None }));
     let (mut path, mut found) = ("/admin/threedeye/drift?limit=2".to_owned(), 0);
     while let Some(next) = {
         let page = test.staff_get(&path).await.expect(200);
@@ -122,11 +201,11 @@ async fn a_cursor_is_one_that_was_given() {
         path = format!("/admin/threedeye/drift?limit=2&cursor={next}");
     }
     assert_eq!(found, 7);
-    for cursor in ["", "x", "m1", "a1", "a0.0.", "a1.x.", "a-1.0.y", "%C3%A4"] {
+    for cursor in ["", "x", "m1", "a", "a1.", "a0.0.0.", "a1.1.x.", "a0.-1.0.y", "%C3%A4"] {
         let wrong = test.staff_get(&format!("/admin/threedeye/drift?cursor={cursor}&limit=0")).await.expect(400);
         let fields: Vec<_> = wrong.body["details"].as_array().unwrap().iter().map(|fault| &fault["field"]).collect();
         assert_eq!(fields, ["cursor", "limit"], "{cursor}");
     }
     test.gateway.set_down(Some(GatewayError::Unauthorised));
-    test.staff_get("/admin/threedeye/drift?cursor=a").await.expect(502);
+    test.staff_get("/admin/threedeye/drift?cursor=a0").await.expect(502);
 }

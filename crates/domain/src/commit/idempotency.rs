@@ -11,7 +11,7 @@ use crate::secret::Secret;
 pub struct IdempotencyKey {
     /// Caller, method, path and the key sent.
     pub scope: [u8; 32],
-    /// The body's bytes.
+    /// The bytes of the body, and of the query if there is one.
     pub body: [u8; 32],
 }
 

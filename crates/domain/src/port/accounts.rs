@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use super::Unavailable;
 use crate::clock::Timestamp;
 use crate::ids::UserId;
-use crate::threedeye::{AccountOwner, AccountState, KnownAccount, RemoteAccount};
+use crate::threedeye::{AccountOwner, AccountState, KnownAccount, RemoteAccount, WithoutAccount};
 
 /// Local rows of camera accounts: mapping, recovery, lease.
 #[cfg_attr(feature = "mocks", mockall::automock)]
@@ -14,11 +14,16 @@ pub trait ThreeDEyeAccounts: Send + Sync {
     /// All three, read in one statement or read transaction; an unknown person has none.
     async fn find(&self, user: UserId) -> Result<AccountState, Unavailable>;
 
-    /// People who have an address and no account in use, at most `limit`: those for whom none was tried yet, then those whose
-    /// last try is longest ago, of one instant in the order of their ids; whoever was tried at `tried_before` or later is
-    /// left out. A mapping that says `Creating` or `Stale` is no account in use. What it costs grows neither with the people
-    /// who have one nor with those who are left out.
-    async fn without_account(&self, tried_before: Timestamp, limit: u32) -> Result<Vec<UserId>, Unavailable>;
+    /// Active people who have an address and no account in use, after `after`, at most `limit`: those for whom none was tried
+    /// yet, then those whose last try is longest ago, of one instant in the order of their ids; whoever was tried at
+    /// `tried_before` or later is left out. A mapping that says `Creating` or `Stale` is no account in use. What it costs
+    /// grows neither with the people who have one nor with those who are left out, but with those between who are not active.
+    async fn without_account(
+        &self,
+        tried_before: Timestamp,
+        after: Option<WithoutAccount>,
+        limit: u32,
+    ) -> Result<Vec<WithoutAccount>, Unavailable>;
 
     /// How many [`without_account`](Self::without_account) would tell of without a limit. They are counted in an index, so
     /// the cost grows with their number.

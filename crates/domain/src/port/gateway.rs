@@ -83,7 +83,7 @@ pub enum Deleted {
     NotFound,
 }
 
-/// Accounts and roles at 3dEye, within our customer. Each call has an overall deadline; none is repeated by the adapter unless
+/// Accounts and roles at 3dEye, within our customer. The login we use there is no account: no answer names it. Each call has an overall deadline; none is repeated by the adapter unless
 /// repeating does no harm.
 #[cfg_attr(feature = "mocks", mockall::automock)]
 #[async_trait]

@@ -136,7 +136,12 @@ pub enum DriftCursor {
     /// At our mappings, after this person's.
     Mappings(Option<UserId>),
     /// At 3dEye's list.
-    Accounts(Option<RemoteCursor>),
+    Accounts {
+        /// Where the page begins; none = the list.
+        from: Option<RemoteCursor>,
+        /// So many of the page were judged before.
+        judged: usize,
+    },
 }
 
 /// What stands in the way of a comparison.

@@ -8,7 +8,7 @@ mod event;
 mod model;
 mod password;
 
-pub use backfill::BackfillRefusal;
+pub use backfill::{BackfillRefusal, WithoutAccount};
 pub use decide::{Clearing, ResetStep, ResetSwitches, clearing};
 pub use drift::{
     AccountOwner, DriftCursor, DriftFinding, DriftKind, DriftRefusal, KnownAccount, Remedy, RepairRefusal,

@@ -33,7 +33,7 @@ pub enum UseCaseError<R: std::error::Error + 'static> {
     #[error("the version named in If-Match is not the present one")]
     Stale,
     /// The idempotency key was used for another body.
-    #[error("the idempotency key was used for another request body")]
+    #[error("the idempotency key was used for another request")]
     KeyReused,
     /// Too many rounds were lost to others.
     #[error("too many others changed the same thing at the same time")]

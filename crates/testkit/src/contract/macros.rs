@@ -182,6 +182,7 @@ macro_rules! store_contract {
                 a_lease_has_fence_and_end,
                 people_wait_for_an_account_until_they_have_one,
                 who_was_tried_waits_behind_the_others,
+                who_is_shut_out_waits_for_no_account,
                 a_mapping_and_a_profile_of_one_commit_count_together,
                 mappings_are_paged_by_person,
                 an_account_is_known_by_id_and_address,

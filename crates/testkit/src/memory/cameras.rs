@@ -8,8 +8,9 @@ use portcullis_domain::commit::GuardKey;
 use portcullis_domain::ids::UserId;
 use portcullis_domain::port::{ThreeDEyeAccounts, Unavailable};
 use portcullis_domain::threedeye::{
-    AccountOwner, AccountState, KnownAccount, Lease, Mapping, MappingState, RemoteAccount,
+    AccountOwner, AccountState, KnownAccount, Lease, Mapping, MappingState, RemoteAccount, WithoutAccount,
 };
+use portcullis_domain::user::UserStatus;
 
 use super::{MemoryStore, State};
 
@@ -23,11 +24,13 @@ impl State {
     }
 
     /// Those who lack an account, in the order of their turns.
-    fn without_account(&self, tried_before: Timestamp) -> BTreeSet<(Option<Timestamp>, UserId)> {
+    fn without_account(&self, tried_before: Timestamp) -> BTreeSet<WithoutAccount> {
+        let active = |user: &UserId| self.views.users.get(user).is_some_and(|row| row.status == UserStatus::Active);
         let lacks = |user: &UserId| self.mappings.get(user).is_none_or(|mapping| mapping.state != MappingState::Live);
         let people = self.profiles.values().filter(|profile| profile.email.is_some()).map(|profile| profile.user);
-        let tried = people.filter(lacks).map(|user| (self.camera_tries.get(&user).copied(), user));
-        tried.filter(|(tried, _)| tried.is_none_or(|tried| tried < tried_before)).collect()
+        let people = people.filter(active).filter(lacks);
+        let tried = people.map(|user| WithoutAccount { tried_at: self.camera_tries.get(&user).copied(), user });
+        tried.filter(|waiting| waiting.tried_at.is_none_or(|tried| tried < tried_before)).collect()
     }
 }
 
@@ -38,9 +41,15 @@ impl ThreeDEyeAccounts for MemoryStore {
         Ok(state.camera(user))
     }
 
-    async fn without_account(&self, tried_before: Timestamp, limit: u32) -> Result<Vec<UserId>, Unavailable> {
+    async fn without_account(
+        &self,
+        tried_before: Timestamp,
+        after: Option<WithoutAccount>,
+        limit: u32,
+    ) -> Result<Vec<WithoutAccount>, Unavailable> {
         let waiting = self.reading()?.without_account(tried_before);
-        Ok(waiting.into_iter().map(|(_, user)| user).take(limit as usize).collect())
+        let rest = waiting.into_iter().filter(|waiting| after.is_none_or(|after| *waiting > after));
+        Ok(rest.take(limit as usize).collect())
     }
 
     async fn count_without_account(&self, tried_before: Timestamp) -> Result<u64, Unavailable> {

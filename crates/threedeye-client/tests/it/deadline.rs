@@ -161,3 +161,18 @@ async fn a_time_out_for_ever_is_allowed() {
     let client = Client::new(config).expect("a sound configuration");
     assert_eq!(client.get_user(&user_id("u1")).await, Ok(None));
 }
+
+#[tokio::test]
+async fn all_roles_are_one_operation() {
+    let timeout = Duration::from_millis(1_500);
+    let remote = Remote::start().await;
+    Mock::given(path("/v3/roles"))
+        .respond_with(|request: &wiremock::Request| {
+            let page = request.url.query_pairs().find(|(name, _)| name == "page").expect("a page").1.into_owned();
+            json_answer(200, json!({ "data": [{ "id": page, "name": page }] })).set_delay(Duration::from_secs(1))
+        })
+        .mount(&remote.server)
+        .await;
+    let client = Client::new(Config { timeout, ..remote.config() }).expect("a sound configuration");
+    assert_eq!(client.all_roles().await, Err(missed()));
+}

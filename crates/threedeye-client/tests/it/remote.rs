@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use futures_util::TryStreamExt;
 use serde_json::{Value, json};
 use threedeye_client::{Client, Config, Error, NewUser, Role, UserId};
 use wiremock::matchers::{any, body_json, header, method, path};
@@ -94,7 +93,7 @@ pub(crate) fn user_id(text: &str) -> UserId {
 }
 
 pub(crate) async fn roles(client: &Client) -> Result<Vec<Role>, Error> {
-    client.roles().try_collect().await
+    client.all_roles().await
 }
 
 /// Lets time pass at once.

@@ -7,7 +7,7 @@ use portcullis_domain::port::{ThreeDEyeAccounts, Unavailable};
 use portcullis_domain::secret::Secret;
 use portcullis_domain::text::EmailAddress;
 use portcullis_domain::threedeye::{
-    AccountOwner, AccountState, KnownAccount, Lease, Mapping, MappingState, RemoteAccount,
+    AccountOwner, AccountState, KnownAccount, Lease, Mapping, MappingState, RemoteAccount, WithoutAccount,
 };
 use serde_json::json;
 
@@ -29,7 +29,8 @@ macro_rules! without_account {
             $what,
             " FROM private_profiles p ",
             $hint,
-            " WHERE p.email IS NOT NULL AND NOT p.has_camera AND p.camera_tried_at < $1",
+            " WHERE p.email IS NOT NULL AND NOT p.has_camera AND p.camera_tried_at < $1 \
+             AND (SELECT u.status FROM view_users u WHERE u.user_id = p.user_id) = 'ACTIVE'",
             $rest
         )
     };
@@ -37,7 +38,11 @@ macro_rules! without_account {
 
 macro_rules! list_without_account {
     ($hint:literal) => {
-        without_account!("p.user_id", $hint, " ORDER BY p.camera_tried_at, p.user_id LIMIT $2")
+        without_account!(
+            "p.user_id, nullif(p.camera_tried_at, 0) AS tried_at",
+            $hint,
+            " AND (p.camera_tried_at, p.user_id) > ($2, $3) ORDER BY p.camera_tried_at, p.user_id LIMIT $4"
+        )
     };
 }
 
@@ -91,11 +96,22 @@ impl ThreeDEyeAccounts for SeaStore {
         })
     }
 
-    async fn without_account(&self, tried_before: Timestamp, limit: u32) -> Result<Vec<UserId>, Unavailable> {
+    async fn without_account(
+        &self,
+        tried_before: Timestamp,
+        after: Option<WithoutAccount>,
+        limit: u32,
+    ) -> Result<Vec<WithoutAccount>, Unavailable> {
         let sql = WITHOUT_ACCOUNT.on(self.database().backend);
-        let values = vec![tried_before.unix_micros().into(), bound(limit.into())];
+        let tried_at = after.and_then(|after| after.tried_at).map_or(0, Timestamp::unix_micros);
+        // Every id comes after empty text.
+        let user = after.map(|after| after.user.to_string()).unwrap_or_default();
+        let values = vec![tried_before.unix_micros().into(), tried_at.into(), user.into(), bound(limit.into())];
         let rows = self.database().all(sql, values).await?;
-        Ok(rows.iter().map(|row| row.user("user_id")).collect::<Result<_, _>>()?)
+        let waiting = |row: &Row| {
+            Ok::<_, Fault>(WithoutAccount { tried_at: row.maybe_time("tried_at")?, user: row.user("user_id")? })
+        };
+        Ok(rows.iter().map(waiting).collect::<Result<_, _>>()?)
     }
 
     async fn count_without_account(&self, tried_before: Timestamp) -> Result<u64, Unavailable> {

@@ -83,8 +83,8 @@ impl BackfillWatch for Shown {
         self.progress.show(so_far.total, self.due.load(Ordering::Relaxed));
     }
 
-    fn is_to_end(&self) -> bool {
-        self.interrupted.is_set()
+    fn is_to_end(&self) -> Option<&'static str> {
+        self.interrupted.is_set().then_some("it was told to end")
     }
 }
 

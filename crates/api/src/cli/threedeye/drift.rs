@@ -1,6 +1,6 @@
 //! `portcullis threedeye drift`
 
-use anyhow::anyhow;
+use anyhow::{Context, anyhow};
 use clap::Args;
 use portcullis_domain::policy::Caller;
 use portcullis_domain::threedeye::{DriftFinding, RepairRefusal};
@@ -44,33 +44,44 @@ struct Told {
 }
 
 pub(super) async fn run(config: &Config, options: &Options) -> Result<(), Failure> {
-    let (told, ended) = with_app(config, async |app| compare(app, options).await).await?;
+    let (told, ended) = with_app(config, async |app| Ok(compare(app, options).await)).await?;
+    // First what was found and done, however it ended.
     show(&told, options.json)?;
-    let wrong = told.iter().filter(|told| !told.is_right).count();
-    match (ended, wrong) {
-        (false, _) => Err(anyhow!("ended early: it was told to end").into()),
-        (true, 0) => Ok(()),
-        (true, wrong) => Err(anyhow!("{wrong} findings are not set right").into()),
+    ended.context("ended early")?;
+    match told.iter().filter(|told| !told.is_right).count() {
+        0 => Ok(()),
+        wrong => Err(anyhow!("{wrong} findings are not set right").into()),
     }
 }
 
-/// What was found, and whether everything was compared.
-async fn compare(app: &App, options: &Options) -> Result<(Vec<Told>, bool), Failure> {
+/// What was found, and why not everything was compared.
+async fn compare(app: &App, options: &Options) -> (Vec<Told>, anyhow::Result<()>) {
     let interrupted = Interrupted::listen();
     let (mut told, mut next) = (Vec::new(), None);
     loop {
-        let page = app.cases.threedeye.compare.execute(&Caller::system("cli"), next, PAGE).await;
-        let page = page.map_err(|error| match error {
-            UseCaseError::Refused { refusal, .. } => anyhow::Error::from(refusal),
-            error => error.into(),
-        })?;
+        let page = match app.cases.threedeye.compare.execute(&Caller::system("cli"), next, PAGE).await {
+            Ok(page) => page,
+            Err(UseCaseError::Refused { refusal, .. }) => return (told, Err(refusal.into())),
+            Err(error) => return (told, Err(error.into())),
+        };
         for finding in page.findings {
-            told.push(see_to(app, options, finding).await);
+            let repairs = options.repair && !interrupted.is_set();
+            told.push(if repairs { see_to(app, options, finding).await } else { Told::only(finding) });
         }
         next = page.next;
-        if next.is_none() || interrupted.is_set() {
-            return Ok((told, next.is_none()));
+        if next.is_none() {
+            return (told, Ok(()));
         }
+        if interrupted.is_set() {
+            return (told, Err(anyhow!("it was told to end")));
+        }
+    }
+}
+
+impl Told {
+    /// Nothing is done about it.
+    fn only(finding: DriftFinding) -> Self {
+        Self { finding: finding.into(), repair: None, error: None, is_right: false }
     }
 }
 
@@ -80,14 +91,15 @@ async fn see_to(app: &App, options: &Options, finding: DriftFinding) -> Told {
         (false, Some(user), _) => Some(RepairTarget::OfPerson { kind: finding.kind, user }),
         _ => None,
     };
-    let mut told = Told { finding: finding.into(), repair: None, error: None, is_right: false };
-    let Some(target) = target.filter(|_| options.repair) else { return told };
+    let mut told = Told::only(finding);
+    let Some(target) = target else { return told };
     let order = RepairOrder { target, dry_run: options.dry_run, delete_remote: false };
     match app.cases.threedeye.repair.execute(&own_request(app), order).await {
         Ok(outcome) => {
             // What is right by itself meanwhile has no remedy.
-            told.is_right = outcome.value.changed || outcome.value.remedy.is_none();
-            told.repair = Some(outcome.value.into());
+            let done = outcome.value;
+            told.is_right = done.remedy.is_none() || (done.changed && done.reason.is_none());
+            told.repair = Some(done.into());
         }
         Err(error) => told.error = Some(why(&error)),
     }
@@ -110,7 +122,8 @@ fn show(told: &[Told], json: bool) -> Result<(), Failure> {
         let outcome = match (&told.error, &told.repair) {
             (Some(error), _) => error.clone(),
             (None, Some(_)) if told.is_right => "done".to_owned(),
-            _ => String::new(),
+            (None, Some(repair)) => repair.reason.clone().unwrap_or_default(),
+            (None, None) => String::new(),
         };
         let text = |part: &Option<String>| part.clone().unwrap_or_default();
         [

@@ -23,7 +23,8 @@ pub(super) enum Command {
     Backfill(backfill::Options),
     /// Compare our camera accounts with those at 3dEye, and set right what has drifted apart if told to.
     ///
-    /// Never deletes an account at 3dEye that belongs to nobody here. Ends with status 1 while anything is wrong.
+    /// Never deletes an account at 3dEye that belongs to nobody here. Ends with status 1 while anything is wrong, or when 3dEye
+    /// fails; what was found and done until then is told all the same. Ctrl-C ends it after the repair under way.
     #[command(
         after_help = "Examples:\n  portcullis threedeye drift --json\n  portcullis threedeye drift --repair --dry-run\n  portcullis threedeye drift --repair"
     )]

@@ -52,7 +52,7 @@ impl FromRequest<App> for Command {
         let key = repeat::key(&parts.headers)?.map(<[u8]>::to_vec);
         let body = read(axum::extract::Request::from_parts(parts.clone(), body), app).await?;
         let secret = &app.settings.repeat_key;
-        let target = (&parts.method, parts.uri.path());
+        let target = (&parts.method, &parts.uri);
         let idempotency = key.map(|key| repeat::fingerprint(secret, &auth::identity(&caller), target, &key, &body));
         let request = Request { caller, id, client: Some(client), idempotency, if_match };
         Ok(Self { request, headers: parts.headers, body })

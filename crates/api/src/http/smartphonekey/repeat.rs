@@ -1,6 +1,6 @@
 //! `Idempotency-Key`: telling a repeated request.
 
-use axum::http::{HeaderMap, Method};
+use axum::http::{HeaderMap, Method, Uri};
 use portcullis_domain::commit::IdempotencyKey;
 use portcullis_domain::secret::Secret;
 
@@ -26,12 +26,15 @@ pub(super) fn key(headers: &HeaderMap) -> Result<Option<&[u8]>, Problem> {
 pub(super) fn fingerprint(
     secret: &Secret<[u8; 32]>,
     caller: &str,
-    (method, path): (&Method, &str),
+    (method, uri): (&Method, &Uri),
     key: &[u8],
     body: &[u8],
 ) -> IdempotencyKey {
+    let (method, path) = (method.as_str().as_bytes(), uri.path().as_bytes());
+    // A query says what is asked for, as a body does. Without one the hash is that of answers remembered before.
+    let asked = [b"body", body].into_iter().chain(uri.query().map(str::as_bytes));
     IdempotencyKey {
-        scope: keyed(secret, &[b"scope", caller.as_bytes(), method.as_str().as_bytes(), path.as_bytes(), key]),
-        body: keyed(secret, &[b"body", body]),
+        scope: keyed(secret, &[b"scope", caller.as_bytes(), method, path, key]),
+        body: keyed(secret, &asked.collect::<Vec<_>>()),
     }
 }

@@ -14,7 +14,7 @@ use crate::event::Actor;
 use crate::ids::UserId;
 use crate::policy::{Action, Resource, allows};
 use crate::port::{CommitError, GatewayError, Unavailable};
-use crate::threedeye::{BackfillRefusal, CredentialsRefusal};
+use crate::threedeye::{BackfillRefusal, CredentialsRefusal, WithoutAccount};
 use crate::usecase::remember::{Answer, Remembered, replay};
 use crate::usecase::{Outcome, Request, UseCaseError};
 use crate::user::UserStatus;
@@ -58,9 +58,9 @@ pub trait BackfillWatch: Send + Sync {
         let _ = so_far;
     }
 
-    /// Is it to end after those under way? Asked before each.
-    fn is_to_end(&self) -> bool {
-        false
+    /// Why it is to end after those under way, if it is. Asked before each.
+    fn is_to_end(&self) -> Option<&'static str> {
+        None
     }
 }
 
@@ -130,7 +130,7 @@ enum Step {
     /// Somebody's turn is over.
     Over(Turn),
     /// These come next.
-    TakenOn(Result<Vec<UserId>, Unavailable>),
+    TakenOn(Result<Vec<WithoutAccount>, Unavailable>),
 }
 
 struct Run<'a> {
@@ -147,22 +147,25 @@ impl Run<'_> {
         let at_once = order.concurrency.get();
         let mut report = BackfillReport::default();
         let (mut queue, mut nobody_left) = (VecDeque::new(), false);
-        let (mut turns, mut taking_on) = (0, false);
+        let (mut turns, mut taking_on, mut last) = (0, false, None);
         let mut crowd = Crowd::new();
         loop {
-            let goes_on = || report.stopped.is_none() && !watch.is_to_end();
-            while turns < at_once
-                && goes_on()
-                && let Some(user) = queue.pop_front()
-            {
-                crowd.begin(async move { Step::Over(self.turn(user).await) });
-                turns += 1;
+            let room =
+                |turns: usize| order.limit.map_or(u64::MAX, |limit| limit.saturating_sub(report.total + turns as u64));
+            let is_done = queue.is_empty() && (nobody_left || room(turns) == 0);
+            if report.stopped.is_none() && !is_done {
+                report.stopped = watch.is_to_end().map(str::to_owned);
             }
-            if queue.is_empty() && !taking_on && !nobody_left && goes_on() {
-                let of_limit = order.limit.map_or(u64::MAX, |limit| limit.saturating_sub(report.total + turns as u64));
-                let few = of_limit.min(at_once as u64);
-                if few > 0 {
-                    crowd.begin(async move { Step::TakenOn(self.next_few(few).await) });
+            if report.stopped.is_none() {
+                while turns < at_once
+                    && let Some(user) = queue.pop_front()
+                {
+                    crowd.begin(async move { Step::Over(self.turn(user).await) });
+                    turns += 1;
+                }
+                let few = room(turns).min(at_once as u64);
+                if queue.is_empty() && !taking_on && !nobody_left && few > 0 {
+                    crowd.begin(async move { Step::TakenOn(self.next_few(few, last).await) });
                     taking_on = true;
                 }
             }
@@ -177,7 +180,8 @@ impl Run<'_> {
                     match next {
                         Ok(next) => {
                             nobody_left = next.is_empty();
-                            queue.extend(next);
+                            last = next.last().copied();
+                            queue.extend(next.into_iter().map(|waiting| waiting.user));
                         }
                         // Those under way are seen to their end all the same.
                         Err(error) => report.stopped = Some(error.to_string()),
@@ -186,17 +190,14 @@ impl Run<'_> {
                 None => break,
             }
         }
-        if watch.is_to_end() {
-            report.stopped.get_or_insert("it was told to end".to_owned());
-        }
         report
     }
 
-    /// The next whose turn it is. They count as tried from here on: whatever becomes of it, others come first next time,
-    /// and another backfill takes others up.
-    async fn next_few(&self, few: u64) -> Result<Vec<UserId>, Unavailable> {
+    /// The next whose turn it is, after the last. They count as tried from here on: whatever becomes of it, others come
+    /// first next time, and another backfill takes others up.
+    async fn next_few(&self, few: u64, last: Option<WithoutAccount>) -> Result<Vec<WithoutAccount>, Unavailable> {
         let few = u32::try_from(few).unwrap_or(u32::MAX);
-        let people = self.ports.accounts.without_account(self.begun, few).await?;
+        let people = self.ports.accounts.without_account(self.begun, last, few).await?;
         if people.is_empty() {
             return Ok(people);
         }
@@ -204,7 +205,7 @@ impl Run<'_> {
         let now = commands.clock.now();
         // Even if the clock stepped back: nobody comes twice.
         let at = now.max(self.begun);
-        let private = people.iter().map(|user| PrivateChange::CameraTried { user: *user, at }).collect();
+        let private = people.iter().map(|waiting| PrivateChange::CameraTried { user: waiting.user, at }).collect();
         let commit = Commit {
             id: commands.commit_id(now),
             stream: None,
@@ -230,6 +231,7 @@ impl Run<'_> {
     }
 
     async fn try_one(&self, user: UserId) -> Result<Turn, Unavailable> {
+        // Or shut out, since the turn was noted.
         let person = self.ports.users.find(user).await?;
         if person.is_none_or(|person| person.status != UserStatus::Active) {
             return Ok(Turn::PassedOver);

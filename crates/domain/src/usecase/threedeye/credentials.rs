@@ -79,12 +79,13 @@ pub(crate) async fn ensure_within(job: &Job<'_>) -> Result<Mapping, UseCaseError
     // Whoever held the job before may have made the account.
     let (person, state) = job.look().await?;
     let person = person.ok_or(UseCaseError::NotFound { stream: StreamId::from(job.user()), replayed: None })?;
-    provision(job, &person, state).await.map_err(|error| match error {
+    let done = provision(job, &person, state).await.map_err(|error| match error {
         ProvisionError::NoAddress => refused(CredentialsRefusal::NoAddress),
         ProvisionError::Orphan => refused(CredentialsRefusal::Orphan),
         ProvisionError::Gateway(error) => refused(CredentialsRefusal::Gateway(error)),
         ProvisionError::Step(error) => step_error(error),
-    })
+    })?;
+    Ok(done.mapping)
 }
 
 fn credentials(mapping: Mapping) -> CameraCredentials {

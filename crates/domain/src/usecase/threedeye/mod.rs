@@ -20,9 +20,10 @@ pub use backfill::{BackfillOrder, BackfillReport, BackfillThreeDEye, BackfillWat
 pub(crate) use credentials::ensure_within;
 pub use credentials::{CameraCredentials, ReadCredentials};
 pub use diagnose::{CameraDiagnosis, DiagnoseThreeDEye, MappingDiagnosis, Probe, RemoteDiagnosis};
-pub use drift::{CompareThreeDEye, DriftPage, DriftPorts};
+pub use drift::{CompareThreeDEye, DriftPage};
 pub use job::CameraPorts;
 pub(crate) use job::{Job, LET_GO, PATIENCE, PAUSE, ROUNDS, StepError};
 pub use repair::{RepairOrder, RepairReport, RepairTarget, RepairThreeDEye};
 pub use report::{RemoteReport, ReprovisionReport, ResetReport};
 pub use reset::ResetThreeDEye;
+pub(crate) use retire::{RemoteError, at_address, note_missing};

@@ -4,7 +4,7 @@ use thiserror::Error;
 
 use super::create::{Making, create};
 use super::job::{Job, StepError};
-use super::restore::{Restored, restore};
+use super::restore::{Provisioned, Restored, restore};
 use super::retire::{RemoteError, Roles, made_for_another, note_missing, retire};
 use crate::commit::{Effects, PrivateChange};
 use crate::port::GatewayError;
@@ -12,8 +12,8 @@ use crate::text::EmailAddress;
 use crate::threedeye::{AccountState, Mapping, MappingState, RemoteAccount};
 use crate::user::Person;
 
-/// How often an account that turns up meanwhile is taken over before the call gives up.
-const ROUNDS: u32 = 3;
+/// How often an account is asked for, and one that turns up meanwhile taken over, before the call gives up.
+const ROUNDS: u32 = 4;
 
 /// Why no account could be had.
 #[derive(Debug, Error)]
@@ -44,6 +44,8 @@ impl From<RemoteError> for ProvisionError {
 /// Why the address is looked up.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Look {
+    /// Not at all, but if the account cannot be made: finding nothing takes a walk over all accounts of the customer.
+    Later,
     /// To find out whether there is an account.
     First,
     /// 3dEye says there is one, though none was visible before.
@@ -56,34 +58,41 @@ enum Look {
 ///
 /// Otherwise: look the address up; an account that is there is taken over by saving its roles, deleting it and making
 /// it anew, since nobody knows its password; then make one, with the roles that wait to be restored and those
-/// of the camera roles the person is in. A password counts only when 3dEye confirmed that the account was made with it: one that turns up after a create that was not confirmed may be
-/// of an earlier call or somebody else's, and is taken over like any other.
+/// of the camera roles the person is in. Where nothing tells of an account and one might be taken over, it is made
+/// before anything is looked up. A password counts only when 3dEye confirmed that the account was made with it: one that
+/// turns up after a create that was not confirmed may be of an earlier call or somebody else's, and is taken over like
+/// any other.
 pub(super) async fn provision(
     job: &Job<'_>,
     person: &Person,
     mut rows: AccountState,
-) -> Result<Mapping, ProvisionError> {
+) -> Result<Provisioned, ProvisionError> {
     if let Some(live) = rows.mapping.clone().filter(|mapping| mapping.state == MappingState::Live) {
         if rows.recovery.is_none() {
-            return Ok(live);
+            return Ok(Provisioned { mapping: live, missing: Vec::new() });
         }
         match restore(job, live, &rows).await? {
-            Restored::Done(mapping) => return Ok(mapping),
+            Restored::Done(done) => return Ok(done),
             Restored::Missing => note_missing(job, &mut rows).await?,
         }
     }
     let email = person.profile.email.clone().ok_or(ProvisionError::NoAddress)?;
-    let mut look = Look::First;
+    // Unless somebody stands for the address, there must have been no account before the first create: what turns up
+    // after it counts as the person's.
+    let at_once = rows.mapping.is_none() && rows.recovery.is_none() && person.profile.email_voucher.vouches();
+    let mut look = if at_once { Look::Later } else { Look::First };
     for _ in 0..ROUNDS {
-        let may = may_take_over(job, person, &rows, &email);
-        job.hold().await?;
-        let found = job.gateway().find_by_email(&email).await?;
-        let may = may && !is_anothers(job, found.as_ref()).await?;
-        match (found, look) {
-            (Some(remote), _) if may => retire(job, &mut rows, &remote, Roles::ThePersons).await?,
-            (Some(_), _) | (None, Look::Taken) => return Err(ProvisionError::Orphan),
-            (None, Look::Unconfirmed) => return Err(GatewayError::Ambiguous.into()),
-            (None, Look::First) => {}
+        if look != Look::Later {
+            let may = may_take_over(job, person, &rows, &email);
+            job.hold().await?;
+            let found = job.gateway().find_by_email(&email).await?;
+            let may = may && !is_anothers(job, found.as_ref()).await?;
+            match (found, look) {
+                (Some(remote), _) if may => retire(job, &mut rows, &remote, Roles::ThePersons).await?,
+                (Some(_), _) | (None, Look::Taken) => return Err(ProvisionError::Orphan),
+                (None, Look::Unconfirmed) => return Err(GatewayError::Ambiguous.into()),
+                (None, _) => {}
+            }
         }
         if let Some(remote) = made_for_another(job, &rows, &email).await? {
             retire(job, &mut rows, &remote, Roles::ThePersons).await?;
@@ -118,14 +127,14 @@ async fn is_anothers(job: &Job<'_>, found: Option<&RemoteAccount>) -> Result<boo
 }
 
 /// The account is made. Its password is kept before roles are seen to, so that nothing after this costs it.
-async fn settle(job: &Job<'_>, mapping: Mapping, mut rows: AccountState) -> Result<Mapping, ProvisionError> {
+async fn settle(job: &Job<'_>, mapping: Mapping, mut rows: AccountState) -> Result<Provisioned, ProvisionError> {
     let mapping = Mapping { state: MappingState::Live, ..mapping };
     if rows.recovery.is_some() {
         job.step(Effects { private: vec![PrivateChange::ThreeDEye(mapping.clone())], ..Effects::default() }).await?;
         rows.mapping = Some(mapping.clone());
     }
     match restore(job, mapping, &rows).await? {
-        Restored::Done(mapping) => Ok(mapping),
+        Restored::Done(done) => Ok(done),
         // Not yet to be seen; the next call sees to the roles.
         Restored::Missing => Err(GatewayError::Unavailable { retry_after: None }.into()),
     }

@@ -2,16 +2,24 @@
 
 use super::job::{Job, Last, StepError};
 use super::provision::ProvisionError;
+use super::retire::at_address;
 use crate::commit::{Effects, PrivateChange};
 use crate::ids::ThreeDEyeRoleId;
 use crate::port::GatewayError;
 use crate::threedeye::{AccountState, Mapping, RemoteAccount, ThreeDEyeProvisioned};
 use crate::user::{Person, Profile, Voucher};
 
+/// An account in use.
+pub(super) struct Provisioned {
+    pub(super) mapping: Mapping,
+    /// Roles it was to have and has not, as 3dEye knows them no more.
+    pub(super) missing: Vec<ThreeDEyeRoleId>,
+}
+
 /// What became of the roles.
 pub(super) enum Restored {
-    /// The account is as it should be.
-    Done(Mapping),
+    /// The account is as it should be, as far as 3dEye still knows the roles.
+    Done(Provisioned),
     /// The account cannot be seen.
     Missing,
 }
@@ -31,16 +39,14 @@ pub(super) async fn restore(
         mapping.threedeye_user = Some(remote.id);
     }
     let there = roles.into_iter().filter(|role| !missing.contains(role)).collect();
-    finish(job, &mapping, there, missing).await?;
-    Ok(Restored::Done(mapping))
+    finish(job, &mapping, there, missing.clone()).await?;
+    Ok(Restored::Done(Provisioned { mapping, missing }))
 }
 
 async fn account_of(job: &Job<'_>, mapping: &Mapping) -> Result<Option<RemoteAccount>, ProvisionError> {
+    let Some(id) = &mapping.threedeye_user else { return Ok(at_address(job, &mapping.email).await?) };
     job.hold().await?;
-    Ok(match &mapping.threedeye_user {
-        Some(id) => job.gateway().find(id).await?,
-        None => job.gateway().find_by_email(&mapping.email).await?,
-    })
+    Ok(job.gateway().find(id).await?)
 }
 
 /// Assigns what is not there; answers the roles 3dEye has no more.

@@ -11,7 +11,7 @@ use portcullis_domain::clock::Timestamp;
 use portcullis_domain::ids::UserId;
 use portcullis_domain::port::{GatewayError, ThreeDEyeAccounts, Unavailable, UserRepository};
 use portcullis_domain::threedeye::{
-    AccountOwner, AccountState, BackfillRefusal, KnownAccount, MappingState, RemoteAccount,
+    AccountOwner, AccountState, BackfillRefusal, KnownAccount, MappingState, RemoteAccount, WithoutAccount,
 };
 use portcullis_domain::usecase::UseCaseError;
 use portcullis_domain::usecase::threedeye::{
@@ -24,7 +24,7 @@ use tokio::sync::Semaphore;
 use tokio::task::yield_now;
 use tokio::time::timeout;
 
-use super::world::{World, key_of, keyed, person, request, staff};
+use super::world::{DyingStore, World, key_of, keyed, person, request, staff};
 
 /// Nobody watches.
 struct Unwatched;
@@ -48,8 +48,9 @@ impl BackfillWatch for Until {
         self.seen.lock().unwrap().push(so_far.total);
     }
 
-    fn is_to_end(&self) -> bool {
-        self.seen.lock().unwrap().last().is_some_and(|total| *total >= self.turns)
+    fn is_to_end(&self) -> Option<&'static str> {
+        let over = self.seen.lock().unwrap().last().is_some_and(|total| *total >= self.turns);
+        over.then_some("the tests want no more")
     }
 }
 
@@ -162,12 +163,27 @@ async fn those_shut_out_are_passed_over() {
 }
 
 #[tokio::test]
+async fn those_shut_out_cost_no_commit() {
+    let world = World::new();
+    for number in 0..20 {
+        let person = a_person().email(&format!("s{number}@example.com")).status(UserStatus::Suspended);
+        person.put(world.store.as_ref()).await;
+    }
+    let read_only = DyingStore::after(world.store.clone(), 0);
+    let backfill = BackfillThreeDEye::new(world.camera_on(Arc::new(read_only)));
+    let watch = Until::default();
+    let report = backfill.execute(&request(staff()), up_to(50, 8), &watch).await.unwrap().value;
+    assert_eq!((counts(&report), report.stopped), ((0, 0, 0), None));
+    assert_eq!(watch.waiting.load(Ordering::SeqCst), 0, "nor are they counted");
+}
+
+#[tokio::test]
 async fn what_was_begun_is_finished() {
     let world = World::new();
     let people = world.people(1).await;
     world.gateway.fail_next(Operation::Create, Fault::After(GatewayError::Ambiguous));
     let gone = GatewayError::Unavailable { retry_after: None };
-    world.gateway.fail_nth(Operation::Find, 2, Fault::Before(gone));
+    world.gateway.fail_next(Operation::Find, Fault::Before(gone));
     assert_eq!(counts(&world.backfill(up_to(1, 1)).await), (1, 0, 1));
     assert_eq!(world.gateway.accounts().len(), 1, "made, and not confirmed");
     world.clock.advance(Duration::from_mins(1));
@@ -180,7 +196,7 @@ async fn a_closed_threedeye_ends_it() {
     let world = World::new();
     world.people(9).await;
     let open = GatewayError::CircuitOpen { retry_after: Duration::from_secs(30) };
-    world.gateway.fail_nth(Operation::Find, 3, Fault::Before(open.clone()));
+    world.gateway.fail_nth(Operation::Create, 3, Fault::Before(open.clone()));
     let report = world.backfill(up_to(50, 1)).await;
     assert_eq!((counts(&report), report.stopped), ((2, 2, 0), Some(open.to_string())));
     for closed in [open, GatewayError::NotConfigured] {
@@ -204,6 +220,10 @@ async fn whoever_watches_may_end_it() {
     assert_eq!(watch.waiting.load(Ordering::SeqCst), 9);
     assert_eq!((counts(&report), report.stopped.is_some()), ((5, 5, 0), true), "those under way are finished");
     assert_eq!(*watch.seen.lock().unwrap(), [1, 2, 3, 4, 5]);
+    // Told to end when there is nothing left to do, it is none the less done.
+    let watch = Until { turns: 2, ..Until::default() };
+    let report = backfill.execute(&request(staff()), up_to(2, 2), &watch).await.unwrap().value;
+    assert_eq!((counts(&report), report.stopped), ((2, 2, 0), None));
 }
 
 #[tokio::test]
@@ -269,10 +289,15 @@ impl ThreeDEyeAccounts for OneConnection {
         self.accounts.find(user).await
     }
 
-    async fn without_account(&self, tried_before: Timestamp, limit: u32) -> Result<Vec<UserId>, Unavailable> {
+    async fn without_account(
+        &self,
+        tried_before: Timestamp,
+        after: Option<WithoutAccount>,
+        limit: u32,
+    ) -> Result<Vec<WithoutAccount>, Unavailable> {
         let _connection = self.free.acquire().await.unwrap();
         yield_now().await;
-        self.accounts.without_account(tried_before, limit).await
+        self.accounts.without_account(tried_before, after, limit).await
     }
 
     async fn count_without_account(&self, tried_before: Timestamp) -> Result<u64, Unavailable> {

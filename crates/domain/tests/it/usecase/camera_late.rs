@@ -14,7 +14,7 @@ use portcullis_testkit::fake::{FakeGateway, Fault, Operation};
 
 use super::camera::role;
 use super::meddling::Meddling;
-use super::world::{World, person, request};
+use super::world::{World, person, request, staff};
 
 const EMAIL: &str = "ada@example.com";
 
@@ -156,11 +156,11 @@ async fn accounts_that_turn_up_for_ever_are_not_chased_for_ever() {
     }
     let given_up = world.fetch_through(gateway, user).await;
     assert!(matches!(given_up, Err(UseCaseError::Refused { refusal: CredentialsRefusal::Gateway(_), .. })));
-    assert_eq!(world.count(Operation::Create), 3);
+    assert_eq!(world.count(Operation::Create), 4);
     world.assert_password_opens(user).await;
     let mut roles = world.gateway.accounts()[0].roles.clone();
     roles.sort();
-    assert_eq!(roles, [role("role-1"), role("role-2"), role("role-3")]);
+    assert_eq!(roles, ["role-1", "role-2", "role-3", "role-4"].map(role));
 }
 
 /// What was asked for may also have been made by a process that lost its lease, with another password.
@@ -174,4 +174,15 @@ async fn an_account_of_a_process_taken_for_dead_is_replaced() {
     let told = world.credentials().execute(&request(person(user)), user).await.unwrap();
     assert_ne!(told.password, theirs);
     world.assert_password_opens(user).await;
+}
+
+#[tokio::test]
+async fn the_list_is_walked_only_where_it_must_be() {
+    for (voucher, looks) in [(Voucher::Token, 0), (Voucher::Nobody, 1)] {
+        let world = World::new();
+        let user = a_person().email(EMAIL).put(world.store.as_ref()).await;
+        world.vouched_by(user, voucher).await;
+        world.credentials().execute(&request(staff()), user).await.unwrap();
+        assert_eq!((world.count(Operation::Find), world.count(Operation::Create)), (looks, 1));
+    }
 }

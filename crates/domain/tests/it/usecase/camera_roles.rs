@@ -145,7 +145,7 @@ async fn an_account_whose_id_nobody_tells_is_as_good_as_any() {
         world.gateway.hide_ids(true);
         let is_told = fault.is_none();
         if let Some(fault) = fault {
-            world.gateway.fail_nth(Operation::Find, 2, fault);
+            world.gateway.fail_next(Operation::Find, fault);
         }
         let told = world.credentials().execute(&request(person(user)), user).await.unwrap();
         assert_eq!(told.threedeye_user.is_some(), is_told);

@@ -13,22 +13,19 @@ use portcullis_domain::threedeye::{
 };
 use portcullis_domain::usecase::UseCaseError;
 use portcullis_domain::usecase::threedeye::{
-    CameraPorts, CompareThreeDEye, DriftPorts, Probe, RepairOrder, RepairReport, RepairTarget, RepairThreeDEye,
+    CameraPorts, CompareThreeDEye, Probe, RepairOrder, RepairReport, RepairTarget, RepairThreeDEye,
 };
 use portcullis_domain::user::Voucher;
 use portcullis_testkit::build::{a_camera_role, a_commit, a_mapping, a_person, assign, org};
 use portcullis_testkit::fake::{Fault, Operation, SilentGateway};
 
 use super::camera::role;
+use super::meddling::Meddling;
 use super::world::{World, key_of, keyed, person, request, staff};
 
 impl World {
-    fn drift_ports(&self) -> DriftPorts {
-        DriftPorts { cameras: self.camera(), roles: self.store.clone() }
-    }
-
     fn compare(&self) -> CompareThreeDEye {
-        compare_on(self.drift_ports())
+        compare_on(self.camera())
     }
 
     /// Everything, page by page.
@@ -50,7 +47,7 @@ impl World {
     }
 
     fn repair(&self) -> RepairThreeDEye {
-        RepairThreeDEye::new(self.drift_ports(), self.store.clone(), org("default"))
+        RepairThreeDEye::new(self.camera(), self.store.clone(), org("default"))
     }
 
     async fn repaired(&self, target: RepairTarget) -> RepairReport {
@@ -75,7 +72,7 @@ impl World {
     }
 }
 
-fn compare_on(ports: DriftPorts) -> CompareThreeDEye {
+fn compare_on(ports: CameraPorts) -> CompareThreeDEye {
     let probe = Probe { customer: None, patience: Duration::from_secs(10) };
     CompareThreeDEye::new(ports, probe, NonZeroUsize::new(2).unwrap())
 }
@@ -183,9 +180,38 @@ async fn a_page_ends_where_3deye_fails_and_the_next_goes_on() {
         panic!("{refused:?}")
     };
     assert_eq!(error, GatewayError::NotConfigured);
-    let cameras = CameraPorts { gateway: Arc::new(SilentGateway), ..world.camera() };
-    let silent = compare_on(DriftPorts { cameras, ..world.drift_ports() }).execute(&staff(), None, 100).await;
+    let silent = compare_on(world.camera_through(Arc::new(SilentGateway))).execute(&staff(), None, 100).await;
     assert!(matches!(silent, Err(UseCaseError::Refused { refusal: DriftRefusal::Gateway(_), .. })));
+}
+
+#[tokio::test]
+async fn a_part_of_a_page_of_the_list_counts() {
+    let world = World::new();
+    let strangers: Vec<_> =
+        (0..3).map(|number| world.gateway.seed(&format!("s{number}@example.com"), true, &[])).collect();
+    world.gateway.fail_nth(Operation::Get, 3, Fault::Before(GatewayError::Unavailable { retry_after: None }));
+    let page = world.compare().execute(&staff(), None, 100).await.unwrap();
+    assert_eq!((page.findings.len(), page.accounts), (2, 2));
+    assert_eq!(page.next, Some(DriftCursor::Accounts { from: None, judged: 2 }));
+    let rest = world.compare().execute(&staff(), page.next, 100).await.unwrap();
+    let told: Vec<_> = rest.findings.into_iter().filter_map(|finding| finding.threedeye_user).collect();
+    assert_eq!((told.as_slice(), rest.accounts, rest.next), (&strangers[2..], 1, None));
+}
+
+#[tokio::test]
+async fn accounts_of_nobody_are_looked_at_together_and_told_in_order() {
+    let world = World::new();
+    let strangers = ["s1@example.com", "s2@example.com"].map(|address| world.gateway.seed(address, true, &[]));
+    let there = world.gateway.clone();
+    // The first is answered only after the second.
+    let slow = Meddling::with(world.gateway.clone()).before(Operation::Get, 1, async move {
+        while !there.calls().contains(&Operation::Get) {
+            tokio::task::yield_now().await;
+        }
+    });
+    let page = compare_on(world.camera_through(Arc::new(slow))).execute(&staff(), None, 100).await.unwrap();
+    let told: Vec<_> = page.findings.into_iter().filter_map(|finding| finding.threedeye_user).collect();
+    assert_eq!(told, strangers);
 }
 
 #[tokio::test]
@@ -242,6 +268,30 @@ async fn roles_that_lack_are_given() {
     assert_eq!(roles, ["lobby", "own", "vault"]);
     assert_eq!(world.mapping(user).await.unwrap().password, before.password);
     assert_eq!(world.wrong().await, []);
+}
+
+#[tokio::test]
+async fn a_role_3deye_has_no_more_is_told_and_nothing_claimed() {
+    let world = World::new();
+    let (user, _) = world.with_account("ada").await;
+    world.gets_role(user, "vault").await;
+    world.gateway.delete_role(&role("vault")).await.unwrap();
+    for _ in 0..2 {
+        let report = world.repaired(of(DriftKind::Roleless, user)).await;
+        assert_eq!((report.changed, report.remedy), (false, Some(Remedy::AssignRoles)));
+        assert_eq!(report.reason.as_deref(), Some("3dEye has no such role any more: vault"));
+        let told = world.store.envelopes().pop().unwrap();
+        assert_eq!(told.name, "ThreeDEyeRepaired");
+        assert!(serde_json::to_string(&told.event).unwrap().contains("no such role any more: vault"));
+    }
+    world.gets_role(user, "lobby").await;
+    let report = world.repaired(of(DriftKind::Roleless, user)).await;
+    assert_eq!((report.changed, report.reason.is_some()), (true, true), "one was given, the other could not be");
+    assert_eq!(world.gateway.accounts()[0].roles, [role("lobby")]);
+    let account = world.mapping(user).await.unwrap().threedeye_user.unwrap();
+    world.gateway.delete(&account).await.unwrap();
+    let report = world.repaired(of(DriftKind::Missing, user)).await;
+    assert_eq!((report.changed, report.reason.is_some()), (true, true), "made anew, without that role");
 }
 
 #[tokio::test]

@@ -5,9 +5,9 @@ use portcullis_domain::commit::{Guard, GuardKey, PrivateChange, WorkChange};
 use portcullis_domain::ids::{ThreeDEyeRoleId, ThreeDEyeUserId, UserId};
 use portcullis_domain::secret::Secret;
 use portcullis_domain::threedeye::{
-    AccountOwner, AccountState, KnownAccount, Lease, Mapping, MappingState, RemoteAccount,
+    AccountOwner, AccountState, KnownAccount, Lease, Mapping, MappingState, RemoteAccount, WithoutAccount,
 };
-use portcullis_domain::user::Profile;
+use portcullis_domain::user::{Profile, UserStatus};
 
 use super::super::StoreHarness;
 use crate::build::{NOON, a_commit, a_mapping, a_person, a_user_id, email, millis};
@@ -77,10 +77,19 @@ pub async fn a_lease_has_fence_and_end(h: &dyn StoreHarness) {
 const LATE: Timestamp = millis(4_000_000_000_000);
 
 async fn waiting(h: &dyn StoreHarness) -> Vec<UserId> {
-    let people = h.threedeye().without_account(LATE, 100).await.expect("the store answers");
+    let people = some_waiting(h, LATE, None, 100).await;
     let count = h.threedeye().count_without_account(LATE).await.expect("the store answers");
     assert_eq!(count, people.len() as u64);
-    people
+    people.into_iter().map(|waiting| waiting.user).collect()
+}
+
+async fn some_waiting(
+    h: &dyn StoreHarness,
+    tried_before: Timestamp,
+    after: Option<WithoutAccount>,
+    limit: u32,
+) -> Vec<WithoutAccount> {
+    h.threedeye().without_account(tried_before, after, limit).await.expect("the store answers")
 }
 
 async fn tried(h: &dyn StoreHarness, user: UserId, at: Timestamp) {
@@ -127,15 +136,21 @@ pub async fn who_was_tried_waits_behind_the_others(h: &dyn StoreHarness) {
     }
     people.sort();
     assert_eq!(waiting(h).await, people);
-    let accounts = h.threedeye();
-    assert_eq!(accounts.without_account(LATE, 2).await.expect("the store answers"), people[..2]);
+    let never = |user: UserId| WithoutAccount { tried_at: None, user };
+    assert_eq!(some_waiting(h, LATE, None, 2).await, [never(people[0]), never(people[1])]);
     tried(h, people[0], millis(2_000)).await;
     tried(h, people[1], millis(1_000)).await;
     tried(h, people[2], millis(1_000)).await;
     assert_eq!(waiting(h).await, [people[3], people[4], people[1], people[2], people[0]]);
-    let before = accounts.without_account(millis(2_000), 100).await.expect("the store answers");
-    assert_eq!(before, [people[3], people[4], people[1], people[2]], "tried before, not then");
-    assert_eq!(accounts.count_without_account(millis(1_000)).await.expect("the store answers"), 2);
+    let at = |user: UserId| WithoutAccount { tried_at: Some(millis(1_000)), user };
+    let before = [never(people[3]), never(people[4]), at(people[1]), at(people[2])];
+    assert_eq!(some_waiting(h, millis(2_000), None, 100).await, before, "tried before, not then");
+    for number in 0..4 {
+        let rest = some_waiting(h, millis(2_000), Some(before[number]), 100).await;
+        assert_eq!(rest, before[number + 1..], "after number {number}");
+    }
+    assert_eq!(some_waiting(h, millis(2_000), Some(before[0]), 2).await, before[1..3]);
+    assert_eq!(h.threedeye().count_without_account(millis(1_000)).await.expect("the store answers"), 2);
     tried(h, people[1], millis(3_000)).await;
     assert_eq!(waiting(h).await, [people[3], people[4], people[2], people[0], people[1]], "the last try counts");
     a_commit().private(PrivateChange::ThreeDEye(a_mapping(people[3]))).put(&*events).await;
@@ -144,10 +159,24 @@ pub async fn who_was_tried_waits_behind_the_others(h: &dyn StoreHarness) {
     assert_eq!(waiting(h).await.len(), 4, "a try for nobody leaves nobody");
 }
 
+/// Whoever is suspended or switched off waits for none.
+pub async fn who_is_shut_out_waits_for_no_account(h: &dyn StoreHarness) {
+    let events = h.events();
+    for (name, status) in [("s", UserStatus::Suspended), ("i", UserStatus::Inactive)] {
+        a_person().email(&format!("{name}@example.com")).status(status).put(&*events).await;
+    }
+    let ada = a_person().email("ada@example.com").put(&*events).await;
+    assert_eq!(waiting(h).await, [ada]);
+}
+
 /// What one commit says of somebody's profile, mapping and try counts together, whatever its order.
 pub async fn a_mapping_and_a_profile_of_one_commit_count_together(h: &dyn StoreHarness) {
     let events = h.events();
-    let (ada, bob, eve) = (a_user_id(), a_user_id(), a_user_id());
+    let mut people = Vec::new();
+    for _ in 0..3 {
+        people.push(a_person().put(&*events).await);
+    }
+    let [ada, bob, eve] = people[..] else { unreachable!("there are three") };
     let profile =
         |user, name: &str| PrivateChange::Profile(Profile { email: Some(email(name)), ..Profile::empty(user) });
     a_commit()
@@ -161,6 +190,10 @@ pub async fn a_mapping_and_a_profile_of_one_commit_count_together(h: &dyn StoreH
         .put(&*events)
         .await;
     assert_eq!(waiting(h).await, [eve, bob]);
+    let zoe = a_user_id();
+    let made = a_person().id(zoe).email("zoe@example.com").commit();
+    made.private(PrivateChange::ThreeDEye(a_mapping(zoe))).put(&*events).await;
+    assert_eq!(waiting(h).await, [eve, bob], "made with an account");
 }
 
 /// Mappings come by person, with the roles that wait, whatever their state.

@@ -132,7 +132,7 @@ impl Problem {
             }
             UseCaseError::KeyReused => Self::new(
                 StatusCode::UNPROCESSABLE_ENTITY,
-                "The Idempotency-Key was used before with another request body",
+                "The Idempotency-Key was used before with another request body or query",
             ),
             UseCaseError::Conflict => {
                 Self::new(StatusCode::CONFLICT, "Too many others changed the same thing at the same time")

@@ -1,6 +1,7 @@
 //! Is something wrong with this one?
 
-use super::{DriftPorts, Stop};
+use super::super::job::CameraPorts;
+use super::Stop;
 use crate::ids::{ThreeDEyeRoleId, UserId};
 use crate::threedeye::{DriftFinding, DriftKind, KnownAccount, Mapping, MappingState, Remedy, RemoteAccount};
 
@@ -14,19 +15,19 @@ pub(in crate::usecase::threedeye) enum Owned {
 
 /// Looks at both sides.
 pub(in crate::usecase::threedeye) struct Judge<'a> {
-    ports: &'a DriftPorts,
+    ports: &'a CameraPorts,
     /// Does the one who asks hold the person's job? Then nobody else is at work.
     holds: Option<UserId>,
 }
 
 impl<'a> Judge<'a> {
     /// For somebody who only looks.
-    pub(in crate::usecase::threedeye) const fn new(ports: &'a DriftPorts) -> Self {
+    pub(in crate::usecase::threedeye) const fn new(ports: &'a CameraPorts) -> Self {
         Self { ports, holds: None }
     }
 
     /// For the one who holds a person's job.
-    pub(in crate::usecase::threedeye) const fn holding(ports: &'a DriftPorts, user: UserId) -> Self {
+    pub(in crate::usecase::threedeye) const fn holding(ports: &'a CameraPorts, user: UserId) -> Self {
         Self { ports, holds: Some(user) }
     }
 
@@ -39,7 +40,7 @@ impl<'a> Judge<'a> {
             // Being made, or to be made anew by the next fetch: that is no drift.
             return Ok(None);
         }
-        let gateway = &self.ports.cameras.gateway;
+        let gateway = &self.ports.gateway;
         let named = match &known.threedeye_user {
             Some(id) => gateway.find(id).await?,
             None => gateway.find_by_email(&known.email).await?,
@@ -72,7 +73,7 @@ impl<'a> Judge<'a> {
 
     /// Whose a remote account is that was there a moment ago.
     pub(in crate::usecase::threedeye) async fn account(&self, account: &RemoteAccount) -> Result<Owned, Stop> {
-        let owners = self.ports.cameras.accounts.owners(std::slice::from_ref(account)).await?;
+        let owners = self.ports.accounts.owners(std::slice::from_ref(account)).await?;
         let owner = owners.first().copied().unwrap_or_default();
         if owner.by_id.is_some() {
             return Ok(Owned::BySomebody);
@@ -80,12 +81,12 @@ impl<'a> Judge<'a> {
         let mut user = owner.person;
         let (mut has_account, mut expected) = (false, Vec::new());
         if let Some(mapped) = owner.by_address {
-            let mapping = self.ports.cameras.accounts.find(mapped).await?.mapping;
+            let mapping = self.ports.accounts.find(mapped).await?.mapping;
             match mapping.and_then(|mapping: Mapping| mapping.threedeye_user) {
                 // The mapping names it by its address, as 3dEye never told an id.
                 None => return Ok(Owned::BySomebody),
                 // The account of that mapping is gone, and this one took its place: told of the mapping.
-                Some(id) if self.ports.cameras.gateway.find(&id).await?.is_none() => return Ok(Owned::BySomebody),
+                Some(id) if self.ports.gateway.find(&id).await?.is_none() => return Ok(Owned::BySomebody),
                 Some(_) => {
                     user = Some(mapped);
                     has_account = true;
@@ -93,7 +94,7 @@ impl<'a> Judge<'a> {
             }
         }
         if let Some(person) = user {
-            let state = self.ports.cameras.accounts.find(person).await?;
+            let state = self.ports.accounts.find(person).await?;
             if self.somebody_is_at_work(person, state.lease.until) {
                 return Ok(Owned::BySomebody);
             }
@@ -115,7 +116,7 @@ impl<'a> Judge<'a> {
     /// Roles an account should have: those that wait to be restored, and those of the camera roles the person is in.
     async fn expected(&self, user: UserId, waiting: &[ThreeDEyeRoleId]) -> Result<Vec<ThreeDEyeRoleId>, Stop> {
         let mut expected = waiting.to_vec();
-        for role in self.ports.roles.roles_of(user).await? {
+        for role in self.ports.camera_roles.roles_of(user).await? {
             if !expected.contains(&role) {
                 expected.push(role);
             }
@@ -125,13 +126,13 @@ impl<'a> Judge<'a> {
 
     /// Are the rows as they were read, and is nobody at work on them?
     async fn still(&self, known: &KnownAccount) -> Result<bool, Stop> {
-        let rows = self.ports.cameras.accounts.find(known.user).await?;
+        let rows = self.ports.accounts.find(known.user).await?;
         let at_work = self.somebody_is_at_work(known.user, rows.lease.until);
         Ok(!at_work && KnownAccount::of(&rows).as_ref() == Some(known))
     }
 
     fn somebody_is_at_work(&self, user: UserId, until: Option<crate::clock::Timestamp>) -> bool {
-        let now = self.ports.cameras.commands.clock.now();
-        self.holds != Some(user) && until.is_some_and(|until| !self.ports.cameras.is_over(until, now))
+        let now = self.ports.commands.clock.now();
+        self.holds != Some(user) && until.is_some_and(|until| !self.ports.is_over(until, now))
     }
 }

@@ -7,7 +7,6 @@
 mod judge;
 
 use std::num::NonZeroUsize;
-use std::sync::Arc;
 
 pub(super) use judge::{Judge, Owned};
 
@@ -16,8 +15,8 @@ use super::deadline::Deadline;
 use super::diagnose::Probe;
 use super::job::CameraPorts;
 use crate::policy::{Action, Caller, Resource, allows};
-use crate::port::{CameraRoles, GatewayError, Unavailable};
-use crate::threedeye::{DriftCursor, DriftFinding, DriftRefusal, RemoteCursor};
+use crate::port::{GatewayError, Unavailable};
+use crate::threedeye::{DriftCursor, DriftFinding, DriftRefusal, RemoteAccount, RemoteCursor};
 use crate::usecase::UseCaseError;
 
 /// What a page of a comparison found.
@@ -31,15 +30,6 @@ pub struct DriftPage {
     pub mappings: u64,
     /// Accounts of 3dEye's list looked at.
     pub accounts: u64,
-}
-
-/// What both sides are looked at with.
-#[derive(Clone)]
-pub struct DriftPorts {
-    /// Our rows and 3dEye.
-    pub cameras: CameraPorts,
-    /// Which roles people should have.
-    pub roles: Arc<dyn CameraRoles>,
 }
 
 /// Why a look ends here.
@@ -60,21 +50,25 @@ impl From<GatewayError> for Stop {
     }
 }
 
+/// What looking at one found.
+type Judged = Result<Option<DriftFinding>, Stop>;
+
 /// Compares. Reads only. What somebody is at work on at the moment is left out.
 pub struct CompareThreeDEye {
-    ports: DriftPorts,
+    ports: CameraPorts,
     probe: Probe,
     concurrency: NonZeroUsize,
 }
 
 impl CompareThreeDEye {
     /// Wires the use case; so many accounts are asked for at once.
-    pub const fn new(ports: DriftPorts, probe: Probe, concurrency: NonZeroUsize) -> Self {
+    pub const fn new(ports: CameraPorts, probe: Probe, concurrency: NonZeroUsize) -> Self {
         Self { ports, probe, concurrency }
     }
 
     /// Compares about `limit` mappings or accounts (3dEye's pages are taken whole), from a place on. A page ends early when
-    /// 3dEye fails or the time for it is over; the next goes on there. Refused only when nothing could be compared.
+    /// 3dEye fails or the time for it is over, and the next goes on there, also within a page of 3dEye's. Refused only when
+    /// nothing could be compared.
     pub async fn execute(
         &self,
         caller: &Caller,
@@ -82,7 +76,7 @@ impl CompareThreeDEye {
         limit: u32,
     ) -> Result<DriftPage, UseCaseError<DriftRefusal>> {
         allows(caller, Action::RepairCameras, Resource::Service)?;
-        let mut deadline = Deadline::after(self.ports.cameras.timer.as_ref(), self.probe.patience);
+        let mut deadline = Deadline::after(self.ports.timer.as_ref(), self.probe.patience);
         let mut page = DriftPage { next: Some(from.unwrap_or(DriftCursor::Mappings(None))), ..DriftPage::default() };
         while page.mappings + page.accounts < u64::from(limit) {
             let Some(at) = page.next.clone() else { break };
@@ -103,53 +97,72 @@ impl CompareThreeDEye {
         Ok(page)
     }
 
-    /// One piece, all of it or nothing.
+    /// One piece. Where it ends early, what was judged before counts.
     async fn go_on(&self, at: DriftCursor, room: u64, page: &mut DriftPage) -> Result<(), Stop> {
         match at {
             DriftCursor::Mappings(after) => {
                 let few = u32::try_from(room.min(self.concurrency.get() as u64)).unwrap_or(u32::MAX);
-                let known = self.ports.cameras.accounts.mappings(after, few).await?;
+                let known = self.ports.accounts.mappings(after, few).await?;
                 let mut crowd = Crowd::new();
                 for (place, known) in known.iter().enumerate() {
                     crowd.begin(async move { (place, Judge::new(&self.ports).mapping(known).await) });
                 }
-                let mut judged = Vec::new();
-                while let Some((place, finding)) = crowd.next().await {
-                    judged.push((place, finding?));
+                for (known, judged) in known.iter().zip(in_order(crowd).await) {
+                    page.findings.extend(judged?);
+                    page.mappings += 1;
+                    page.next = Some(DriftCursor::Mappings(Some(known.user)));
                 }
-                judged.sort_by_key(|(place, _)| *place);
-                page.findings.extend(judged.into_iter().filter_map(|(_, finding)| finding));
-                page.mappings += known.len() as u64;
-                let last = known.last().filter(|_| known.len() == few as usize).map(|known| known.user);
-                page.next = Some(last.map_or(DriftCursor::Accounts(None), |last| DriftCursor::Mappings(Some(last))));
+                if known.len() < few as usize {
+                    page.next = Some(DriftCursor::Accounts { from: None, judged: 0 });
+                }
+                Ok(())
             }
-            DriftCursor::Accounts(from) => {
-                let (findings, looked_at, next) = self.accounts(from).await?;
-                page.findings.extend(findings);
-                page.accounts += looked_at;
-                page.next = next.map(|next| DriftCursor::Accounts(Some(next)));
+            DriftCursor::Accounts { from, judged } => self.accounts(from, judged, page).await,
+        }
+    }
+
+    /// A page of the list, but for what was judged of it before.
+    async fn accounts(&self, from: Option<RemoteCursor>, before: usize, page: &mut DriftPage) -> Result<(), Stop> {
+        let listed = self.ports.gateway.list(from.clone()).await?;
+        let rest = listed.accounts.get(before..).unwrap_or_default();
+        let owners = self.ports.accounts.owners(rest).await?;
+        // Most have one.
+        let unowned: Vec<_> =
+            rest.iter().zip(owners).enumerate().filter(|(_, (_, owner))| owner.by_id.is_none()).collect();
+        let mut done = 0;
+        for few in unowned.chunks(self.concurrency.get()) {
+            let mut crowd = Crowd::new();
+            for (place, (account, _)) in few {
+                crowd.begin(async move { (*place, self.unowned(account).await) });
+            }
+            for ((place, _), judged) in few.iter().zip(in_order(crowd).await) {
+                page.findings.extend(judged?);
+                page.accounts += (place + 1 - done) as u64;
+                done = place + 1;
+                page.next = Some(DriftCursor::Accounts { from: from.clone(), judged: before + done });
             }
         }
+        page.accounts += (rest.len() - done) as u64;
+        page.next = listed.next.map(|next| DriftCursor::Accounts { from: Some(next), judged: 0 });
         Ok(())
     }
 
-    async fn accounts(
-        &self,
-        from: Option<RemoteCursor>,
-    ) -> Result<(Vec<DriftFinding>, u64, Option<RemoteCursor>), Stop> {
-        let page = self.ports.cameras.gateway.list(from).await?;
-        let owners = self.ports.cameras.accounts.owners(&page.accounts).await?;
-        let judge = Judge::new(&self.ports);
-        let mut findings = Vec::new();
-        for (account, owner) in page.accounts.iter().zip(owners) {
-            // Most have one; the list may be older than what became of the others.
-            if owner.by_id.is_none()
-                && let Some(there) = self.ports.cameras.gateway.find(&account.id).await?
-                && let Owned::ByNobody(finding) = judge.account(&there).await?
-            {
-                findings.push(finding);
-            }
-        }
-        Ok((findings, page.accounts.len() as u64, page.next))
+    /// The list may be older than what became of the account.
+    async fn unowned(&self, account: &RemoteAccount) -> Judged {
+        let Some(there) = self.ports.gateway.find(&account.id).await? else { return Ok(None) };
+        Ok(match Judge::new(&self.ports).account(&there).await? {
+            Owned::ByNobody(finding) => Some(finding),
+            Owned::BySomebody => None,
+        })
     }
+}
+
+/// What became of some that are looked at together, in the order of their places.
+async fn in_order(mut crowd: Crowd<'_, (usize, Judged)>) -> Vec<Judged> {
+    let mut judged = Vec::new();
+    while let Some(one) = crowd.next().await {
+        judged.push(one);
+    }
+    judged.sort_by_key(|(place, _)| *place);
+    judged.into_iter().map(|(_, judged)| judged).collect()
 }

@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 pub use report::{RepairOrder, RepairReport, RepairTarget};
 
-use super::drift::{DriftPorts, Judge, Owned, Stop};
-use super::job::{Job, StepError};
+use super::drift::{Judge, Owned, Stop};
+use super::job::{CameraPorts, Job, StepError};
 use crate::event::{Actor, Version};
 use crate::ids::{OrgId, ThreeDEyeUserId, UserId};
 use crate::policy::{Action, Resource, allows};
@@ -29,14 +29,14 @@ type Repaired = Result<Outcome<RepairReport>, Failure>;
 /// is only taken over when somebody stands for the person's address, as everywhere. Interrupted anywhere, the next fetch,
 /// reset or backfill finishes it.
 pub struct RepairThreeDEye {
-    ports: DriftPorts,
+    ports: CameraPorts,
     keys: Arc<dyn ApiKeys>,
     org: OrgId,
 }
 
 impl RepairThreeDEye {
     /// Wires the use case; `org` is the organisation on whose stream it is told what became of accounts of nobody.
-    pub fn new(ports: DriftPorts, keys: Arc<dyn ApiKeys>, org: OrgId) -> Self {
+    pub fn new(ports: CameraPorts, keys: Arc<dyn ApiKeys>, org: OrgId) -> Self {
         Self { ports, keys, org }
     }
 
@@ -61,7 +61,7 @@ impl RepairThreeDEye {
         if order.dry_run {
             return self.look(request, actor, &order, user).await;
         }
-        let job = match Job::take(&self.ports.cameras, request, actor.clone(), user).await {
+        let job = match Job::take(&self.ports, request, actor.clone(), user).await {
             Ok(job) => job,
             Err(error) => return step_failure(request, error),
         };
@@ -76,7 +76,7 @@ impl RepairThreeDEye {
 
     async fn recalled(&self, request: &Request) -> Option<Repaired> {
         let key = request.idempotency.as_ref()?;
-        match self.ports.cameras.commands.events.recall(&key.scope).await {
+        match self.ports.commands.events.recall(&key.scope).await {
             Ok(recalled) => recalled.map(|recalled| replay(key, &recalled)),
             Err(unavailable) => Some(Err(unavailable.into())),
         }
@@ -84,7 +84,7 @@ impl RepairThreeDEye {
 
     /// Says what would be done.
     async fn look(&self, request: &Request, actor: Actor, order: &RepairOrder, user: UserId) -> Repaired {
-        let rows = self.ports.cameras.accounts.find(user).await?;
+        let rows = self.ports.accounts.find(user).await?;
         let judge = Judge::new(&self.ports);
         let report = match self.finding(&judge, &order.target, KnownAccount::of(&rows)).await? {
             Ok(finding) => RepairReport::planned(order, &finding),
@@ -113,7 +113,7 @@ impl RepairThreeDEye {
     }
 
     async fn orphan(&self, judge: &Judge<'_>, id: &ThreeDEyeUserId) -> Result<Result<DriftFinding, String>, Failure> {
-        let Some(account) = self.ports.cameras.gateway.find(id).await.map_err(Stop::from)? else {
+        let Some(account) = self.ports.gateway.find(id).await.map_err(Stop::from)? else {
             return Ok(Err("the account is not in our customer any more".to_owned()));
         };
         Ok(match judge.account(&account).await? {
@@ -125,7 +125,7 @@ impl RepairThreeDEye {
     /// An answer that comes without effects.
     async fn nothing(&self, request: &Request, actor: Actor, report: RepairReport) -> Repaired {
         if let Some(key) = request.idempotency {
-            let commands = &self.ports.cameras.commands;
+            let commands = &self.ports.commands;
             let now = commands.clock.now();
             let record = remembered(request, report.clone()).record(key, now)?;
             if let Some(recalled) = commands.remember(request, actor, record, now).await? {

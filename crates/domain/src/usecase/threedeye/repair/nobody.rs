@@ -45,7 +45,7 @@ impl RepairThreeDEye {
         if let Err(failed) = self.note(request, &actor, started.into(), None).await {
             return Self::not_noted(request, failed);
         }
-        let deleted = self.ports.cameras.gateway.delete(&threedeye_user_id).await.map_err(Stop::from)?;
+        let deleted = self.ports.gateway.delete(&threedeye_user_id).await.map_err(Stop::from)?;
         let mut report = RepairReport { changed: deleted == Deleted::Gone, ..planned };
         if deleted == Deleted::NotFound {
             report.reason = Some("the account is not in our customer any more".to_owned());
@@ -65,7 +65,7 @@ impl RepairThreeDEye {
         event: Event,
         last: Option<&RepairReport>,
     ) -> Result<Version, NotNoted> {
-        let commands = &self.ports.cameras.commands;
+        let commands = &self.ports.commands;
         for _ in 0..ROUNDS {
             let expected = self.keys.tenant(&self.org).await.map_err(NotNoted::Unavailable)?.version;
             let (now, version) = (commands.clock.now(), expected.after(1));

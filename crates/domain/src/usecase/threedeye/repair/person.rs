@@ -2,9 +2,11 @@
 
 use super::super::job::{Job, Last};
 use super::super::provision::{ProvisionError, provision};
+use super::super::restore::Provisioned;
 use super::{Judge, RepairOrder, RepairReport, RepairThreeDEye, Repaired, at, refused, remembered, step_failure};
 use crate::commit::{Effects, PrivateChange};
 use crate::event::{Actor, Version};
+use crate::ids::ThreeDEyeRoleId;
 use crate::threedeye::{
     AccountState, DriftFinding, KnownAccount, Mapping, RepairRefusal, ThreeDEyeRepairStarted, ThreeDEyeRepaired,
 };
@@ -40,18 +42,36 @@ impl RepairThreeDEye {
                 return self.nothing(request, actor, RepairReport::unchanged(order, Some(user), reason)).await;
             }
         };
+        let before = rows.mapping.clone();
         let rows = match begin(job, &finding, rows).await {
             Ok(rows) => rows,
             Err(error) => return step_failure(request, error),
         };
         match provision(job, &person, rows).await {
-            Ok(mapping) => {
-                let planned = RepairReport::planned(order, &finding);
-                let report = RepairReport { threedeye_user: mapping.threedeye_user, changed: true, ..planned };
-                end(job, request, report).await
-            }
+            Ok(done) => end(job, request, done_about(order, &finding, before, done)).await,
             Err(error) => fail(job, request, &finding, error).await,
         }
+    }
+}
+
+/// What was done, given the mapping before: an account made anew has another password.
+fn done_about(
+    order: &RepairOrder,
+    finding: &DriftFinding,
+    before: Option<Mapping>,
+    Provisioned { mapping, missing }: Provisioned,
+) -> RepairReport {
+    let is_new = before.is_none_or(|before| before.password != mapping.password);
+    let given = |role: &ThreeDEyeRoleId| !finding.present.contains(role) && !missing.contains(role);
+    let reason = (!missing.is_empty()).then(|| {
+        let missing: Vec<_> = missing.iter().map(ThreeDEyeRoleId::as_str).collect();
+        format!("3dEye has no such role any more: {}", missing.join(", "))
+    });
+    RepairReport {
+        threedeye_user: mapping.threedeye_user,
+        changed: is_new || finding.expected.iter().any(given),
+        reason,
+        ..RepairReport::planned(order, finding)
     }
 }
 
@@ -87,7 +107,7 @@ async fn end(job: &Job<'_>, request: &Request, mut report: RepairReport) -> Repa
         user_id: job.user(),
         finding: report.kind,
         threedeye_user_id: report.threedeye_user.clone(),
-        error: None,
+        error: report.reason.clone(),
     };
     let effects = |_: &Person| Effects { events: vec![event.clone().into()], ..Effects::default() };
     let (of, key, now, told) = (request.clone(), request.idempotency, job.now(), report.clone());

@@ -57,7 +57,7 @@ pub struct RepairReport {
     pub dry_run: bool,
     /// Was anything done?
     pub changed: bool,
-    /// Why nothing was.
+    /// Why nothing was, or not everything.
     pub reason: Option<String>,
     /// Version of the stream after it, where something was written.
     pub version: Option<Version>,

@@ -1,11 +1,15 @@
 //! `POST /admin/backfill-threedeye`
 
+use std::time::Duration;
+
 use axum::extract::State;
 use portcullis_domain::usecase::threedeye::{BackfillOrder, BackfillReport, BackfillWatch};
 use serde::{Deserialize, Serialize};
+use tokio::time::Instant;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::app::App;
+use crate::http::DEADLINE;
 use crate::http::smartphonekey::answer::Answer;
 use crate::http::smartphonekey::command::Command;
 use crate::http::smartphonekey::json::Faults;
@@ -31,7 +35,8 @@ pub(crate) struct Filter {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ThreeDEyeBackfillAnswer)]
 pub(crate) struct Answered {
-    /// False when it ended early, as 3dEye was not called any more or the service went down; the last of `errors` says so.
+    /// False when it ended early, as its time was over, 3dEye was not called any more or the service went down; the last of
+    /// `errors` says why.
     #[schema(example = true)]
     success: bool,
     /// People whose turn came: `created` and `failed` together.
@@ -57,12 +62,22 @@ impl From<BackfillReport> for Answered {
     }
 }
 
-/// Ends a backfill when the service goes down.
-struct UntilDrained(App);
+/// How long people are taken on: what is left of the time of a request is for those under way then.
+const TAKING_ON: Duration = Duration::from_secs(DEADLINE.as_secs() * 5 / 6);
 
-impl BackfillWatch for UntilDrained {
-    fn is_to_end(&self) -> bool {
-        self.0.is_draining()
+/// Ends a backfill when the service goes down, and in time for its answer.
+struct InTime {
+    app: App,
+    end: Instant,
+}
+
+impl BackfillWatch for InTime {
+    fn is_to_end(&self) -> Option<&'static str> {
+        if self.app.is_draining() {
+            Some("the service goes down")
+        } else {
+            (Instant::now() >= self.end).then_some("the time of one request is over; another call goes on")
+        }
     }
 }
 
@@ -71,6 +86,9 @@ impl BackfillWatch for UntilDrained {
 /// It goes on after failures and may be asked for again: those never tried come first, then those whose last try is longest
 /// ago. People who are suspended or switched off are passed over. Hanging up does not stop it. Whoever has no account because
 /// it was deleted by a reset gets a new one.
+///
+/// After 50 seconds nobody else is taken on, `success` is false, and another call goes on, under another `Idempotency-Key` if
+/// any: the `limit` belongs to what a key stands for.
 ///
 /// Allowed: staff.
 #[utoipa::path(
@@ -95,7 +113,7 @@ pub(crate) async fn handler(
     let order = faults.check(Some(order))?;
     let (work, request) = (app.clone(), command.request);
     let backfill = app.detached(async move {
-        let watch = UntilDrained(work.clone());
+        let watch = InTime { app: work.clone(), end: Instant::now() + TAKING_ON };
         work.cases.threedeye.backfill.execute(&request, order, &watch).await
     });
     let outcome = backfill.await.map_err(|error| Problem::of(error, &Id::from(String::new())))?;

@@ -135,14 +135,14 @@ impl From<DriftPage> for Answered {
     }
 }
 
-/// `m`, and the person after whose mapping it goes on; `a`, and the place in 3dEye's list: page, accounts before, and the
-/// first one of the page before.
+/// `m`, and the person after whose mapping it goes on; `a`, and the place in 3dEye's list: accounts of the page that were
+/// judged, then of all pages but the first their number, accounts before, and the first one of the page before.
 fn write(cursor: &DriftCursor) -> String {
     match cursor {
         DriftCursor::Mappings(after) => format!("m{}", after.map(|user| user.to_string()).unwrap_or_default()),
-        DriftCursor::Accounts(None) => "a".to_owned(),
-        DriftCursor::Accounts(Some(RemoteCursor { page, seen, first })) => {
-            format!("a{page}.{seen}.{}", first.as_ref().map_or("", |first| first.as_str()))
+        DriftCursor::Accounts { from: None, judged } => format!("a{judged}"),
+        DriftCursor::Accounts { from: Some(RemoteCursor { page, seen, first }), judged } => {
+            format!("a{judged}.{page}.{seen}.{}", first.as_ref().map_or("", |first| first.as_str()))
         }
     }
 }
@@ -151,16 +151,17 @@ fn read(text: &str) -> Option<DriftCursor> {
     match text.split_at_checked(1)? {
         ("m", "") => Some(DriftCursor::Mappings(None)),
         ("m", user) => Some(DriftCursor::Mappings(Some(UserId::parse(user).ok()?))),
-        ("a", "") => Some(DriftCursor::Accounts(None)),
         ("a", place) => {
-            let mut parts = place.splitn(3, '.');
-            let page = parts.next()?.parse().ok().filter(|page| *page > 0)?;
+            let mut parts = place.splitn(4, '.');
+            let judged = parts.next()?.parse().ok()?;
+            let Some(page) = parts.next() else { return Some(DriftCursor::Accounts { from: None, judged }) };
+            let page = page.parse().ok().filter(|page| *page > 0)?;
             let seen = parts.next()?.parse().ok()?;
             let first = match parts.next()? {
                 "" => None,
                 first => Some(ThreeDEyeUserId::parse(first).ok()?),
             };
-            Some(DriftCursor::Accounts(Some(RemoteCursor { page, seen, first })))
+            Some(DriftCursor::Accounts { from: Some(RemoteCursor { page, seen, first }), judged })
         }
         _ => None,
     }

@@ -95,11 +95,12 @@ pub(crate) struct Answered {
     role_ids: Vec<String>,
     #[schema(example = false)]
     dry_run: bool,
+    /// Was anything done that makes it better?
     #[schema(example = true)]
     changed: bool,
-    /// Why nothing was changed.
+    /// Why nothing was changed, or not everything: 3dEye may have some of the roles no more.
     #[schema(required = true, example = json!(null))]
-    reason: Option<String>,
+    pub(crate) reason: Option<String>,
 }
 
 impl From<RepairReport> for Answered {
