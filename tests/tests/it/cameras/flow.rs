@@ -39,15 +39,15 @@ impl Flow {
         [Self::FetchNew, Self::FetchTakeOver].into_iter().chain(resets).chain(roles).chain(repairs)
     }
 
-    /// The calls that are about somebody or about a role that is there; a look into a list, or at a new name, is about
-    /// nobody.
+    /// The calls that are about somebody or about a role that is there, in order; a look into a list, or at a new name, is
+    /// about nobody.
     pub(super) fn calls(self) -> Vec<Operation> {
         use Operation::{AddUserToRole, CreateUser, DeleteRole, DeleteUser, GetUser, RemoveUserFromRole};
         match self {
             Self::FetchNew => vec![CreateUser],
-            Self::FetchTakeOver | Self::Reset([true, _, true] | [_, true, true]) => {
-                vec![DeleteUser, CreateUser, GetUser]
-            }
+            // An account nobody knows of is found when one is asked for in vain.
+            Self::FetchTakeOver => vec![CreateUser, DeleteUser, CreateUser, GetUser],
+            Self::Reset([true, _, true] | [_, true, true]) => vec![DeleteUser, CreateUser, GetUser],
             Self::Reset([_, true, false]) => vec![DeleteUser],
             Self::Reset(_) | Self::CreateRole => vec![],
             Self::Assign => vec![AddUserToRole],
@@ -56,15 +56,18 @@ impl Flow {
             Self::DeleteRole => vec![DeleteRole],
             Self::RepairMissing => vec![CreateUser, GetUser],
             Self::RepairRoleless => vec![GetUser, AddUserToRole],
-            Self::RepairOrphan => vec![GetUser, DeleteUser, CreateUser],
+            Self::RepairOrphan => vec![GetUser, CreateUser, DeleteUser, CreateUser],
             Self::RepairStranger => vec![GetUser, DeleteUser],
         }
     }
 
-    /// Does it look into the list of accounts?
+    /// Does it look into the list of accounts? An account that was never heard of is not looked for.
     pub(super) fn looks(self) -> bool {
-        self.calls().iter().any(|call| *call == Operation::CreateUser || *call == Operation::DeleteUser)
-            && self != Self::RepairStranger
+        match self {
+            Self::FetchTakeOver | Self::RepairMissing | Self::RepairOrphan => true,
+            Self::Reset([clear, delete, new]) => delete || (clear && new),
+            _ => false,
+        }
     }
 
     /// Is somebody put into a role before it or by it, and in it afterwards?

@@ -39,13 +39,16 @@ const SEED: u64 = 0x3d_e7e;
 #[derive(Debug, Clone, Copy)]
 struct Point {
     operation: Operation,
+    /// So many calls of the operation go by first.
+    skip: u32,
     after: bool,
 }
 
 impl Point {
     fn fault(self) -> Fault {
         let what = Misbehaviour::delay(HANGS);
-        if self.after { Fault::after(self.operation, what) } else { Fault::before(self.operation, what) }
+        let fault = if self.after { Fault::after(self.operation, what) } else { Fault::before(self.operation, what) };
+        fault.skip(self.skip)
     }
 
     fn name(self) -> String {
@@ -140,9 +143,11 @@ impl Run {
     async fn kill_at_each_call(&mut self) -> Result<()> {
         let mut points = Vec::new();
         for flow in Flow::all() {
-            for operation in flow.calls() {
+            let calls = flow.calls();
+            for (at, operation) in calls.iter().copied().enumerate() {
+                let skip = calls[..at].iter().filter(|earlier| **earlier == operation).count();
                 for after in [false, true] {
-                    points.push((self.subject(flow), Point { operation, after }));
+                    points.push((self.subject(flow), Point { operation, skip: u32::try_from(skip)?, after }));
                 }
             }
         }
@@ -166,7 +171,7 @@ impl Run {
         let makers: Vec<_> = (0..2 * MAKERS).map(|_| self.subject(Flow::CreateRole)).collect();
         self.begin(&makers).await?;
         for after in [false, true] {
-            let point = Point { operation: Operation::CreateRole, after };
+            let point = Point { operation: Operation::CreateRole, skip: 0, after };
             self.ground.sim.inject(point.fault().times(MAKERS))?;
             self.count(point.name(), MAKERS as usize);
         }
