@@ -11,7 +11,8 @@ use portcullis_tests::server::{Server, World};
 use threedeye_sim::{Fault, Misbehaviour, Operation};
 use tokio::task::JoinSet;
 
-use super::people::{Flow, Ground, Subject};
+use super::flow::{Flow, Subject};
+use super::people::Ground;
 
 const PEOPLE: usize = 6;
 const CALLERS: usize = 20;

@@ -55,9 +55,14 @@ enum Verdict {
     Orphan,
 }
 
-fn verdict(operation: Operation, kind: Kind) -> Verdict {
+fn verdict(calls: &[Operation], at: usize, kind: Kind) -> Verdict {
+    let operation = calls[at];
     let deletes = operation == Operation::DeleteUser;
+    let is_vain = operation == Operation::CreateUser && calls[at + 1..].contains(&Operation::CreateUser);
     match (kind.told(operation), kind.effect()) {
+        // It makes none, as there is one, which is found whatever else was answered.
+        (Told::Taken | Told::Unknown, _) if is_vain && !kind.is_slow() => Verdict::Succeeds,
+        (Told::Unknown, _) if is_vain => Verdict::Either,
         (Told::Taken, _) => Verdict::Orphan,
         // Impatience on a busy machine may begin before the call is sent.
         (Told::Unknown, effect) if effect == Effect::Late || (effect == Effect::Done && kind.is_slow()) => {
@@ -78,10 +83,10 @@ fn verdict(operation: Operation, kind: Kind) -> Verdict {
 
 /// The answers that are right for a flow whose call number `at` of these has the fault.
 pub(super) fn allowed(flow: Flow, calls: &[Operation], at: usize, kind: Kind) -> Vec<Answered> {
-    let verdict = verdict(calls[at], kind);
+    let verdict = verdict(calls, at, kind);
     match flow.ask {
         Ask::Fetch => of_account(verdict),
-        Ask::Role(command) => of_role(command, calls[at], kind),
+        Ask::Role(command) => of_role(command, calls, at, kind),
         Ask::Repair(finding) => of_repair(finding, calls, at, kind),
         Ask::Reset(switches) if deleting(switches, calls, at) => match verdict {
             Verdict::Succeeds => vec![Answered::Done],
@@ -118,12 +123,13 @@ fn of_step(operation: Operation, kind: Kind, absent: Answered) -> Vec<Answered> 
     }
 }
 
-fn of_role(command: RoleCommand, operation: Operation, kind: Kind) -> Vec<Answered> {
+fn of_role(command: RoleCommand, calls: &[Operation], at: usize, kind: Kind) -> Vec<Answered> {
+    let operation = calls[at];
     let makes = operation == Operation::CreateRole;
     let account =
         matches!(operation, Operation::ListUsers | Operation::GetUser | Operation::CreateUser | Operation::DeleteUser);
     if makes || (command == RoleCommand::Assign && account) {
-        of_account(verdict(operation, kind))
+        of_account(verdict(calls, at, kind))
     } else {
         of_step(operation, kind, Answered::Done)
     }
@@ -143,7 +149,7 @@ fn of_repair(finding: Finding, calls: &[Operation], at: usize, kind: Kind) -> Ve
     if finding == Finding::OrphanOfNobody {
         return of_step(operation, kind, Answered::Unchanged);
     }
-    of_account(verdict(operation, kind))
+    of_account(verdict(calls, at, kind))
 }
 
 /// Does the call belong to the part that deletes the account, before anything is cleared?
