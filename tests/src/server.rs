@@ -1,14 +1,16 @@
 //! The service as a process.
 
 use std::collections::BTreeMap;
-use std::net::TcpListener;
+use std::net::Ipv4Addr;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use tempfile::TempDir;
 use threedeye_sim::{RunningSim, Sim, SimConfig};
 use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::net::TcpSocket;
 use tokio::process::Child;
 use tokio::time::timeout;
 
@@ -27,9 +29,21 @@ pub const ADMIN_PASSWORD: &str = "correct horse battery staple";
 /// The domain staff addresses are in.
 pub const STAFF_EMAIL: &str = "operator@staff.example";
 
-/// An address nobody listens at.
-fn free_address() -> Result<String> {
-    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.to_string())
+/// An address at which only a server of ours will listen: as long as this is held, nobody is given the port by chance, also
+/// while the server is down.
+struct Address {
+    text: String,
+    _held: TcpSocket,
+}
+
+impl Address {
+    fn hold() -> Result<Self> {
+        let socket = TcpSocket::new_v4()?;
+        // As the server's own; without it neither could bind to what the other has.
+        socket.set_reuseaddr(true)?;
+        socket.bind((Ipv4Addr::LOCALHOST, 0).into())?;
+        Ok(Self { text: socket.local_addr()?.to_string(), _held: socket })
+    }
 }
 
 /// A folder, a database, a stand-in 3dEye, and the settings that tie them together; the server itself can be started,
@@ -38,7 +52,8 @@ pub struct World {
     folder: TempDir,
     settings: BTreeMap<String, String>,
     sim: RunningSim,
-    address: String,
+    /// Kept over restarts, so that clients find the server again.
+    address: Arc<Address>,
     super_key: Option<String>,
 }
 
@@ -48,11 +63,10 @@ impl World {
         let folder = TempDir::new()?;
         let sim = Sim::start(SimConfig::default()).await?;
         let access = sim.credentials();
-        // Kept over restarts, so that clients find the server again.
-        let address = free_address()?;
+        let address = Arc::new(Address::hold()?);
         let settings = [
             ("DATABASE__URL", database::make(kind, folder.path()).await?),
-            ("HTTP__LISTEN", address.clone()),
+            ("HTTP__LISTEN", address.text.clone()),
             ("AUTH__ADMIN_API_KEY", ADMIN_KEY.into()),
             ("AUTH__ADMIN_EMAIL_DOMAINS", "staff.example".into()),
             ("AUTH__JWT__HS256_SECRET", JWT_SECRET.into()),
@@ -104,17 +118,17 @@ impl World {
 
     /// Starts the server and waits until it says that it listens.
     pub async fn start(&self) -> Result<Server> {
-        self.start_at(&self.address).await
+        self.start_at(Arc::clone(&self.address)).await
     }
 
     /// Starts one more server on the same database, at an address of its own.
     pub async fn start_another(&self) -> Result<Server> {
-        self.start_at(&free_address()?).await
+        self.start_at(Arc::new(Address::hold()?)).await
     }
 
-    async fn start_at(&self, address: &str) -> Result<Server> {
+    async fn start_at(&self, address: Arc<Address>) -> Result<Server> {
         let mut settings = self.settings.clone();
-        settings.insert("PORTCULLIS__HTTP__LISTEN".to_owned(), address.to_owned());
+        settings.insert("PORTCULLIS__HTTP__LISTEN".to_owned(), address.text.clone());
         let mut child = cli::command(self.folder.path(), &settings, &["serve"])?.spawn()?;
         let stdout = child.stdout.take().context("standard output is piped")?;
         let stderr = child.stderr.take().context("standard error is piped")?;
@@ -142,12 +156,12 @@ impl World {
         }
         // Whatever else it prints must not fill the pipe.
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-        Ok(Server { child, said: Some(said), url: format!("http://{address}") })
+        Ok(Server { child, said: Some(said), url: format!("http://{}", address.text), _address: address })
     }
 
     /// A client with these credentials.
     pub fn api(&self, credentials: Credentials) -> Result<Api> {
-        Api::new(&format!("http://{}", self.address), credentials)
+        Api::new(&format!("http://{}", self.address.text), credentials)
     }
 
     /// A client with a super key, which is made the first time.
@@ -192,6 +206,7 @@ pub struct Server {
     child: Child,
     said: Option<tokio::task::JoinHandle<String>>,
     url: String,
+    _address: Arc<Address>,
 }
 
 impl Server {

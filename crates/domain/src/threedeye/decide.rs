@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::AccountState;
+use super::{AccountState, Mapping};
 use crate::commit::PrivateChange;
 use crate::ids::{ThreeDEyeRoleId, UserId};
 use crate::text::EmailAddress;
+use crate::user::Profile;
 
 /// The three switches of a reset.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,7 +48,7 @@ pub enum ResetStep {
 /// What clearing the local rows does.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Clearing {
-    /// Was there a mapping?
+    /// Was there a mapping that is to go?
     pub mapping: bool,
     /// Was there a recovery row that is gone now?
     pub recovery: bool,
@@ -57,10 +58,20 @@ pub struct Clearing {
     pub changes: Vec<PrivateChange>,
 }
 
-/// Clears the rows of a person. Roles awaiting restoration are kept when the same call provisions anew.
-pub fn clearing(user: UserId, state: &AccountState, switches: ResetSwitches) -> Clearing {
+/// Clears the rows of a person; `profile` is none for rows without one. Roles awaiting restoration are kept when the same
+/// call provisions anew.
+///
+/// A mapping to an account made for an earlier address is not cleared by a call that does not look for that account: nothing
+/// else leads to it. It becomes stale instead, and the next account made takes over what is there, waiting roles included.
+pub fn clearing(user: UserId, profile: Option<&Profile>, state: &AccountState, switches: ResetSwitches) -> Clearing {
     let mut clearing = Clearing::default();
     if !switches.clear_mapping {
+        return clearing;
+    }
+    let looks = switches.delete_remote || switches.reprovision;
+    let leads = |mapping: &&Mapping| profile.is_some_and(|profile| mapping.leads_elsewhere(profile.email.as_ref()));
+    if let Some(lead) = state.mapping.as_ref().filter(leads).filter(|_| !looks) {
+        clearing.changes.push(PrivateChange::ThreeDEye(lead.clone().stale()));
         return clearing;
     }
     if state.mapping.is_some() {

@@ -8,7 +8,7 @@ use crate::text::EmailAddress;
 /// What a mapping is worth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MappingState {
-    /// An account is being made with this password; whether it exists is not known yet.
+    /// An account was asked for with this password, or is about to be; whether it exists is not known.
     Creating,
     /// The account exists and this is its password.
     Live,
@@ -54,10 +54,26 @@ pub struct AccountState {
 }
 
 impl Mapping {
-    /// The same when its account is, or may be, gone.
+    /// The same when its account is, or may be, gone. Without an id `Creating` says that there may still be one: a stale
+    /// mapping without an id is that of an account known to be gone.
     #[must_use]
     pub fn stale(self) -> Self {
-        Self { state: MappingState::Stale, ..self }
+        let may_be_there = self.threedeye_user.is_none() && self.state != MappingState::Stale;
+        let state = if may_be_there { MappingState::Creating } else { MappingState::Stale };
+        Self { state, ..self }
+    }
+
+    /// May it be all that leads to an account made for another address than this one?
+    pub fn leads_elsewhere(&self, address: Option<&EmailAddress>) -> bool {
+        address != Some(&self.email) && (self.threedeye_user.is_some() || self.state != MappingState::Stale)
+    }
+
+    /// Does it name the account: by its id or, where 3dEye told none, by its address?
+    pub fn names(&self, account: &RemoteAccount) -> bool {
+        match &self.threedeye_user {
+            Some(id) => *id == account.id,
+            None => self.state != MappingState::Stale && Some(&self.email) == account.email.as_ref(),
+        }
     }
 }
 

@@ -17,8 +17,8 @@ const REASON: &str = "the person was deleted";
 /// Deletes a person for good. Every grant leaves by an event of its own, and so does every camera role; names are free for others; personal data,
 /// secrets, sessions and tokens are gone. What happened stays, under an id that is never given again.
 ///
-/// Refused: [`UserRefusal::LastAdministrator`]; and
-/// [`UserRefusal::CameraAccount`], as the remote account could not be found again without what is known of it here.
+/// Refused: [`UserRefusal::LastAdministrator`]; and [`UserRefusal::CameraAccount`] as long as there is a row about a camera
+/// account, as that could not be found again without it. Where the rows were cleared nothing is known of an account.
 pub fn delete(
     standing: &Standing,
     grants: &[Grant],
@@ -32,7 +32,7 @@ pub fn delete(
     if person.is_active_administrator() {
         effects.guards.push(one_fewer(standing)?);
     }
-    if camera.mapping.is_some() {
+    if camera.mapping.is_some() || camera.recovery.is_some() {
         return Err(UserRefusal::CameraAccount);
     }
     effects.events = access::remove_all(user, grants, &FreeText::ours(REMOVED_BY), &FreeText::ours(REASON), now);

@@ -37,7 +37,7 @@ pub enum UserRefusal {
     /// The person is suspended, which is not ended by switching the account on.
     #[error("The person is suspended; the suspension must be ended first")]
     Suspended,
-    /// The person has a camera account, which nobody could find again.
+    /// The person has a camera account, or one is being replaced, which nobody could find again.
     #[error("The person has a camera account; it must be deleted first")]
     CameraAccount,
     /// There was a person with the id, and ids are not given twice.

@@ -5,12 +5,23 @@ use portcullis_domain::ids::{ThreeDEyeRoleId, UserId};
 use portcullis_domain::threedeye::{
     AccountState, Clearing, InvalidPasswordPolicy, Lease, MappingState, PasswordPolicy, ResetSwitches, clearing,
 };
+use portcullis_domain::user::Profile;
 use portcullis_testkit::build::{a_mapping, a_user_id, email};
 use portcullis_testkit::fake::SeededEntropy;
 use proptest::prelude::*;
 
 fn state(user: UserId, mapping: bool, recovery: bool) -> AccountState {
     AccountState { mapping: mapping.then(|| a_mapping(user)), recovery: recovery.then(roles), lease: Lease::default() }
+}
+
+/// Of somebody with this address.
+fn profile(address: Option<&str>) -> Profile {
+    Profile { email: address.map(email), ..Profile::empty(a_user_id()) }
+}
+
+/// Clears the rows of somebody whose account was made for the address there is.
+fn cleared(user: UserId, state: &AccountState, switches: ResetSwitches) -> Clearing {
+    clearing(user, Some(&profile(Some("ada@example.com"))), state, switches)
 }
 
 fn roles() -> Vec<ThreeDEyeRoleId> {
@@ -26,7 +37,7 @@ fn a_reset_clears_and_leaves_the_rest_to_the_next_fetch_unless_told() {
 #[test]
 fn mapping_and_recovery_are_cleared_when_there_are_any() {
     let user = a_user_id();
-    let cleared = |mapping, recovery| clearing(user, &state(user, mapping, recovery), ResetSwitches::default());
+    let cleared = |mapping, recovery| cleared(user, &state(user, mapping, recovery), ResetSwitches::default());
     assert_eq!(cleared(false, false), Clearing::default());
     let gone = PrivateChange::ThreeDEyeGone(user);
     let mapping = Clearing { mapping: true, changes: vec![gone.clone()], ..Clearing::default() };
@@ -47,7 +58,7 @@ fn roles_are_kept_for_the_account_that_is_made_at_once() {
     let user = a_user_id();
     for delete_remote in [false, true] {
         let switches = ResetSwitches { clear_mapping: true, delete_remote, reprovision: true };
-        let cleared = clearing(user, &state(user, true, true), switches);
+        let cleared = cleared(user, &state(user, true, true), switches);
         assert_eq!((cleared.mapping, cleared.recovery, cleared.dropped), (true, false, Vec::new()));
         assert_eq!(cleared.changes, [PrivateChange::ThreeDEyeGone(user)]);
     }
@@ -58,8 +69,39 @@ fn nothing_is_cleared_unless_asked() {
     let user = a_user_id();
     for (delete_remote, reprovision) in [(false, false), (true, false), (false, true), (true, true)] {
         let switches = ResetSwitches { clear_mapping: false, delete_remote, reprovision };
-        assert_eq!(clearing(user, &state(user, true, true), switches), Clearing::default());
+        assert_eq!(cleared(user, &state(user, true, true), switches), Clearing::default());
     }
+}
+
+#[test]
+fn what_alone_leads_to_an_account_is_not_cleared_by_who_does_not_look_for_it() {
+    use MappingState::{Creating, Live, Stale};
+    let user = a_user_id();
+    let rows = |id: bool, mapped: MappingState| {
+        let mut rows = state(user, true, true);
+        let mapping = rows.mapping.as_mut().unwrap();
+        mapping.threedeye_user = mapping.threedeye_user.clone().filter(|_| id);
+        mapping.state = mapped;
+        rows
+    };
+    for (id, mapped, leads) in
+        [(true, Live, true), (true, Stale, true), (false, Live, true), (false, Creating, true), (false, Stale, false)]
+    {
+        for moved in [Some(profile(Some("ada@new.example"))), Some(profile(None)), None] {
+            for (delete_remote, reprovision) in [(false, false), (true, false), (false, true), (true, true)] {
+                let switches = ResetSwitches { clear_mapping: true, delete_remote, reprovision };
+                let cleared = clearing(user, moved.as_ref(), &rows(id, mapped), switches);
+                let kept = leads && moved.is_some() && !delete_remote && !reprovision;
+                assert_eq!(cleared.mapping, !kept, "{id} {mapped:?} {moved:?} {switches:?}");
+                if kept {
+                    let [PrivateChange::ThreeDEye(left)] = &cleared.changes[..] else { panic!("{cleared:?}") };
+                    assert_ne!(left.state, Live);
+                    assert!(left.leads_elsewhere(None) && !cleared.recovery && cleared.dropped.is_empty());
+                }
+            }
+        }
+    }
+    assert!(cleared(user, &rows(true, Live), ResetSwitches::default()).mapping, "the address leads there, too");
 }
 
 #[test]

@@ -3,3 +3,4 @@
 mod kill;
 mod people;
 mod races;
+mod roles;

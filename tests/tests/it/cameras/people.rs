@@ -18,9 +18,12 @@ pub(super) struct Ground {
     pub(super) staff: Api,
     pub(super) sim: SimState,
     pub(super) roles: Arc<BTreeSet<Uuid>>,
-    /// People are made a few at a time.
+    /// People are seen to a few at a time, so that nobody is kept waiting for as long as a call may take.
     slots: Arc<Semaphore>,
 }
+
+/// Fewer than the calls the service makes at once.
+const AT_ONCE: usize = 6;
 
 /// A flow, with what there is before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,7 +63,7 @@ impl Subject {
 impl Ground {
     pub(super) fn new(desk: Api, staff: Api, sim: SimState) -> Result<Self> {
         let roles = ["lobby", "garage"].into_iter().map(|name| sim.add_role(name)).collect::<Result<_, _>>()?;
-        Ok(Self { desk, staff, sim, roles: Arc::new(roles), slots: Arc::new(Semaphore::new(8)) })
+        Ok(Self { desk, staff, sim, roles: Arc::new(roles), slots: Arc::new(Semaphore::new(AT_ONCE)) })
     }
 
     /// The same, as seen from the server at this address.
@@ -81,7 +84,7 @@ impl Ground {
                 self.sim.add_user(NewUser { role_ids, ..NewUser::new(email, "of somebody else") })?;
             }
             Flow::Reset(_) => {
-                self.fetch(subject).await?.expect(200)?;
+                self.fetch(subject).await?.expect(200).with_context(|| format!("{subject:?}: the first fetch"))?;
                 let account = self.sim.user(&email).context("an account")?;
                 self.roles.iter().try_for_each(|role| self.sim.add_user_to_role(*role, account.id))?;
             }
@@ -102,10 +105,11 @@ impl Ground {
 
     /// One repeat, and then: one account, whose password is told, with all roles nobody was told are dropped; nothing waits.
     pub(super) async fn reaches_goal(&self, subject: Subject) -> Result<()> {
-        let repeat = self.asks(subject).await?.expect(200)?;
+        let _slot = self.slots.acquire().await?;
+        let repeat = self.asks(subject).await?.expect(200).with_context(|| format!("{subject:?}: the repeat"))?;
         let error = &repeat["reprovision"]["error"];
         ensure!(error.is_null(), "{subject:?}: the repeat tells {error}");
-        let told = self.fetch(subject).await?.expect(200)?;
+        let told = self.fetch(subject).await?.expect(200).with_context(|| format!("{subject:?}: a fetch"))?;
         let password = told["password"].as_str().context("a password")?;
         ensure!(self.sim.password_matches(&subject.email(), password), "{subject:?}: the password told opens nothing");
         let account = self.sim.user(&subject.email()).context("an account")?;

@@ -112,6 +112,11 @@ impl Kind {
         Some(if self == Self::Status401Always { fault } else { fault.once() })
     }
 
+    /// Does it befall the body of an answer of success alone?
+    pub(super) const fn spoils_success(self) -> bool {
+        matches!(self, Self::MalformedJson | Self::WrongTypes | Self::WithoutId | Self::HugeBody)
+    }
+
     pub(super) const fn is_slow(self) -> bool {
         matches!(self, Self::TimeOutWithoutEffect | Self::TimeOutEffectLate | Self::TimeOutAfterEffect | Self::SlowDrip)
     }
@@ -136,13 +141,13 @@ impl Kind {
 
     /// The table in the client's documentation, once more.
     pub(super) fn told(self, operation: Operation) -> Told {
-        let creates = operation == Operation::CreateUser;
+        let creates = matches!(operation, Operation::CreateUser | Operation::CreateRole);
         let reads =
             matches!(operation, Operation::Token | Operation::ListUsers | Operation::GetUser | Operation::ListRoles);
         match self {
             Self::Status401Once if operation != Operation::Token => Told::Well,
-            Self::Status404 if operation == Operation::DeleteUser || operation == Operation::GetUser => Told::Absent,
-            Self::Status409 if creates => Told::Taken,
+            Self::Status404 if removes(operation) || operation == Operation::GetUser => Told::Absent,
+            Self::Status409 if operation == Operation::CreateUser => Told::Taken,
             Self::WithoutId if creates => Told::Well,
             // Nobody reads what a deletion or an assignment answers.
             Self::MalformedJson | Self::WrongTypes | Self::WithoutId if !creates && !reads => Told::Well,
@@ -164,4 +169,9 @@ impl Kind {
             _ => Told::Failed,
         }
     }
+}
+
+/// Does the call take something away?
+pub(super) const fn removes(operation: Operation) -> bool {
+    matches!(operation, Operation::DeleteUser | Operation::RemoveUserFromRole | Operation::DeleteRole)
 }

@@ -16,8 +16,8 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use case::{Case, Faulted};
-use fault::{Effect, Kind, Told};
-use flow::{BACKFILLS, FETCHES, Flow, RESETS, RESETS_WITH_ROLES_WAITING};
+use fault::{Effect, Kind, Told, removes};
+use flow::{BACKFILLS, FETCHES, Flow, REPAIRS, RESETS, RESETS_WITH_ROLES_WAITING, ROLES};
 use rules::{Answered, allowed};
 use table::Table;
 use wire::EVERY;
@@ -36,7 +36,7 @@ async fn clean(flow: Flow) -> Vec<Operation> {
         let answered = case.reads(&answer)?;
         case.is_true(&answer, answered, false).await?;
         case.holds().await?;
-        case.reaches_goal().await
+        case.reaches_goal(false).await
     };
     reached.await.unwrap_or_else(|broken| panic!("{}, without a fault: {broken}", flow.name));
     calls
@@ -56,10 +56,15 @@ fn faults(calls: &[Operation]) -> Vec<(usize, Faulted)> {
     faults
 }
 
-/// 503 says that nothing was done, so nobody may later claim that the account was made by us. If 3dEye made it all the same,
-/// the person needs somebody who stands for the address.
+/// 503 says that nothing was done, so nobody may later claim that it was made by us. If 3dEye made it all the same, an
+/// account needs somebody who stands for the address, and a role somebody who deletes it there.
 fn can_be_survived(flow: Flow, fault: Faulted) -> bool {
-    flow.vouched || fault.operation != Operation::CreateUser || fault.kind != Kind::Status503AfterEffect
+    let is_ours = match fault.operation {
+        Operation::CreateUser => flow.vouched,
+        Operation::CreateRole => false,
+        _ => true,
+    };
+    is_ours || fault.kind != Kind::Status503AfterEffect
 }
 
 /// One case: the fault, what is right after it, and one repeat.
@@ -83,13 +88,13 @@ async fn one(
     {
         return Err("3dEye asked for a pause, and nobody is told".to_owned());
     }
-    let deletes = fault.operation == Operation::DeleteUser;
-    case.is_true(&answer, answered, deletes && fault.kind.told(fault.operation) == Told::Absent).await?;
+    let lied = removes(fault.operation) && fault.kind.told(fault.operation) == Told::Absent;
+    case.is_true(&answer, answered, lied).await?;
     case.holds().await?;
     case.is_lifted(fault.kind).await;
     case.holds().await?;
-    case.reaches_goal().await?;
-    if !deletes || fault.kind.effect() == Effect::None {
+    case.reaches_goal(lied).await?;
+    if fault.operation != Operation::DeleteUser || fault.kind.effect() == Effect::None {
         case.tells_of_deletion()?;
     }
     Ok(answered)
@@ -135,7 +140,7 @@ async fn two(flow: Flow, first: Faulted, second: Faulted) -> Result<Answered, St
     case.holds().await?;
     case.is_lifted(second.kind).await;
     case.holds().await?;
-    case.reaches_goal().await?;
+    case.reaches_goal(false).await?;
     Ok(answered)
 }
 
@@ -229,6 +234,16 @@ async fn resets_survive_every_fault_of_every_call() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn resets_with_roles_waiting_survive_every_fault_of_every_call() {
     holds("resets-with-roles-waiting", &RESETS_WITH_ROLES_WAITING).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn camera_roles_survive_every_fault_of_every_call() {
+    holds("camera-roles", &ROLES).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn repairs_survive_every_fault_of_every_call() {
+    holds("repairs", &REPAIRS).await;
 }
 
 /// What is shown above proves something only if a fault of ours would show.

@@ -4,7 +4,7 @@ use portcullis_domain::threedeye::ResetSwitches;
 use threedeye_sim::Operation;
 
 use super::fault::{Effect, Kind, Told};
-use super::flow::{Ask, Flow};
+use super::flow::{Ask, Finding, Flow, RoleCommand};
 
 /// An answer, as it is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -12,19 +12,32 @@ pub(super) enum Answered {
     Done,
     /// 200, and why there is no new account; of a backfill, for how many it failed.
     DoneWithError,
+    /// 200 of a repair, and why there was nothing to do.
+    Unchanged,
+    /// There is nothing left to be done: only of a repeat.
+    DoneBefore,
     Conflict,
     BadGateway,
     NotCalled,
 }
 
 impl Answered {
-    pub(super) const ALL: [Self; 5] =
-        [Self::Done, Self::DoneWithError, Self::Conflict, Self::BadGateway, Self::NotCalled];
+    pub(super) const ALL: [Self; 7] = [
+        Self::Done,
+        Self::DoneWithError,
+        Self::Unchanged,
+        Self::DoneBefore,
+        Self::Conflict,
+        Self::BadGateway,
+        Self::NotCalled,
+    ];
 
     pub(super) const fn label(self) -> &'static str {
         match self {
             Self::Done => "200",
             Self::DoneWithError => "200, error",
+            Self::Unchanged => "200, no change",
+            Self::DoneBefore => "400, 404",
             Self::Conflict => "409",
             Self::BadGateway => "502",
             Self::NotCalled => "503",
@@ -67,12 +80,9 @@ fn verdict(operation: Operation, kind: Kind) -> Verdict {
 pub(super) fn allowed(flow: Flow, calls: &[Operation], at: usize, kind: Kind) -> Vec<Answered> {
     let verdict = verdict(calls[at], kind);
     match flow.ask {
-        Ask::Fetch => match verdict {
-            Verdict::Succeeds => vec![Answered::Done],
-            Verdict::Fails => vec![Answered::BadGateway],
-            Verdict::Either => vec![Answered::Done, Answered::BadGateway],
-            Verdict::Orphan => vec![Answered::Conflict],
-        },
+        Ask::Fetch => of_account(verdict),
+        Ask::Role(command) => of_role(command, calls[at], kind),
+        Ask::Repair(finding) => of_repair(finding, calls, at, kind),
         Ask::Reset(switches) if deleting(switches, calls, at) => match verdict {
             Verdict::Succeeds => vec![Answered::Done],
             Verdict::Fails | Verdict::Orphan => vec![Answered::BadGateway],
@@ -87,6 +97,53 @@ pub(super) fn allowed(flow: Flow, calls: &[Operation], at: usize, kind: Kind) ->
             Verdict::Either => vec![Answered::Done, Answered::DoneWithError],
         },
     }
+}
+
+/// Of a call that sees to the account.
+fn of_account(verdict: Verdict) -> Vec<Answered> {
+    match verdict {
+        Verdict::Succeeds => vec![Answered::Done],
+        Verdict::Fails => vec![Answered::BadGateway],
+        Verdict::Either => vec![Answered::Done, Answered::BadGateway],
+        Verdict::Orphan => vec![Answered::Conflict],
+    }
+}
+
+/// Of a call without which nothing is known or done. What is said to be absent already is `absent`.
+fn of_step(operation: Operation, kind: Kind, absent: Answered) -> Vec<Answered> {
+    match kind.told(operation) {
+        Told::Well => vec![Answered::Done],
+        Told::Absent => vec![absent],
+        Told::Taken | Told::Unknown | Told::Failed => vec![Answered::BadGateway],
+    }
+}
+
+fn of_role(command: RoleCommand, operation: Operation, kind: Kind) -> Vec<Answered> {
+    let makes = operation == Operation::CreateRole;
+    let account =
+        matches!(operation, Operation::ListUsers | Operation::GetUser | Operation::CreateUser | Operation::DeleteUser);
+    if makes || (command == RoleCommand::Assign && account) {
+        of_account(verdict(operation, kind))
+    } else {
+        of_step(operation, kind, Answered::Done)
+    }
+}
+
+fn of_repair(finding: Finding, calls: &[Operation], at: usize, kind: Kind) -> Vec<Answered> {
+    let operation = calls[at];
+    let place = calls[..at].iter().filter(|earlier| **earlier != Operation::Token).count();
+    let is_gone = place == 0 && matches!(finding, Finding::Missing | Finding::IdChanged);
+    if operation == Operation::GetUser && is_gone && kind.spoils_success() {
+        // There is none: the account is not there.
+        return vec![Answered::Done];
+    }
+    if operation == Operation::Token || place < finding.looks() {
+        return of_step(operation, kind, if is_gone { Answered::Done } else { Answered::Unchanged });
+    }
+    if finding == Finding::OrphanOfNobody {
+        return of_step(operation, kind, Answered::Unchanged);
+    }
+    of_account(verdict(operation, kind))
 }
 
 /// Does the call belong to the part that deletes the account, before anything is cleared?

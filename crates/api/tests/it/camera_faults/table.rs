@@ -29,7 +29,7 @@ impl fmt::Display for Table {
         };
         write!(f, "| | cases |")?;
         Answered::ALL.iter().try_for_each(|answered| write!(f, " {} |", answered.label()))?;
-        writeln!(f, "\n|---|---|---|---|---|---|---|")?;
+        writeln!(f, "\n|{}", "---|".repeat(Answered::ALL.len() + 2))?;
         let mut all = BTreeMap::new();
         for (name, counts) in &self.rows {
             line(f, name, counts)?;

@@ -2,22 +2,23 @@
 
 use async_trait::async_trait;
 
-use super::{Failure, account_failure, gateway_failure, present, refused, step_failure};
+use super::{Failure, account_failure, gateway_failure, present, refused, remote_failure, step_failure};
 use crate::camera_role::{self, CameraRole, CameraRoleRefusal};
 use crate::clock::Timestamp;
 use crate::commit::{Effects, Guard};
 use crate::event::{Actor, Version};
 use crate::ids::{CameraRoleId, ThreeDEyeUserId, UserId};
 use crate::policy::{Action, Caller, Denied, Resource, allows};
-use crate::port::{CameraRoleSituation, Unavailable};
+use crate::port::{CameraRoleSituation, GatewayError, Unavailable};
 use crate::threedeye::CredentialsRefusal;
 use crate::usecase::command::{Against, Command, Decision, Weighed};
-use crate::usecase::threedeye::{CameraPorts, Job, ensure_within};
+use crate::usecase::threedeye::{CameraPorts, Job, at_address, ensure_within, note_missing};
 use crate::usecase::{Done, Outcome, Request};
 
 /// Puts a person into a camera role, here and at 3dEye, where an account is made first if there is none: event
 /// `CameraRoleUserAssigned`. Somebody who is in it stays in it and is given the role at 3dEye once more, where it may have
-/// been taken away; the answer then has no event. A suspended person may be put into a role, as onto a lock's list.
+/// been taken away; the answer then has no event. An account that turns out to be gone is made anew. A suspended person
+/// may be put into a role, as onto a lock's list.
 ///
 /// Refused: [`CameraRoleRefusal::UnknownUser`], `Busy`, `Account`, `Gateway`; nothing is written then. Unknown role, or one
 /// that was deleted: `NotFound`.
@@ -68,21 +69,38 @@ impl Assigning<'_> {
     }
 }
 
-/// Gives the person's account the role.
+/// Gives the person's account the role. One that was deleted behind our back is made anew first.
 async fn give(job: &Job<'_>, role: &CameraRole) -> Result<ThreeDEyeUserId, Failure> {
+    let account = account(job).await?;
+    let given = job.gateway().assign_role(&account, &role.threedeye_role).await;
+    if !matches!(given, Err(GatewayError::Rejected(_))) || !is_gone(job, &account).await? {
+        return given.map(|()| account).map_err(gateway_failure);
+    }
+    let (_, mut rows) = job.look().await?;
+    note_missing(job, &mut rows).await.map_err(step_failure)?;
+    let account = self::account(job).await?;
+    job.gateway().assign_role(&account, &role.threedeye_role).await.map_err(gateway_failure)?;
+    Ok(account)
+}
+
+/// The person's account, made first if there is none.
+async fn account(job: &Job<'_>) -> Result<ThreeDEyeUserId, Failure> {
     let mapping = ensure_within(job).await.map_err(account_failure)?;
-    job.hold().await.map_err(step_failure)?;
     let account = if let Some(account) = mapping.threedeye_user {
         account
     } else {
         // 3dEye never told its id.
-        let found = job.gateway().find_by_email(&mapping.email).await.map_err(gateway_failure)?;
-        let found = found.ok_or_else(|| refused(CameraRoleRefusal::Account(CredentialsRefusal::Orphan)))?;
-        job.hold().await.map_err(step_failure)?;
-        found.id
+        let found = at_address(job, &mapping.email).await.map_err(remote_failure)?;
+        found.ok_or_else(|| refused(CameraRoleRefusal::Account(CredentialsRefusal::Orphan)))?.id
     };
-    job.gateway().assign_role(&account, &role.threedeye_role).await.map_err(gateway_failure)?;
+    job.hold().await.map_err(step_failure)?;
     Ok(account)
+}
+
+/// Is the account certainly gone? Else whatever it refused had another reason.
+async fn is_gone(job: &Job<'_>, account: &ThreeDEyeUserId) -> Result<bool, Failure> {
+    job.hold().await.map_err(step_failure)?;
+    Ok(matches!(job.gateway().find(account).await, Ok(None)))
 }
 
 #[async_trait]

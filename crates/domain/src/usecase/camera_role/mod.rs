@@ -27,7 +27,7 @@ use crate::port::GatewayError;
 use crate::threedeye::CredentialsRefusal;
 use crate::usecase::UseCaseError;
 use crate::usecase::command::Against;
-use crate::usecase::threedeye::StepError;
+use crate::usecase::threedeye::{RemoteError, StepError};
 
 type Failure = UseCaseError<CameraRoleRefusal>;
 
@@ -48,6 +48,13 @@ fn step_failure(error: StepError) -> Failure {
     match error {
         StepError::Busy | StepError::AlreadyDone(_) => refused(CameraRoleRefusal::Busy),
         StepError::Unavailable(unavailable) => unavailable.into(),
+    }
+}
+
+fn remote_failure(error: RemoteError) -> Failure {
+    match error {
+        RemoteError::Gateway(error) => gateway_failure(error),
+        RemoteError::Step(error) => step_failure(error),
     }
 }
 

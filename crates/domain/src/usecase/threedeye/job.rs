@@ -158,8 +158,19 @@ impl<'a> Job<'a> {
 
     /// Is the account another person's by what is written here? Whoever has its address now has no right to it.
     pub(crate) async fn is_anothers(&self, remote: &RemoteAccount) -> Result<bool, Unavailable> {
-        let owners = self.ports.accounts.owners(std::slice::from_ref(remote)).await?;
-        Ok(owners.iter().filter_map(|owner| owner.by_id).any(|owner| owner != self.user))
+        let accounts = &self.ports.accounts;
+        let owners = accounts.owners(std::slice::from_ref(remote)).await?;
+        let owner = owners.first().copied().unwrap_or_default();
+        if let Some(by_id) = owner.by_id {
+            return Ok(by_id != self.user);
+        }
+        // Where 3dEye told no id, a mapping names its account by the address.
+        for other in owner.by_address.into_iter().chain(owner.person).filter(|other| *other != self.user) {
+            if accounts.find(other).await?.mapping.is_some_and(|mapping| mapping.names(remote)) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// 3dEye.

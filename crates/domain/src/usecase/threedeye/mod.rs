@@ -26,3 +26,4 @@ pub(crate) use job::{Job, LET_GO, PATIENCE, PAUSE, ROUNDS, StepError};
 pub use repair::{RepairOrder, RepairReport, RepairTarget, RepairThreeDEye};
 pub use report::{RemoteReport, ReprovisionReport, ResetReport};
 pub use reset::ResetThreeDEye;
+pub(crate) use retire::{RemoteError, at_address, note_missing};

@@ -13,7 +13,7 @@ pub struct ResetReport {
     pub user: UserId,
     /// The person's address; none for rows without a person.
     pub email: Option<String>,
-    /// Was there a mapping before, and is it gone?
+    /// Was there a mapping before, and is it gone? One that alone leads to an account made for an earlier address stays.
     pub cleared_mapping: bool,
     /// Was there a recovery row before, and is it gone or used up?
     pub cleared_recovery: bool,

@@ -28,7 +28,9 @@ type Failure = UseCaseError<ResetRefusal>;
 /// `ThreeDEyeResetFailed` when nothing was cleared.
 ///
 /// The person's address decides which remote account is meant. With it goes an account made for an earlier address, as long
-/// as 3dEye has it under the id and the address noted here.
+/// as 3dEye has it under the id and the address noted here, or under the address where it never told an id. A mapping that
+/// alone leads to such an account is not cleared by a reset that only clears, but marked stale: the report says that none
+/// was cleared, and the next account made takes the place of the old one.
 ///
 /// Refused: [`ResetRefusal`]; then nothing was cleared and a repeat is safe. Neither a person nor a row: `NotFound`. A
 /// new account that could not be made is no refusal but is told in the report.
@@ -118,7 +120,8 @@ impl Reset<'_> {
             Err(Failed::Gateway(step, error)) => return self.failed(step, error).await,
             Err(Failed::Step(error)) => return step_failure(self.request, error),
         };
-        let mut cleared = clearing(self.user, &rows, self.switches);
+        let profile = person.as_ref().map(|person| &person.profile);
+        let mut cleared = clearing(self.user, profile, &rows, self.switches);
         cleared.dropped.extend(anothers);
         let ours = rows.mapping.as_ref().map(|mapping| mapping.email.clone()).filter(|_| cleared.mapping);
         let reprovision = match self.reprovision(person.as_ref(), rows, &mut cleared).await {
@@ -226,7 +229,7 @@ impl Reset<'_> {
             cleared.changes.clear();
         }
         if report.error.is_some() {
-            if there.is_some_and(|there| there.threedeye_user.is_some() && Some(&there.email) != address) {
+            if there.is_some_and(|there| there.leads_elsewhere(address)) {
                 // Nothing else leads to the account made for an earlier address.
                 cleared.mapping = false;
                 cleared.changes.clear();

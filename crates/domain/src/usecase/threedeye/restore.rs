@@ -2,6 +2,7 @@
 
 use super::job::{Job, Last, StepError};
 use super::provision::ProvisionError;
+use super::retire::at_address;
 use crate::commit::{Effects, PrivateChange};
 use crate::ids::ThreeDEyeRoleId;
 use crate::port::GatewayError;
@@ -43,11 +44,9 @@ pub(super) async fn restore(
 }
 
 async fn account_of(job: &Job<'_>, mapping: &Mapping) -> Result<Option<RemoteAccount>, ProvisionError> {
+    let Some(id) = &mapping.threedeye_user else { return Ok(at_address(job, &mapping.email).await?) };
     job.hold().await?;
-    Ok(match &mapping.threedeye_user {
-        Some(id) => job.gateway().find(id).await?,
-        None => job.gateway().find_by_email(&mapping.email).await?,
-    })
+    Ok(job.gateway().find(id).await?)
 }
 
 /// Assigns what is not there; answers the roles 3dEye has no more.

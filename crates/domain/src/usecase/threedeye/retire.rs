@@ -11,7 +11,7 @@ use crate::threedeye::{AccountState, Mapping, MappingState, RemoteAccount, Three
 
 /// Why a remote step was not done.
 #[derive(Debug, Error)]
-pub(super) enum RemoteError {
+pub(crate) enum RemoteError {
     /// 3dEye failed.
     #[error(transparent)]
     Gateway(#[from] GatewayError),
@@ -45,8 +45,13 @@ pub(super) async fn retire(
     let theirs = remote.roles.iter().filter(|role| whose == Roles::ThePersons && !roles.contains(role));
     roles.extend(theirs.cloned().collect::<Vec<_>>());
     rows.recovery = if roles.is_empty() { before.recovery.clone() } else { Some(roles) };
-    // From here on the mapping may be one to a dead account.
-    rows.mapping = before.mapping.clone().map(Mapping::stale);
+    // From here on the mapping may be one to a dead account. Until that is certain it names it by its id.
+    rows.mapping = before.mapping.clone().map(|mut mapping| {
+        if mapping.names(remote) {
+            mapping.threedeye_user = Some(remote.id.clone());
+        }
+        mapping.stale()
+    });
     job.step(Effects { private: written(job.user(), rows), ..Effects::default() }).await?;
     if let Err(error) = job.gateway().delete(&remote.id).await {
         if is_gone(job, remote, &error).await? {
@@ -88,17 +93,27 @@ pub(super) async fn of_address(
     Ok(job.gateway().find(id).await?.filter(|remote| remote.email.as_ref() == Some(address)))
 }
 
-/// An account that was made for another address than this one, if it is still there and certainly ours: it has the id and
-/// the address we noted.
+/// An account that was made for another address than this one, if it is still there and ours by what we noted: it has the
+/// id and the address or, where 3dEye told no id, the address.
 pub(super) async fn made_for_another(
     job: &Job<'_>,
     rows: &AccountState,
     address: &EmailAddress,
 ) -> Result<Option<RemoteAccount>, RemoteError> {
-    let Some(known) = rows.mapping.as_ref().filter(|mapping| mapping.email != *address) else { return Ok(None) };
-    let Some(id) = &known.threedeye_user else { return Ok(None) };
+    let leads = |mapping: &&Mapping| mapping.leads_elsewhere(Some(address));
+    let Some(known) = rows.mapping.as_ref().filter(leads) else { return Ok(None) };
+    let Some(id) = &known.threedeye_user else { return at_address(job, &known.email).await };
     job.hold().await?;
     Ok(job.gateway().find(id).await?.filter(|remote| remote.email.as_ref() == Some(&known.email)))
+}
+
+/// The account an address leads to, unless it is another person's by what is written here.
+pub(crate) async fn at_address(job: &Job<'_>, address: &EmailAddress) -> Result<Option<RemoteAccount>, RemoteError> {
+    job.hold().await?;
+    match job.gateway().find_by_email(address).await? {
+        Some(remote) if job.is_anothers(&remote).await.map_err(StepError::from)? => Ok(None),
+        found => Ok(found),
+    }
 }
 
 /// Is an account gone although its delete was refused? An answer nobody understood may be such a refusal.
@@ -130,7 +145,7 @@ pub(super) fn written(user: UserId, rows: &AccountState) -> Vec<PrivateChange> {
 }
 
 /// Notes that no account could be seen for a mapping.
-pub(super) async fn note_missing(job: &Job<'_>, rows: &mut AccountState) -> Result<(), StepError> {
+pub(crate) async fn note_missing(job: &Job<'_>, rows: &mut AccountState) -> Result<(), StepError> {
     if let Some(mapping) = rows.mapping.as_mut().filter(|mapping| mapping.state == MappingState::Live) {
         mapping.state = MappingState::Stale;
         let private = vec![PrivateChange::ThreeDEye(mapping.clone())];

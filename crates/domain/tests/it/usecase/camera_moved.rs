@@ -1,8 +1,9 @@
 //! The person's address is another one than the account was made for.
 
+use portcullis_domain::commit::PrivateChange;
 use portcullis_domain::ids::{ThreeDEyeUserId, UserId};
 use portcullis_domain::port::{GatewayError, ThreeDEyeGateway};
-use portcullis_domain::threedeye::{CredentialsRefusal, MappingState};
+use portcullis_domain::threedeye::{CredentialsRefusal, MappingState, ResetSwitches};
 use portcullis_domain::usecase::UseCaseError;
 use portcullis_domain::user::{Profile, Voucher};
 use portcullis_testkit::build::{a_commit, a_person, email};
@@ -20,13 +21,17 @@ async fn moved(world: &World, voucher: Voucher) -> (UserId, ThreeDEyeUserId) {
     world.credentials().execute(&request(person(user)), user).await.unwrap();
     let account = world.gateway.accounts()[0].id.clone();
     world.gateway_role(&account, "lobby").await;
-    let profile = world.store.find_person(user).await.profile;
-    let profile = Profile { email: Some(email(NEW)), email_voucher: voucher, ..profile };
-    a_commit().private(portcullis_domain::commit::PrivateChange::Profile(profile)).put(world.store.as_ref()).await;
+    world.has_address(user, Some(NEW), voucher).await;
     (user, account)
 }
 
 impl World {
+    pub(super) async fn has_address(&self, user: UserId, address: Option<&str>, email_voucher: Voucher) {
+        let profile = self.store.find_person(user).await.profile;
+        let profile = Profile { email: address.map(email), email_voucher, ..profile };
+        a_commit().private(PrivateChange::Profile(profile)).put(self.store.as_ref()).await;
+    }
+
     fn addresses_there(&self) -> Vec<String> {
         self.gateway.accounts().into_iter().map(|account| account.email).collect()
     }
@@ -67,9 +72,7 @@ async fn whoever_gets_the_old_address_does_not_get_the_account() {
     let world = World::new();
     let (ada, account) = moved(&world, Voucher::Nobody).await;
     let bob = a_person().put(world.store.as_ref()).await;
-    let profile = world.store.find_person(bob).await.profile;
-    let profile = Profile { email: Some(email(OLD)), email_voucher: Voucher::Token, ..profile };
-    a_commit().private(portcullis_domain::commit::PrivateChange::Profile(profile)).put(world.store.as_ref()).await;
+    world.has_address(bob, Some(OLD), Voucher::Token).await;
 
     let refused = world.credentials().execute(&request(person(bob)), bob).await;
     assert!(matches!(refused, Err(UseCaseError::Refused { refusal: CredentialsRefusal::Orphan, .. })));
@@ -132,6 +135,48 @@ async fn what_alone_leads_to_the_old_account_is_not_cleared_while_it_stands() {
     world.assert_password_opens(user).await;
     assert_eq!(world.addresses_there(), [NEW]);
     assert_eq!(world.gateway.accounts()[0].roles, [role("lobby")]);
+}
+
+/// A reset that only clears asks nothing of 3dEye, so it cannot know what becomes of the old account.
+#[tokio::test]
+async fn clearing_alone_keeps_what_leads_to_the_old_account() {
+    for has_address in [true, false] {
+        let world = World::new();
+        let (user, account) = moved(&world, Voucher::Nobody).await;
+        if !has_address {
+            world.has_address(user, None, Voucher::Nobody).await;
+        }
+        world.gateway.set_down(Some(GatewayError::NotConfigured));
+        let report = world.reset().execute(&request(staff()), user, ResetSwitches::default()).await.unwrap().value;
+        assert!(!report.cleared_mapping && !report.cleared_recovery);
+        let event = serde_json::to_value(world.store.envelopes().pop().unwrap().event).unwrap();
+        assert_eq!(event["clearedMapping"], false);
+        let left = world.rows(user).await.mapping.unwrap();
+        assert_eq!((left.state, left.threedeye_user), (MappingState::Stale, Some(account)));
+
+        world.gateway.set_down(None);
+        world.has_address(user, Some(NEW), Voucher::Nobody).await;
+        world.assert_password_opens(user).await;
+        assert_eq!(world.addresses_there(), [NEW]);
+        assert_eq!(world.gateway.accounts()[0].roles, [role("lobby")]);
+    }
+}
+
+#[tokio::test]
+async fn roles_that_wait_stay_with_what_leads_to_the_old_account() {
+    let world = World::new();
+    let (user, _) = moved(&world, Voucher::Nobody).await;
+    let down = GatewayError::Unavailable { retry_after: None };
+    world.gateway.fail_next(Operation::Delete, Fault::Before(down));
+    world.reset().execute(&request(staff()), user, switches(true, false, true)).await.unwrap();
+    assert_eq!(world.rows(user).await.recovery, Some(vec![role("lobby")]));
+    let report = world.reset().execute(&request(staff()), user, ResetSwitches::default()).await.unwrap().value;
+    assert!(!report.cleared_mapping && !report.cleared_recovery);
+    assert_eq!(world.rows(user).await.recovery, Some(vec![role("lobby")]));
+    // Looked for and deleted, both rows go.
+    let report = world.reset().execute(&request(staff()), user, switches(true, true, false)).await.unwrap().value;
+    assert!(report.cleared_mapping && report.cleared_recovery && report.remote.deleted.is_some());
+    assert_eq!((world.rows(user).await.mapping, world.gateway.accounts()), (None, vec![]));
 }
 
 #[tokio::test]

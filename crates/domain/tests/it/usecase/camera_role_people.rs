@@ -19,7 +19,7 @@ use super::world::{World, key_of, keyed, person, request, staff};
 
 const EMAIL: &str = "ada@example.com";
 
-async fn world_with_ada() -> (World, UserId) {
+pub(super) async fn world_with_ada() -> (World, UserId) {
     let world = World::new();
     world.create("lobby", "Lobby").await.unwrap();
     let ada = a_person().named("Ada", "Lovelace").email(EMAIL).put(world.store.as_ref()).await;
@@ -27,21 +27,21 @@ async fn world_with_ada() -> (World, UserId) {
 }
 
 impl World {
-    async fn assign(&self, user: UserId) -> Answer {
+    pub(super) async fn assign(&self, user: UserId) -> Answer {
         self.assign_role().execute(&request(staff()), lobby(), user).await
     }
 
-    async fn unassign(&self, user: UserId) -> Answer {
+    pub(super) async fn unassign(&self, user: UserId) -> Answer {
         self.unassign_role().execute(&request(staff()), lobby(), user).await
     }
 
     /// What the lobby is called at 3dEye.
-    async fn remote_lobby(&self) -> ThreeDEyeRoleId {
+    pub(super) async fn remote_lobby(&self) -> ThreeDEyeRoleId {
         CameraRoles::find(self.store.as_ref(), &lobby()).await.unwrap().unwrap().threedeye_role
     }
 
     /// Is the person in the lobby, here and at 3dEye?
-    async fn is_in(&self, user: UserId) -> (bool, bool) {
+    pub(super) async fn is_in(&self, user: UserId) -> (bool, bool) {
         let here = self.store.situation(&lobby(), user).await.unwrap().member.is_some();
         let remote = self.remote_lobby().await;
         (here, self.gateway.accounts().iter().any(|account| account.roles.contains(&remote)))

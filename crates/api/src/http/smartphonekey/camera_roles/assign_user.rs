@@ -33,7 +33,7 @@ pub(super) struct Assigned {
 /// Puts a person into a camera role. The account at 3dEye is made first if there is none.
 ///
 /// Somebody who is in it stays in it and is given the role at 3dEye once more; the answer then has no event. Whatever
-/// becomes of the account, a new one gets the role again. Allowed: a key of the organisation the role belongs to for
+/// becomes of the account, a new one gets the role again; one found to be deleted at 3dEye is made anew at once. Allowed: a key of the organisation the role belongs to for
 /// people of that organisation, a super key, staff.
 #[utoipa::path(
     post,

@@ -32,7 +32,8 @@ pub(super) struct Removed {
 
 /// Takes a person out of a camera role, at 3dEye first and then here. The account stays, and so do its other roles.
 ///
-/// A second removal is refused with 400. Allowed: a key of the organisation the role belongs to, a super key, staff.
+/// A second removal is refused with 400. Somebody who is not in the role here and has it at 3dEye all the same, as after an
+/// assignment that was cut off, loses it there; the answer then has no event. Allowed: a key of the organisation the role belongs to, a super key, staff.
 #[utoipa::path(
     post,
     path = "/camera-roles/{id}/RemoveUser",

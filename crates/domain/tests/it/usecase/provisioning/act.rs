@@ -3,6 +3,8 @@
 use portcullis_domain::threedeye::ResetSwitches;
 use proptest::prelude::*;
 
+use super::cast::{ADDRESSES, PEOPLE, PLAIN, SLOTS, Who};
+
 /// How a remote call ends that does not go well.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Failure {
@@ -45,29 +47,79 @@ pub(super) enum Write {
     Unsure,
 }
 
-/// Changes behind our back.
+/// Changes behind our back, at the account of an address. Roles are counted through: those that are none of ours, then those
+/// of the camera roles.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Other {
-    Deletes,
+    Deletes {
+        at: usize,
+    },
     /// Where there is none; of our customer or of another one.
     Makes {
+        at: usize,
         ours: bool,
         role: usize,
     },
-    AddsRole(usize),
-    RemovesRole(usize),
+    AddsRole {
+        at: usize,
+        role: usize,
+    },
+    RemovesRole {
+        at: usize,
+        role: usize,
+    },
     DeletesRole(usize),
     /// To another customer: out of our sight, but the address stays taken.
-    MovesAway,
+    MovesAway {
+        at: usize,
+    },
+}
+
+impl Other {
+    /// The role meant.
+    pub(super) const fn role(self) -> Option<usize> {
+        match self {
+            Self::Makes { role, .. }
+            | Self::AddsRole { role, .. }
+            | Self::RemovesRole { role, .. }
+            | Self::DeletesRole(role) => Some(role),
+            Self::Deletes { .. } | Self::MovesAway { .. } => None,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Act {
     /// The person asks; with a token that stands for the address or not.
     Fetch {
+        who: Who,
         token: bool,
     },
-    Reset(ResetSwitches),
+    Reset {
+        who: Who,
+        switches: ResetSwitches,
+    },
+    CreateRole(usize),
+    AssignUser {
+        who: Who,
+        slot: usize,
+    },
+    RemoveUser {
+        who: Who,
+        slot: usize,
+    },
+    DeleteRole(usize),
+    /// Compares everything, and repairs one of the findings.
+    Repair {
+        nth: usize,
+        delete_remote: bool,
+    },
+    /// The person's address becomes another one, which nobody else has; somebody stands for it or not.
+    Moves {
+        who: Who,
+        to: usize,
+        vouched: bool,
+    },
     /// One of those at work goes on for some steps. The fates are those of the remote call and of the commit with these
     /// numbers among them.
     Goes {
@@ -111,33 +163,89 @@ fn write() -> impl Strategy<Value = Write> {
     prop_oneof![12 => Just(Write::Well), 1 => Just(Write::Refused), 1 => Just(Write::Unsure)]
 }
 
-pub(super) fn switches() -> impl Strategy<Value = ResetSwitches> {
+fn switches() -> impl Strategy<Value = ResetSwitches> {
     (any::<bool>(), any::<bool>(), any::<bool>()).prop_map(|(clear_mapping, delete_remote, reprovision)| {
         ResetSwitches { clear_mapping, delete_remote, reprovision }
     })
 }
 
-fn other() -> impl Strategy<Value = Other> {
-    let role = || 0_usize..4;
+fn other(addresses: usize, roles: usize) -> impl Strategy<Value = Other> {
+    let at = move || 0..addresses;
+    let role = move || 0..roles;
     prop_oneof![
-        2 => Just(Other::Deletes),
-        2 => (any::<bool>(), role()).prop_map(|(ours, role)| Other::Makes { ours, role }),
-        4 => role().prop_map(Other::AddsRole),
-        1 => role().prop_map(Other::RemovesRole),
+        2 => at().prop_map(|at| Other::Deletes { at }),
+        2 => (at(), any::<bool>(), 0..PLAIN).prop_map(|(at, ours, role)| Other::Makes { at, ours, role }),
+        4 => (at(), role()).prop_map(|(at, role)| Other::AddsRole { at, role }),
+        2 => (at(), role()).prop_map(|(at, role)| Other::RemovesRole { at, role }),
         1 => role().prop_map(Other::DeletesRole),
-        1 => Just(Other::MovesAway),
+        1 => at().prop_map(|at| Other::MovesAway { at }),
     ]
 }
 
-pub(super) fn act() -> impl Strategy<Value = Act> {
-    let goes = (0_usize..4, 1_usize..28, (0_usize..4, fate()), (0_usize..6, write()));
+fn goes() -> impl Strategy<Value = Act> {
+    let steps = prop_oneof![4 => 1_usize..28, 1 => Just(90_usize)];
+    (0_usize..4, steps, (0_usize..5, fate()), (0_usize..7, write())).prop_map(|(task, steps, call, commit)| Act::Goes {
+        task,
+        steps,
+        call,
+        commit,
+    })
+}
+
+/// What happens to everybody at work.
+fn fortune(addresses: usize, roles: usize) -> impl Strategy<Value = Act> {
     prop_oneof![
-        4 => any::<bool>().prop_map(|token| Act::Fetch { token }),
-        4 => switches().prop_map(Act::Reset),
-        12 => goes.prop_map(|(task, steps, call, commit)| Act::Goes { task, steps, call, commit }),
         2 => (0_usize..4, any::<bool>()).prop_map(|(task, sends)| Act::Dies { task, sends }),
         2 => (0_usize..3).prop_map(Act::Lands),
         2 => Just(Act::LeaseEnds),
-        3 => other().prop_map(Act::Behind),
+        3 => other(addresses, roles).prop_map(Act::Behind),
+    ]
+}
+
+fn account(people: usize) -> impl Strategy<Value = Act> {
+    prop_oneof![
+        (0..people, any::<bool>()).prop_map(|(who, token)| Act::Fetch { who, token }),
+        (0..people, switches()).prop_map(|(who, switches)| Act::Reset { who, switches }),
+    ]
+}
+
+fn camera_role(people: usize) -> impl Strategy<Value = Act> {
+    let slot = || prop_oneof![3 => Just(0), 1 => 1..SLOTS];
+    prop_oneof![
+        2 => slot().prop_map(Act::CreateRole),
+        4 => (0..people, slot()).prop_map(|(who, slot)| Act::AssignUser { who, slot }),
+        4 => (0..people, slot()).prop_map(|(who, slot)| Act::RemoveUser { who, slot }),
+        1 => slot().prop_map(Act::DeleteRole),
+    ]
+}
+
+fn repair() -> impl Strategy<Value = Act> {
+    (0_usize..3, any::<bool>()).prop_map(|(nth, delete_remote)| Act::Repair { nth, delete_remote })
+}
+
+fn moves() -> impl Strategy<Value = Act> {
+    (0..PEOPLE, 0..ADDRESSES.len(), any::<bool>()).prop_map(|(who, to, vouched)| Act::Moves { who, to, vouched })
+}
+
+/// One person and one address: as many collisions as can be had.
+pub(super) fn alone() -> impl Strategy<Value = Act> {
+    prop_oneof![8 => account(1), 12 => goes(), 9 => fortune(1, PLAIN)]
+}
+
+/// With camera roles and repairs.
+pub(super) fn with_roles() -> impl Strategy<Value = Act> {
+    prop_oneof![3 => account(1), 6 => camera_role(1), 1 => repair(), 14 => goes(), 7 => fortune(1, PLAIN + SLOTS)]
+}
+
+/// Two people who change their addresses, and everything else.
+pub(super) fn everything() -> impl Strategy<Value = Act> {
+    let all = PLAIN + SLOTS;
+    prop_oneof![
+        6 => account(PEOPLE),
+        2 => camera_role(PEOPLE),
+        2 => repair(),
+        4 => moves(),
+        14 => goes(),
+        5 => fortune(ADDRESSES.len(), all),
     ]
 }

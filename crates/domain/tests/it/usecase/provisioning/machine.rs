@@ -1,133 +1,188 @@
-//! A person, those who act on her camera account at the same time, and what holds all the while.
+//! People, those who act on their camera accounts at the same time, and what happens to these.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::pin::Pin;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use portcullis_domain::commit::PrivateChange;
-use portcullis_domain::event::Event;
-use portcullis_domain::ids::UserId;
-use portcullis_domain::port::{EventStore, ThreeDEyeAccounts};
-use portcullis_domain::threedeye::{AccountState, CredentialsRefusal, MappingState, ResetRefusal, ResetSwitches};
-use portcullis_domain::usecase::threedeye::{
-    CameraCredentials, CameraPorts, ReadCredentials, ResetReport, ResetThreeDEye,
-};
-use portcullis_domain::usecase::{Outcome, UseCaseError};
-use portcullis_domain::user::{Profile, Voucher};
+use portcullis_domain::event::{Position, StreamId};
+use portcullis_domain::ids::{CameraRoleId, ThreeDEyeRoleId, UserId};
+use portcullis_domain::port::{CameraRoles, EventStore, ThreeDEyeAccounts};
+use portcullis_domain::threedeye::AccountState;
+use portcullis_domain::usecase::threedeye::CameraPorts;
+use portcullis_domain::user::{ContactAction, Person, Profile, UserEmailUpdated, Voucher};
 use portcullis_testkit::build::{a_commit, a_person, email};
 
 use super::act::{Act, Fate, Other, Write};
-use super::line::{Desk, Line, Patience, Writes};
-use super::there::{By, EMAIL, Sender, There, at_once};
+use super::cast::{ADDRESSES, PLAIN, SLOTS, Who, at_once, camera_role, plain};
+use super::desk::Writes;
+use super::there::There;
+use super::work::{Ended, Task};
 use crate::usecase::camera::FindPerson;
-use crate::usecase::world::{World, person, request, staff};
+use crate::usecase::world::World;
 
 /// What is broken.
 pub(super) type Broken = String;
-type Holds = Result<(), Broken>;
-
-type Fetched = Result<CameraCredentials, UseCaseError<CredentialsRefusal>>;
-type Reset = Result<Outcome<ResetReport>, UseCaseError<ResetRefusal>>;
+pub(super) type Holds = Result<(), Broken>;
 
 /// More than any flow takes, waiting included.
-const ENOUGH: usize = 1000;
+pub(super) const ENOUGH: usize = 1000;
 const AT_ONCE: usize = 4;
-
-enum Ended {
-    Fetched(Fetched),
-    Reset(Reset),
-}
-
-/// Somebody at work.
-struct Task {
-    since: u64,
-    work: Pin<Box<dyn Future<Output = Ended>>>,
-}
 
 /// Where the story begins.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Beginning {
-    /// Does staff stand for the address?
+    pub(super) people: usize,
+    /// Does staff stand for the addresses?
     pub(super) vouched: bool,
     /// What is there already.
     pub(super) there: Option<Other>,
+    /// Is there a camera role, with everybody in it?
+    pub(super) in_role: bool,
+}
+
+/// What is put between the use cases and their ports.
+pub(super) type Plant = fn(CameraPorts) -> CameraPorts;
+
+/// Somebody puts a person into a role.
+pub(super) struct Assigning {
+    pub(super) task: u64,
+    pub(super) who: Who,
+    pub(super) role: CameraRoleId,
+    pub(super) until: Option<u64>,
 }
 
 pub(super) struct Machine {
-    world: World,
-    user: UserId,
-    there: Arc<There>,
-    writes: Arc<Writes>,
-    tasks: Vec<Task>,
-    vouched: bool,
-    /// We made this person's account once, or may have.
-    provisioned: bool,
+    pub(super) world: World,
+    pub(super) people: Vec<UserId>,
+    pub(super) there: Arc<There>,
+    pub(super) writes: Arc<Writes>,
+    pub(super) plant: Plant,
+    pub(super) tasks: Vec<Task>,
+    pub(super) assigning: Vec<Assigning>,
+    /// How many camera roles of a slot were deleted, and whether the present one was asked for.
+    pub(super) slots: [(usize, bool); SLOTS],
     /// Events and commits looked at.
-    read: usize,
-    written: usize,
+    pub(super) read: Position,
+    pub(super) written: usize,
     pub(super) seen: BTreeMap<String, u64>,
 }
 
 impl Machine {
-    pub(super) fn new(beginning: Beginning) -> Self {
+    pub(super) fn new(beginning: Beginning, plant: Plant) -> Result<Self, Broken> {
         let world = World::new();
-        let there = Arc::new(There::new());
-        let user = at_once(a_person().named("Ada", "Lovelace").email(EMAIL).put(world.store.as_ref()));
-        if !beginning.vouched {
-            let profile = at_once(world.store.find_person(user)).profile;
-            let profile = Profile { email_voucher: Voucher::Nobody, ..profile };
-            at_once(a_commit().private(PrivateChange::Profile(profile)).put(world.store.as_ref() as &dyn EventStore));
+        let mut people = vec![];
+        for (who, name) in ["Ada", "Bob"].iter().enumerate().take(beginning.people) {
+            people.push(at_once(a_person().named(name, "Lovelace").email(ADDRESSES[who]).put(world.store.as_ref())));
+        }
+        let mut machine = Self {
+            world,
+            people,
+            there: Arc::new(There::new()),
+            writes: Arc::default(),
+            plant,
+            tasks: vec![],
+            assigning: vec![],
+            slots: [(0, false); SLOTS],
+            read: Position::START,
+            written: usize::MAX,
+            seen: BTreeMap::new(),
+        };
+        for who in 0..beginning.people {
+            machine.has_address(who, who, beginning.vouched);
         }
         if let Some(other) = beginning.there {
-            there.behind(other);
+            machine.there.behind(other, machine.meant(other));
         }
-        let (writes, vouched) = (Arc::default(), beginning.vouched);
-        Self {
-            world,
-            user,
-            there,
-            writes,
-            tasks: vec![],
-            vouched,
-            provisioned: false,
-            read: 0,
-            written: 0,
-            seen: BTreeMap::new(),
+        machine.holds()?;
+        if beginning.in_role {
+            let mut first = vec![machine.creates_role(0)];
+            first.extend((0..beginning.people).map(|who| machine.assigns(who, 0)));
+            for mut task in first {
+                machine.goes(&mut task, ENOUGH)?;
+            }
         }
+        Ok(machine)
     }
 
-    fn count(&mut self, what: impl Into<String>) {
+    pub(super) fn count(&mut self, what: impl Into<String>) {
         *self.seen.entry(what.into()).or_default() += 1;
     }
 
-    fn ports(&self, sender: Sender) -> CameraPorts {
-        let desk = Arc::new(Desk::new(self.world.store.clone(), self.writes.clone()));
-        let line = Arc::new(Line::new(self.there.clone(), sender));
-        CameraPorts { gateway: line, timer: Arc::new(Patience), ..self.world.camera_on(desk) }
+    pub(super) fn camera_role(&self, slot: usize) -> CameraRoleId {
+        camera_role(slot, self.slots[slot].0)
     }
 
-    fn fetch(&self, token: bool) -> Task {
-        let mut caller = person(self.user);
-        caller.user.as_mut().unwrap().verified_email = token.then(|| email(EMAIL));
-        let sender = Sender { entitled: token, ..Sender::default() };
-        let (ask, user, reading) = (request(caller), self.user, ReadCredentials::new(self.ports(sender)));
-        let work = Box::pin(async move { Ended::Fetched(reading.execute(&ask, user).await) });
-        Task { since: self.there.tick(), work }
+    /// The role of a camera role at 3dEye, when it is one.
+    pub(super) fn remote_role(&self, role: &CameraRoleId) -> Option<ThreeDEyeRoleId> {
+        at_once(CameraRoles::find(self.world.store.as_ref(), role)).unwrap().map(|role| role.threedeye_role)
     }
 
-    fn reset(&self, switches: ResetSwitches) -> Task {
-        let sender = Sender { ordered: switches.delete_remote, ..Sender::default() };
-        let (ask, user, resetting) = (request(staff()), self.user, ResetThreeDEye::new(self.ports(sender)));
-        let work = Box::pin(async move { Ended::Reset(resetting.execute(&ask, user, switches).await) });
-        Task { since: self.there.tick(), work }
+    /// The role at 3dEye that is meant.
+    fn meant(&self, other: Other) -> Option<ThreeDEyeRoleId> {
+        match other.role()? {
+            n if n < PLAIN => Some(plain(n)),
+            n => self.remote_role(&self.camera_role(n - PLAIN)),
+        }
+    }
+
+    pub(super) fn state(&self, who: Who) -> AccountState {
+        at_once(ThreeDEyeAccounts::find(self.world.store.as_ref(), self.people[who])).unwrap()
+    }
+
+    /// The person has this address, and somebody stands for it or not.
+    fn has_address(&self, who: Who, to: usize, vouched: bool) {
+        let store = self.world.store.as_ref();
+        let Person { version, org, profile, .. } = at_once(store.find_person(self.people[who]));
+        let email_voucher = if vouched { Voucher::Token } else { Voucher::Nobody };
+        let profile = Profile { email: Some(email(ADDRESSES[to])), email_voucher, ..profile };
+        let told = UserEmailUpdated {
+            user_id: self.people[who],
+            action: ContactAction::Set,
+            masked_email: None,
+            timestamp: self.world.clock_now(),
+        };
+        let commit = a_commit().on(StreamId::from(self.people[who]), version).of(org).event(told);
+        at_once(commit.private(PrivateChange::Profile(profile)).put(store as &dyn EventStore));
+        let state = self.state(who);
+        let left = self.there.ledger(|ledger| {
+            let now = ledger.tick();
+            let person = &mut ledger.people[who];
+            (person.address, person.stands) = (ADDRESSES[to].to_owned(), vouched);
+            person.learns(&state, now);
+            ledger.moved(who)
+        });
+        for account in left.iter().filter_map(|id| self.there.account(id)) {
+            self.there.ledger(|ledger| ledger.people[who].leaves_behind(&account.roles));
+        }
+    }
+
+    fn moves(&mut self, who: Who, to: usize, vouched: bool) {
+        let taken = |ledger: &mut super::ledger::Ledger| ledger.people.iter().any(|one| one.address == ADDRESSES[to]);
+        if who < self.people.len() && !self.there.ledger(taken) {
+            self.has_address(who, to, vouched);
+            self.count("act: moved");
+        }
+    }
+
+    /// Somebody goes to work.
+    fn begins(&mut self, act: Act) -> Option<Task> {
+        match act {
+            Act::Fetch { who, token } => Some(self.fetches(who, token)),
+            Act::Reset { who, switches } => Some(self.resets(who, switches)),
+            Act::CreateRole(slot) => Some(self.creates_role(slot)),
+            Act::AssignUser { who, slot } => Some(self.assigns(who, slot)),
+            Act::RemoveUser { who, slot } => Some(self.removes(who, slot)),
+            Act::DeleteRole(slot) => Some(self.deletes_role(slot)),
+            Act::Repair { nth, delete_remote } => Some(self.repairs(nth, delete_remote)),
+            _ => None,
+        }
     }
 
     pub(super) fn does(&mut self, act: Act) -> Holds {
         match act {
-            Act::Fetch { token } if self.tasks.len() < AT_ONCE => self.tasks.push(self.fetch(token)),
-            Act::Reset(switches) if self.tasks.len() < AT_ONCE => self.tasks.push(self.reset(switches)),
+            Act::Moves { who, to, vouched } => self.moves(who, to, vouched),
             Act::Goes { task, steps, call, commit } => {
                 if self.tasks.is_empty() {
                     return Ok(());
@@ -143,192 +198,47 @@ impl Machine {
             }
             Act::Dies { task, sends } if !self.tasks.is_empty() => {
                 self.there.sends_when_dying(sends);
-                drop(self.tasks.remove(task % self.tasks.len()));
+                let task = self.tasks.remove(task % self.tasks.len());
+                self.is_over(&task);
                 self.count("died");
             }
-            Act::Fetch { .. } | Act::Reset(_) | Act::Dies { .. } => {}
             Act::Lands(nth) => {
                 if self.there.lands(nth) {
                     self.count("landed late");
                 }
             }
             Act::LeaseEnds => self.world.clock.advance(Duration::from_mins(1)),
-            Act::Behind(other) => self.there.behind(other),
+            Act::Behind(other) => self.there.behind(other, self.meant(other)),
+            act if self.tasks.len() < AT_ONCE => {
+                if let Some(task) = self.begins(act) {
+                    self.count(format!("act: {}", task.name()));
+                    self.tasks.push(task);
+                }
+            }
+            _ => {}
         }
         self.holds()
     }
 
     /// Goes on for some steps; answers how it ended, if it did.
-    fn goes(&mut self, task: &mut Task, steps: usize) -> Result<Option<Ended>, Broken> {
+    pub(super) fn goes(&mut self, task: &mut Task, steps: usize) -> Result<Option<Ended>, Broken> {
         for _ in 0..steps {
             self.there.tick();
             let polled = task.work.as_mut().poll(&mut Context::from_waker(Waker::noop()));
             self.holds()?;
             if let Poll::Ready(ended) = polled {
-                self.told(task.since, &ended)?;
+                let told = self.told(task, &ended);
+                self.is_over(task);
+                told?;
+                self.holds()?;
                 return Ok(Some(ended));
             }
         }
         Ok(None)
     }
 
-    /// What somebody is told must be true.
-    fn told(&mut self, since: u64, ended: &Ended) -> Holds {
-        let how = match ended {
-            Ended::Fetched(Ok(told)) => {
-                if !self.there.opened(told.password.expose(), since) {
-                    return Err("a fetch tells a password that opens nothing".to_owned());
-                }
-                "fetch: told".to_owned()
-            }
-            Ended::Fetched(Err(UseCaseError::Refused { refusal, .. })) => format!("fetch: {}", name(refusal)),
-            Ended::Reset(Ok(outcome)) => match &outcome.value.reprovision.error {
-                Some(_) => "reset: done but for the new account".to_owned(),
-                None => "reset: done".to_owned(),
-            },
-            Ended::Reset(Err(UseCaseError::Refused { refusal, .. })) => format!("reset: {}", name(refusal)),
-            Ended::Fetched(Err(UseCaseError::Unavailable(_))) | Ended::Reset(Err(UseCaseError::Unavailable(_))) => {
-                "the database was away".to_owned()
-            }
-            Ended::Fetched(Err(other)) => return Err(format!("a fetch ended with {other}")),
-            Ended::Reset(Err(other)) => return Err(format!("a reset ended with {other}")),
-        };
-        self.count(how);
-        Ok(())
+    fn is_over(&mut self, task: &Task) {
+        let now = self.there.tick();
+        self.assigning.iter_mut().filter(|one| one.task == task.since).for_each(|one| one.until = Some(now));
     }
-
-    fn state(&self) -> AccountState {
-        at_once(ThreeDEyeAccounts::find(self.world.store.as_ref(), self.user)).unwrap()
-    }
-
-    /// What holds at every moment.
-    fn holds(&mut self) -> Holds {
-        self.hears()?;
-        let state = self.state();
-        if let Some(broken) = self.there.broken().pop() {
-            return Err(broken);
-        }
-        let claim = self.vouched || self.provisioned || state.mapping.is_some();
-        self.there.learns(claim, state.recovery.as_deref());
-        if let Some(mapping) = state.mapping.as_ref().filter(|mapping| mapping.state == MappingState::Live) {
-            let password = mapping.password.expose();
-            let account = self.there.account();
-            let opens = account.as_ref().is_some_and(|account| account.password.as_ref() == Some(password));
-            if !opens && self.there.ended_by(password) != Some(By::Other) {
-                return Err("a live mapping to an account that is dead or never was".to_owned());
-            }
-            if opens && mapping.threedeye_user.as_ref().is_some_and(|id| account.is_none_or(|there| there.id != *id)) {
-                return Err("a live mapping has another account's id".to_owned());
-            }
-        }
-        let lost = self.lost(&state);
-        if lost.is_empty() { Ok(()) } else { Err(format!("roles were lost: {lost:?}")) }
-    }
-
-    /// Roles the person is owed that are neither at the account nor waiting to be restored.
-    fn lost(&self, state: &AccountState) -> BTreeSet<String> {
-        let mut owed = self.there.owed();
-        for kept in self.there.account().map(|account| account.roles).iter().chain(&state.recovery) {
-            owed.retain(|role| !kept.contains(role));
-        }
-        owed.into_iter().map(|role| role.to_string()).collect()
-    }
-
-    /// Reads the events written since.
-    fn hears(&mut self) -> Holds {
-        if self.read > 0 && std::mem::replace(&mut self.written, self.writes.done()) == self.writes.done() {
-            return Ok(());
-        }
-        let envelopes = self.world.store.envelopes();
-        for envelope in &envelopes[self.read..] {
-            if String::from_utf8_lossy(&envelope.to_bytes()).contains(EMAIL) && envelope.name != "UserCreated" {
-                return Err(format!("an address is in {}", envelope.name));
-            }
-            match &envelope.event {
-                Event::ThreeDEyeProvisioned(_) => self.provisioned = true,
-                Event::ThreeDEyeReset(told) => {
-                    self.provisioned |= told.cleared_mapping;
-                    // Either waiting roles are cleared away, or those of an account that was somebody else's.
-                    let drops = (told.clear_mapping && !told.reprovision) || told.deleted_threedeye_user_id.is_some();
-                    if !drops && !told.dropped_role_ids.is_empty() {
-                        return Err("a reset that was not to drop roles did".to_owned());
-                    }
-                    self.there.dropped(&told.dropped_role_ids);
-                }
-                _ => {}
-            }
-        }
-        self.read = envelopes.len();
-        Ok(())
-    }
-
-    /// Everybody at work dies, what is under way lands, the leases run out, and then one repeat in quiet reaches the goal.
-    pub(super) fn ends(&mut self, by_reset: bool) -> Holds {
-        self.there.sends_when_dying(true);
-        self.tasks.clear();
-        while self.there.lands(0) {}
-        self.world.clock.advance(Duration::from_hours(1));
-        self.holds()?;
-        let state = self.state();
-        let live = state.mapping.as_ref().filter(|mapping| mapping.state == MappingState::Live);
-        // A mapping somebody else has made worthless is found out by nobody but a reset.
-        let worthless = live.is_some_and(|mapping| self.there.ended_by(mapping.password.expose()).is_some());
-        let strangers = self.there.account().is_some_and(|account| self.there.is_strangers(&account.id));
-        let ours = self.vouched || self.provisioned;
-        let by_reset = by_reset || worthless;
-        let reachable = !self.there.is_elsewhere() && (!strangers || ours || by_reset);
-        // With a row of ours we may think that what a stranger made meanwhile is what we were making.
-        let unclear = strangers && !ours && state.mapping.is_some();
-        let mut task = if by_reset {
-            self.reset(ResetSwitches { clear_mapping: true, delete_remote: true, reprovision: true })
-        } else {
-            self.fetch(false)
-        };
-        let Some(ended) = self.goes(&mut task, ENOUGH)? else { return Err("the repeat does not end".to_owned()) };
-        let failure = match &ended {
-            Ended::Fetched(Ok(_)) => None,
-            Ended::Fetched(Err(error)) => Some(format!("the fetch ended with {error}")),
-            Ended::Reset(Ok(outcome)) => outcome.value.reprovision.error.clone(),
-            Ended::Reset(Err(error)) => Some(format!("the reset ended with {error}")),
-        };
-        match failure {
-            None if reachable || unclear => self.goal(),
-            None => Err("an account was told that is not ours to tell".to_owned()),
-            Some(_) if !reachable => {
-                self.count("end: orphan");
-                Ok(())
-            }
-            Some(failure) => Err(format!("one repeat did not reach the goal: {failure}")),
-        }
-    }
-
-    fn goal(&mut self) -> Holds {
-        let state = self.state();
-        let mut task = self.fetch(false);
-        let Some(Ended::Fetched(Ok(told))) = self.goes(&mut task, ENOUGH)? else {
-            return Err("the account is not told after the repeat".to_owned());
-        };
-        let Some(account) = self.there.account() else { return Err("there is no account".to_owned()) };
-        if account.password.as_ref() != Some(told.password.expose()) {
-            return Err("the password does not open the account".to_owned());
-        }
-        if state.recovery.is_some() {
-            return Err("a recovery row is left".to_owned());
-        }
-        let owed = self.there.owed();
-        if owed.iter().any(|role| !account.roles.contains(role)) {
-            return Err(format!("not all roles were restored: {owed:?}, {:?}", account.roles));
-        }
-        self.count("end: goal");
-        for (what, count) in self.there.effects() {
-            *self.seen.entry(what.to_owned()).or_default() += count;
-        }
-        Ok(())
-    }
-}
-
-/// The variant, without what it carries.
-fn name(refusal: &impl std::fmt::Debug) -> String {
-    let text = format!("{refusal:?}");
-    text.split(['(', ' ', '{']).next().unwrap_or_default().to_owned()
 }

@@ -18,7 +18,8 @@ use crate::http::smartphonekey::problem::{ErrorBody, Problem};
 #[schema(as = ThreeDEyeReset)]
 pub(crate) struct Body {
     /// Delete the local mapping and recovery rows, so that the next fetch makes a new account. Roles that wait to be
-    /// restored, those of an account this call deletes among them, are dropped unless `reprovision` is true.
+    /// restored, those of an account this call deletes among them, are dropped unless `reprovision` is true. Alone it leaves
+    /// the rows of an account made for an earlier address: they become stale, and the next fetch replaces that account.
     #[schema(default = true, example = true)]
     clear_mapping: Option<bool>,
     /// Also delete the account at 3dEye that has the person's address, if it is visible in our customer, and the one made
@@ -51,7 +52,8 @@ pub(crate) struct Answered {
     /// None when only rows were left of the person.
     #[schema(required = true, format = Email, example = "ada@example.com")]
     email: Option<String>,
-    /// Was there a mapping before, and is it gone?
+    /// Was there a mapping before, and is it gone? False also when it stays because it alone leads to an account made for
+    /// an earlier address.
     cleared_mapping: bool,
     /// Was there a recovery row before, and is it gone or used up?
     cleared_recovery: bool,

@@ -1,0 +1,114 @@
+//! Camera roles, and what was done at 3dEye behind our back or without our knowing.
+
+use portcullis_domain::camera_role::CameraRoleRefusal;
+use portcullis_domain::event::Event;
+use portcullis_domain::ids::UserId;
+use portcullis_domain::port::{GatewayError, ThreeDEyeGateway};
+use portcullis_domain::threedeye::MappingState;
+use portcullis_domain::user::Voucher;
+use portcullis_testkit::build::a_person;
+use portcullis_testkit::fake::{Fault, Operation};
+
+use super::camera::switches;
+use super::camera_role::{lobby, refusal};
+use super::camera_role_people::world_with_ada;
+use super::world::{World, keyed, person, request, staff};
+
+#[tokio::test]
+async fn an_account_deleted_at_3deye_is_made_anew_for_the_role() {
+    // Somebody who was in the role, and somebody who was not.
+    for was_in in [true, false] {
+        let (world, ada) = world_with_ada().await;
+        if was_in {
+            world.assign(ada).await.unwrap();
+        } else {
+            world.credentials().execute(&request(person(ada)), ada).await.unwrap();
+        }
+        let before = world.gateway.accounts()[0].id.clone();
+        world.gateway.delete(&before).await.unwrap();
+        let assigned = world.assign(ada).await.unwrap().value;
+        assert_eq!(assigned.event.is_none(), was_in);
+        assert_eq!(world.is_in(ada).await, (true, true));
+        world.assert_password_opens(ada).await;
+        assert_ne!(world.gateway.accounts()[0].id, before);
+    }
+}
+
+#[tokio::test]
+async fn an_account_that_is_there_is_not_made_anew_whatever_is_refused() {
+    let (world, ada) = world_with_ada().await;
+    world.credentials().execute(&request(person(ada)), ada).await.unwrap();
+    let there = world.gateway.accounts();
+    world.gateway.delete_role(&world.remote_lobby().await).await.unwrap();
+    for looks in [true, false] {
+        if !looks {
+            let down = GatewayError::Unavailable { retry_after: None };
+            world.gateway.fail_next(Operation::Get, Fault::Before(down));
+        }
+        let answer = refusal(world.assign(ada).await);
+        assert!(matches!(answer, CameraRoleRefusal::Gateway(GatewayError::Rejected(_))), "{answer:?}");
+        assert_eq!(world.rows(ada).await.mapping.unwrap().state, MappingState::Live);
+        assert_eq!(world.gateway.accounts(), there);
+    }
+}
+
+/// The role was given at 3dEye, and the process that did so heard nothing of it.
+async fn given_and_not_written(world: &World, user: UserId) {
+    let down = GatewayError::Unavailable { retry_after: None };
+    world.gateway.fail_next(Operation::AssignRole, Fault::After(down));
+    refusal(world.assign(user).await);
+    assert_eq!(world.is_in(user).await, (false, true));
+}
+
+#[tokio::test]
+async fn a_role_given_without_our_knowing_is_taken_all_the_same() {
+    let (world, ada) = world_with_ada().await;
+    given_and_not_written(&world, ada).await;
+    let ask = keyed(&request(staff()), 1, 1);
+    world.gateway.set_down(Some(GatewayError::NotConfigured));
+    let down = refusal(world.unassign_role().execute(&ask, lobby(), ada).await);
+    assert!(matches!(down, CameraRoleRefusal::Gateway(GatewayError::NotConfigured)), "{down:?}");
+    world.gateway.set_down(None);
+    for replayed in [false, true] {
+        let removed = world.unassign_role().execute(&ask, lobby(), ada).await.unwrap();
+        assert_eq!((removed.value.event, removed.replayed), (None, replayed), "nobody was put into it here");
+        assert_eq!(world.is_in(ada).await, (false, false));
+    }
+    assert_eq!(world.told_of_role(&lobby()), ["CameraRoleCreated"]);
+    assert!(matches!(refusal(world.unassign(ada).await), CameraRoleRefusal::NotAssigned));
+}
+
+#[tokio::test]
+async fn it_is_taken_from_what_waits_to_be_restored_too() {
+    let (world, ada) = world_with_ada().await;
+    given_and_not_written(&world, ada).await;
+    world.reset().execute(&request(staff()), ada, switches(false, true, false)).await.unwrap();
+    assert_eq!(world.rows(ada).await.recovery, Some(vec![world.remote_lobby().await]));
+    assert_eq!(world.unassign(ada).await.unwrap().value.event, None);
+    assert_eq!(world.rows(ada).await.recovery, Some(vec![]));
+    world.assert_password_opens(ada).await;
+    assert_eq!(world.is_in(ada).await, (false, false));
+}
+
+#[tokio::test]
+async fn nobody_is_asked_about_somebody_without_account() {
+    let (world, ada) = world_with_ada().await;
+    let calls = world.gateway.calls().len();
+    assert!(matches!(refusal(world.unassign(ada).await), CameraRoleRefusal::NotAssigned));
+    assert_eq!(world.gateway.calls().len(), calls);
+}
+
+/// The address leads to an account that is another person's by its id.
+#[tokio::test]
+async fn no_role_is_taken_from_the_account_of_whoever_had_the_address() {
+    let (world, ada) = world_with_ada().await;
+    world.assign(ada).await.unwrap();
+    world.has_address(ada, Some("ada@new.example"), Voucher::Nobody).await;
+    let bob = a_person().email("bob@example.com").put(world.store.as_ref()).await;
+    world.assign(bob).await.unwrap();
+    world.reset().execute(&request(staff()), bob, switches(true, true, false)).await.unwrap();
+    world.has_address(bob, Some("ada@example.com"), Voucher::Token).await;
+    let removed = world.unassign(bob).await.unwrap().value;
+    assert!(matches!(removed.event, Some(Event::CameraRoleUserRemoved(_))));
+    assert_eq!(world.is_in(ada).await, (true, true));
+}
