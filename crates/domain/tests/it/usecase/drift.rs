@@ -162,6 +162,21 @@ async fn a_mapping_without_an_id_goes_by_its_address() {
 }
 
 #[tokio::test]
+async fn an_account_in_the_place_of_one_that_is_known_to_be_gone_is_told() {
+    let world = World::new();
+    let user = a_person().email("ada@example.com").put(world.store.as_ref()).await;
+    let mapping = Mapping { threedeye_user: None, state: MappingState::Stale, ..a_mapping(user) };
+    a_commit().private(PrivateChange::ThreeDEye(mapping)).put(world.store.as_ref()).await;
+    let other = world.gateway.seed("ada@example.com", true, &[]);
+    let found = world.drift(100).await;
+    assert_eq!((found.len(), found[0].kind, found[0].remedy), (1, DriftKind::Orphaned, Remedy::Provision));
+    assert_eq!(found[0].user, Some(user));
+    assert!(world.repaired(RepairTarget::Orphan(other)).await.changed);
+    world.assert_password_opens(user).await;
+    assert_eq!(world.wrong().await, []);
+}
+
+#[tokio::test]
 async fn a_page_ends_where_3deye_fails_and_the_next_goes_on() {
     let world = World::new();
     for name in ["a", "b", "c", "d"] {

@@ -81,16 +81,20 @@ impl<'a> Judge<'a> {
         let mut user = owner.person;
         let (mut has_account, mut expected) = (false, Vec::new());
         if let Some(mapped) = owner.by_address {
-            let mapping = self.ports.accounts.find(mapped).await?.mapping;
-            match mapping.and_then(|mapping: Mapping| mapping.threedeye_user) {
-                // The mapping names it by its address, as 3dEye never told an id.
+            match self.ports.accounts.find(mapped).await?.mapping {
+                // The row went meanwhile.
                 None => return Ok(Owned::BySomebody),
-                // The account of that mapping is gone, and this one took its place: told of the mapping.
-                Some(id) if self.ports.gateway.find(&id).await?.is_none() => return Ok(Owned::BySomebody),
-                Some(_) => {
+                Some(mapping) if mapping.names(account) => return Ok(Owned::BySomebody),
+                Some(Mapping { threedeye_user: Some(id), .. }) => {
+                    if self.ports.gateway.find(&id).await?.is_none() {
+                        // That account is gone, and this one took its place: told of the mapping.
+                        return Ok(Owned::BySomebody);
+                    }
                     user = Some(mapped);
                     has_account = true;
                 }
+                // Its account is known to be gone, so this is another.
+                Some(Mapping { threedeye_user: None, .. }) => user = Some(mapped),
             }
         }
         if let Some(person) = user {
