@@ -9,6 +9,7 @@ use portcullis_tests::server::{Server, World};
 use serde_json::{Value, json};
 use threedeye_sim::{Fault, Misbehaviour, NewUser, Operation, SimState};
 use tokio::process::Command;
+use tokio::time::timeout;
 
 crate::on_each_database!(
     accounts_are_made_for_everybody,
@@ -19,11 +20,16 @@ crate::on_each_database!(
 
 /// A service, its stand-in, and some people.
 struct Ground {
+    // Ends before what it works on is gone.
+    _server: Server,
     world: World,
     sim: SimState,
     desk: Api,
-    _server: Server,
 }
+
+/// How long a call takes while something is done to the command: short of the time-out of a call.
+const MEANWHILE: Duration = Duration::from_secs(4);
+const PATIENCE: Duration = Duration::from_secs(30);
 
 fn id(n: usize) -> String {
     format!("0198a000-0000-7000-8000-{n:012}")
@@ -45,7 +51,7 @@ impl Ground {
             desk.post(&format!("/users/{}/CreateUser", id(n)), body).await?.expect(201)?;
         }
         let sim = world.sim().state();
-        Ok(Self { world, sim, desk, _server: server })
+        Ok(Self { _server: server, world, sim, desk })
     }
 
     /// The same, and everybody has an account.
@@ -59,6 +65,12 @@ impl Ground {
     /// How many there are but for the administrator's.
     fn accounts(&self) -> usize {
         self.sim.users().len() - 1
+    }
+
+    /// Waits until so many accounts and one more were asked for.
+    async fn asked_after(&self, made: u64) -> Result<()> {
+        let asked = timeout(PATIENCE, self.sim.until(|sim| sim.calls(Operation::CreateUser) > made)).await;
+        asked.context("no account is asked for")
     }
 
     /// Deletes somebody's account behind our back.
@@ -107,7 +119,8 @@ async fn what_drifted_apart_is_told_and_set_right(kind: Kind) -> Result<()> {
     let drift = async |options: &[&str]| {
         let ended = ground.world.command(&[&["threedeye", "drift", "--json"], options].concat()).await?;
         let told: Value = serde_json::from_str(&ended.stdout).with_context(|| ended.stderr.clone())?;
-        anyhow::Ok((ended.status, told))
+        ensure!(told["complete"] == true, "{told}");
+        anyhow::Ok((ended.status, told["findings"].clone()))
     };
     assert_eq!(drift(&[]).await?, (Some(0), json!([])));
     ground.lose(2)?;
@@ -144,17 +157,18 @@ async fn a_failure_takes_nothing_told_away(kind: Kind) -> Result<()> {
     ground.sim.inject(Fault::before(Operation::ListUsers, Misbehaviour::status(500)).skip(1))?;
     let ended = ground.world.command(&["threedeye", "drift", "--json"]).await?;
     let told: Value = serde_json::from_str(&ended.stdout)?;
-    assert_eq!((ended.status, told.as_array().map(Vec::len)), (Some(1), Some(1)), "{}", ended.stderr);
-    assert_eq!(told[0]["finding"]["id"], format!("missing:{}", id(2)));
+    assert_eq!((ended.status, &told["complete"]), (Some(1), &json!(false)), "{told} {}", ended.stderr);
+    let found = told["findings"].as_array().context("findings")?;
+    assert_eq!((found.len(), &found[0]["finding"]["id"]), (1, &json!(format!("missing:{}", id(2)))));
     assert!(ended.stderr.contains("ended early: 3dEye did not do what was asked"), "{}", ended.stderr);
 
     // The same with a repair: the list is there for it, and gone again when it is done.
     ground.sim.clear_faults();
     let made = ground.sim.calls(Operation::CreateUser);
     ground.sim.inject(Fault::before(Operation::ListUsers, Misbehaviour::status(500)).skip(1).once())?;
-    ground.sim.inject(Fault::after(Operation::CreateUser, Misbehaviour::delay(Duration::from_secs(1))))?;
+    ground.sim.inject(Fault::after(Operation::CreateUser, Misbehaviour::delay(MEANWHILE)))?;
     let running = ground.world.spawn(&["threedeye", "drift", "--repair"])?;
-    ground.sim.until(|sim| sim.calls(Operation::CreateUser) > made).await;
+    ground.asked_after(made).await?;
     ground.sim.inject(Fault::before(Operation::ListUsers, Misbehaviour::status(500)))?;
     let ended = running.wait_with_output().await?;
     let (stdout, stderr) = (String::from_utf8(ended.stdout)?, String::from_utf8(ended.stderr)?);
@@ -172,16 +186,16 @@ async fn ctrl_c_ends_it_after_the_repair_under_way(kind: Kind) -> Result<()> {
     ground.lose(1)?;
     ground.lose(2)?;
     let made = ground.sim.calls(Operation::CreateUser);
-    ground.sim.inject(Fault::before(Operation::CreateUser, Misbehaviour::delay(Duration::from_secs(2))).once())?;
+    ground.sim.inject(Fault::before(Operation::CreateUser, Misbehaviour::delay(MEANWHILE)).once())?;
     let running = ground.world.spawn(&["threedeye", "drift", "--repair", "--json"])?;
-    ground.sim.until(|sim| sim.calls(Operation::CreateUser) > made).await;
+    ground.asked_after(made).await?;
     let pid = running.id().context("it still runs")?.to_string();
     ensure!(Command::new("kill").args(["-INT", &pid]).status().await?.success(), "it could not be interrupted");
     let ended = running.wait_with_output().await?;
     let told: Value = serde_json::from_slice(&ended.stdout)?;
-    assert_eq!((ended.status.code(), told.as_array().map(Vec::len)), (Some(1), Some(2)), "{told}");
-    assert_eq!(told[0]["repair"]["changed"], true, "{told}");
-    assert_eq!(told[1].get("repair"), None, "{told}");
+    let found = told["findings"].as_array().context("findings")?;
+    assert_eq!((ended.status.code(), found.len()), (Some(1), 2), "{told}");
+    assert_eq!((&found[0]["repair"]["changed"], found[1].get("repair")), (&json!(true), None), "{told}");
     assert_eq!(ground.sim.calls(Operation::CreateUser), made + 1);
     Ok(())
 }

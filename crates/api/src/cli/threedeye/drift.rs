@@ -25,7 +25,7 @@ pub(in crate::cli) struct Options {
     /// Only say what a repair would do.
     #[arg(long, requires = "repair")]
     dry_run: bool,
-    /// Print JSON.
+    /// Print JSON: `complete` says whether everything was compared.
     #[arg(long)]
     json: bool,
 }
@@ -43,10 +43,18 @@ struct Told {
     is_right: bool,
 }
 
+/// What is printed as JSON.
+#[derive(Debug, Serialize)]
+struct Compared<'a> {
+    /// Was everything compared?
+    complete: bool,
+    findings: &'a [Told],
+}
+
 pub(super) async fn run(config: &Config, options: &Options) -> Result<(), Failure> {
     let (told, ended) = with_app(config, async |app| Ok(compare(app, options).await)).await?;
     // First what was found and done, however it ended.
-    show(&told, options.json)?;
+    show(&told, ended.is_ok(), options.json)?;
     ended.context("ended early")?;
     match told.iter().filter(|told| !told.is_right).count() {
         0 => Ok(()),
@@ -113,9 +121,10 @@ fn why(error: &UseCaseError<RepairRefusal>) -> String {
     }
 }
 
-fn show(told: &[Told], json: bool) -> Result<(), Failure> {
+fn show(told: &[Told], complete: bool, json: bool) -> Result<(), Failure> {
     if json {
-        return Ok(say(format_args!("{}", serde_json::to_string_pretty(told)?))?);
+        let told = Compared { complete, findings: told };
+        return Ok(say(format_args!("{}", serde_json::to_string_pretty(&told)?))?);
     }
     let row = |told: &Told| {
         let finding = &told.finding;
