@@ -31,18 +31,24 @@ pub const STAFF_EMAIL: &str = "operator@staff.example";
 
 /// An address at which only a server of ours will listen: as long as this is held, nobody is given the port by chance, also
 /// while the server is down.
-struct Address {
+pub struct Address {
     text: String,
     _held: TcpSocket,
 }
 
 impl Address {
-    fn hold() -> Result<Self> {
+    /// Takes one that is free.
+    pub fn hold() -> Result<Self> {
         let socket = TcpSocket::new_v4()?;
         // As the server's own; without it neither could bind to what the other has.
         socket.set_reuseaddr(true)?;
         socket.bind((Ipv4Addr::LOCALHOST, 0).into())?;
         Ok(Self { text: socket.local_addr()?.to_string(), _held: socket })
+    }
+
+    /// Host and port.
+    pub fn text(&self) -> &str {
+        &self.text
     }
 }
 

@@ -1,11 +1,11 @@
 //! What Prometheus reads.
 
-use std::net::TcpListener;
+use std::time::Duration;
 
 use anyhow::{Result, ensure};
 use portcullis_tests::client::Credentials;
 use portcullis_tests::database::Kind;
-use portcullis_tests::server::World;
+use portcullis_tests::server::{Address, World};
 use serde_json::json;
 
 const PERSON: &str = "0198a000-0000-7000-8000-000000000001";
@@ -13,10 +13,11 @@ const PERSON: &str = "0198a000-0000-7000-8000-000000000001";
 #[tokio::test(flavor = "multi_thread")]
 async fn a_listener_of_its_own_tells_them() -> Result<()> {
     let mut world = World::new(Kind::Sqlite).await?;
-    let listen = TcpListener::bind("127.0.0.1:0")?.local_addr()?.to_string();
-    world.set("METRICS__LISTEN", listen.clone());
+    let listen = Address::hold()?;
+    world.set("METRICS__LISTEN", listen.text());
     let server = world.start().await?;
-    let read = async |path: &str| reqwest::get(format!("http://{listen}{path}")).await;
+    let client = reqwest::Client::builder().timeout(Duration::from_secs(30)).build()?;
+    let read = async |path: &str| client.get(format!("http://{}{path}", listen.text())).send().await;
     let desk = world.super_api().await?;
     let body = json!({"userId": PERSON, "email": "ada@example.com"});
     desk.post(&format!("/users/{PERSON}/CreateUser"), body).await?.expect(201)?;
