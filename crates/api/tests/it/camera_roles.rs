@@ -1,8 +1,8 @@
 //! Camera roles.
 
 use insta::assert_json_snapshot;
-use portcullis_domain::ids::UserId;
-use portcullis_domain::port::GatewayError;
+use portcullis_domain::ids::{ThreeDEyeRoleId, UserId};
+use portcullis_domain::port::{GatewayError, ThreeDEyeGateway};
 use portcullis_testkit::build::{a_person, a_user_id, remote_role};
 use serde_json::{Value, json};
 
@@ -136,6 +136,24 @@ async fn what_3deye_says_against_it_is_told() {
     test.gateway.seed("ada@example.com", false, &[]);
     assert_json_snapshot!("role-orphan", post(&test, "AssignUser", &[], &ada).await.told());
     assert_eq!(details(&test, "").await.expect(200).body["version"], 1);
+}
+
+#[tokio::test]
+async fn a_role_that_only_3deye_knows_of_is_taken_without_an_event() {
+    let test = with_people().await;
+    let made = post(&test, "CreateCameraRole", &[], &lobby()).await.expect(201);
+    let role = made.body["event"]["data"]["threeDeyeRoleId"].as_str().unwrap();
+    let bob = json!({"userId": BOB});
+    post(&test, "RemoveUser", &[], &bob).await.expect(400);
+    let staff = test.staff();
+    let staff = [("x-admin-api-key", ADMIN_KEY), ("authorization", staff.as_str())];
+    test.get(&format!("/users/{BOB}/3deye-credentials"), &staff).await.expect(200);
+    let account = test.gateway.accounts()[0].id.clone();
+    test.gateway.assign_role(&account, &ThreeDEyeRoleId::parse(role).unwrap()).await.unwrap();
+    let removed = post(&test, "RemoveUser", &[], &bob).await.expect(200).body;
+    assert!(removed["event"].is_null(), "{removed}");
+    assert!(test.gateway.accounts()[0].roles.is_empty());
+    post(&test, "RemoveUser", &[], &bob).await.expect(400);
 }
 
 #[tokio::test]

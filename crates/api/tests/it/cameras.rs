@@ -6,10 +6,12 @@ use std::time::Duration;
 use async_trait::async_trait;
 use insta::assert_json_snapshot;
 use portcullis_domain::clock::Timestamp;
+use portcullis_domain::commit::PrivateChange;
 use portcullis_domain::ids::UserId;
 use portcullis_domain::port::{GatewayError, ThreeDEyeAccounts, ThreeDEyeGateway, Unavailable};
 use portcullis_domain::threedeye::{AccountOwner, AccountState, KnownAccount, RemoteAccount, WithoutAccount};
-use portcullis_testkit::build::a_person;
+use portcullis_domain::user::Profile;
+use portcullis_testkit::build::{a_camera_role, a_commit, a_person, assign, email, remote_role};
 use portcullis_testkit::fake::{Fault, Operation};
 use serde_json::{Value, json};
 
@@ -182,6 +184,41 @@ async fn drift_is_told_and_set_right() {
     assert_json_snapshot!("repair-wrong", test.staff_post(path, &json!({"finding": {"kind": "gone"}})).await.told());
     let complete = test.staff_get("/admin/threedeye/drift").await.expect(200);
     assert_eq!((&complete.body["complete"], &complete.body["findings"]), (&json!(true), &json!([])));
+}
+
+#[tokio::test]
+async fn a_role_3deye_has_no_more_is_named() {
+    let test = with_ada().await;
+    let ada = UserId::parse(ADA).unwrap();
+    test.staff_get(&format!("/users/{ADA}/3deye-credentials")).await.expect(200);
+    test.gateway.seed_role(&remote_role("lobby"), "Lobby");
+    for role in ["lobby", "vault"] {
+        let made = a_camera_role().remote(&remote_role(role)).put(test.store.as_ref()).await;
+        assign(test.store.as_ref(), &made, ada).await;
+    }
+    let body = json!({"finding": {"kind": "roleless", "userId": ADA}, "dryRun": false});
+    for changed in [true, false] {
+        let told = test.staff_post("/admin/threedeye/drift/repair", &body).await.expect(200).body;
+        let reason = json!("3dEye has no such role any more: vault");
+        assert_eq!(
+            (&told["changed"], &told["reason"], &told["action"]),
+            (&json!(changed), &reason, &json!("assignRoles"))
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_reset_that_only_clears_keeps_what_alone_leads_to_an_account() {
+    let test = with_ada().await;
+    let ada = UserId::parse(ADA).unwrap();
+    test.staff_get(&format!("/users/{ADA}/3deye-credentials")).await.expect(200);
+    let moved = Profile { email: Some(email("ada@elsewhere.example")), ..Profile::empty(ada) };
+    a_commit().private(PrivateChange::Profile(moved)).put(test.store.as_ref()).await;
+    let path = format!("/admin/threedeye/users/{ADA}");
+    let told = test.staff_post(&format!("{path}/reset"), &json!({})).await.expect(200).body;
+    assert_eq!((&told["email"], &told["clearedMapping"]), (&json!("ada@elsewhere.example"), &json!(false)));
+    let left = test.staff_get(&path).await.expect(200).body;
+    assert_eq!((&left["mapping"]["found"], &left["mapping"]["hasPassword"]), (&json!(true), &json!(false)));
 }
 
 #[tokio::test]
