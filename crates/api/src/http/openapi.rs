@@ -187,7 +187,7 @@ fn conditions(operation: &mut Operation) {
     operation.parameters.get_or_insert_default().extend([
         header(
             "Idempotency-Key",
-            "1 to 255 visible characters; the same request again within 24 hours gets the same answer",
+            "1 to 255 visible characters; the same request again within 24 hours, body and query, gets the same answer",
             "5f0c8a52-offboarding-4711",
         ),
         header("If-Match", "Do it only if the aggregate has one of these versions", "\"3\""),

@@ -26,8 +26,8 @@ pub trait ThreeDEyeAccounts: Send + Sync {
         limit: u32,
     ) -> Result<Vec<WithoutAccount>, Unavailable>;
 
-    /// How many [`without_account`](Self::without_account) would tell of without a limit. They are counted in an index,
-    /// so the cost grows with their number.
+    /// How many [`without_account`](Self::without_account) would tell of without a limit. Each is looked at, and so is
+    /// whoever would be told of but is not active: the cost grows with their number.
     async fn count_without_account(&self, tried_before: Timestamp) -> Result<u64, Unavailable>;
 
     /// Mappings in the order of their people, after `after`, at most `limit`.
