@@ -1,5 +1,5 @@
-//! Killed at every remote call of every flow, before and after its effect, when the outcome is written and nobody has read
-//! the answer, and at random moments: one repeat reaches the goal.
+//! Killed at every remote call of every flow, before and after its effect, when the outcome is written and nobody has
+//! read the answer, and at random moments: one repeat reaches the goal.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -191,7 +191,8 @@ impl Run {
         Ok(())
     }
 
-    /// Killed when the last of them has come to its end by what is on record: its answer is lost, and that of others may be.
+    /// Killed when the last of them has come to its end by what is on record: its answer is lost, and that of others
+    /// may be.
     async fn kill_before_answers_are_read(&mut self) -> Result<()> {
         let ended: Vec<_> = Flow::all().map(|flow| self.subject(flow)).collect();
         for subjects in ended.chunks(AT_ONCE) {

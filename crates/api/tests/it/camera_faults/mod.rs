@@ -1,5 +1,5 @@
-//! Every call of 3dEye in every flow goes wrong in every way: the answer, the rows and what is there afterwards are right,
-//! and one repeat reaches the goal. Cases and expectations are made by rules, not recorded.
+//! Every call of 3dEye in every flow goes wrong in every way: the answer, the rows and what is there afterwards are
+//! right, and one repeat reaches the goal. Cases and expectations are made by rules, not recorded.
 
 mod case;
 mod fault;
