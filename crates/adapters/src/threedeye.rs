@@ -27,8 +27,8 @@ const PAGE_SIZE: u32 = 100;
 
 /// 3dEye, reached through its API.
 ///
-/// The login used there is one of our customer's users too. It is nobody's camera account and is left out of every answer,
-/// so that it is neither taken for one nor deleted.
+/// The login used there is one of our customer's users too. It is nobody's camera account and is left out of every
+/// answer, so that it is neither taken for one nor deleted.
 pub struct HttpThreeDEyeGateway {
     client: Client,
     /// Our login's address, as addresses are compared.

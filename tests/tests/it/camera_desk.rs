@@ -139,7 +139,8 @@ async fn what_drifted_apart_is_told_and_set_right(kind: Kind) -> Result<()> {
 async fn a_failure_takes_nothing_told_away(kind: Kind) -> Result<()> {
     let ground = Ground::with_accounts(kind, 3).await?;
     ground.lose(2)?;
-    // The look for another account of the address goes well, and the list after that does not, for as long as it is asked for.
+    // The look for another account of the address goes well, and the list after that does not, for as long as it is
+    // asked for.
     ground.sim.inject(Fault::before(Operation::ListUsers, Misbehaviour::status(500)).skip(1))?;
     let ended = ground.world.command(&["threedeye", "drift", "--json"]).await?;
     let told: Value = serde_json::from_str(&ended.stdout)?;

@@ -14,10 +14,11 @@ pub trait ThreeDEyeAccounts: Send + Sync {
     /// All three, read in one statement or read transaction; an unknown person has none.
     async fn find(&self, user: UserId) -> Result<AccountState, Unavailable>;
 
-    /// Active people who have an address and no account in use, after `after`, at most `limit`: those for whom none was tried
-    /// yet, then those whose last try is longest ago, of one instant in the order of their ids; whoever was tried at
-    /// `tried_before` or later is left out. A mapping that says `Creating` or `Stale` is no account in use. What it costs
-    /// grows neither with the people who have one nor with those who are left out, but with those between who are not active.
+    /// Active people who have an address and no account in use, after `after`, at most `limit`: those for whom none was
+    /// tried yet, then those whose last try is longest ago, of one instant in the order of their ids; whoever was tried
+    /// at `tried_before` or later is left out. A mapping that says `Creating` or `Stale` is no account in use. What it
+    /// costs grows neither with the people who have one nor with those who are left out, but with those between who are
+    /// not active.
     async fn without_account(
         &self,
         tried_before: Timestamp,
@@ -25,8 +26,8 @@ pub trait ThreeDEyeAccounts: Send + Sync {
         limit: u32,
     ) -> Result<Vec<WithoutAccount>, Unavailable>;
 
-    /// How many [`without_account`](Self::without_account) would tell of without a limit. They are counted in an index, so
-    /// the cost grows with their number.
+    /// How many [`without_account`](Self::without_account) would tell of without a limit. They are counted in an index,
+    /// so the cost grows with their number.
     async fn count_without_account(&self, tried_before: Timestamp) -> Result<u64, Unavailable>;
 
     /// Mappings in the order of their people, after `after`, at most `limit`.

@@ -83,8 +83,8 @@ pub enum Deleted {
     NotFound,
 }
 
-/// Accounts and roles at 3dEye, within our customer. The login we use there is no account: no answer names it. Each call has an overall deadline; none is repeated by the adapter unless
-/// repeating does no harm.
+/// Accounts and roles at 3dEye, within our customer. The login we use there is no account: no answer names it. Each
+/// call has an overall deadline; none is repeated by the adapter unless repeating does no harm.
 #[cfg_attr(feature = "mocks", mockall::automock)]
 #[async_trait]
 pub trait ThreeDEyeGateway: Send + Sync {
@@ -94,8 +94,8 @@ pub trait ThreeDEyeGateway: Send + Sync {
     /// The account with this id; none when there is none in our customer.
     async fn find(&self, id: &ThreeDEyeUserId) -> Result<Option<RemoteAccount>, GatewayError>;
 
-    /// Some of our customer's accounts; `None` begins the list. 3dEye pages by number: an account deleted meanwhile moves
-    /// those behind it up, and one of them may be missed; one made meanwhile may come twice.
+    /// Some of our customer's accounts; `None` begins the list. 3dEye pages by number: an account deleted meanwhile
+    /// moves those behind it up, and one of them may be missed; one made meanwhile may come twice.
     async fn list(&self, from: Option<RemoteCursor>) -> Result<RemotePage, GatewayError>;
 
     /// Makes an account. Sent once: `Ambiguous` means it may exist now.

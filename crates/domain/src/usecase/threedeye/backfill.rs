@@ -64,12 +64,13 @@ pub trait BackfillWatch: Send + Sync {
     }
 }
 
-/// Makes camera accounts for active people who have an address and no account in use. Each gets it as by a fetch of their
-/// credentials: under the person's own job, so that any number of backfills, fetches and resets go on beside each other.
+/// Makes camera accounts for active people who have an address and no account in use. Each gets it as by a fetch of
+/// their credentials: under the person's own job, so that any number of backfills, fetches and resets go on beside each
+/// other.
 ///
-/// Whoever was never tried comes first, then those whose last try is longest ago, so that nobody for whom it always fails
-/// keeps others waiting; nobody comes twice in one run. People who are suspended or switched off are passed over and not
-/// counted: an account would let them in. Ends early when 3dEye is not called any more.
+/// Whoever was never tried comes first, then those whose last try is longest ago, so that nobody for whom it always
+/// fails keeps others waiting; nobody comes twice in one run. People who are suspended or switched off are passed over
+/// and not counted: an account would let them in. Ends early when 3dEye is not called any more.
 pub struct BackfillThreeDEye {
     ports: CameraPorts,
 }

@@ -1,8 +1,8 @@
 //! Comparing what we know of camera accounts with what is at 3dEye, a page at a time.
 //!
 //! Our mappings come first: each account is asked for by its id, so what is found is so at that moment, and memory is
-//! bounded however many accounts there are on either side. Then 3dEye's list, a page at a time, which shows what no mapping
-//! names. Each kind of finding comes from one of the two alone, so nothing is told twice.
+//! bounded however many accounts there are on either side. Then 3dEye's list, a page at a time, which shows what no
+//! mapping names. Each kind of finding comes from one of the two alone, so nothing is told twice.
 
 mod judge;
 
@@ -66,9 +66,9 @@ impl CompareThreeDEye {
         Self { ports, probe, concurrency }
     }
 
-    /// Compares about `limit` mappings or accounts (3dEye's pages are taken whole), from a place on. A page ends early when
-    /// 3dEye fails or the time for it is over, and the next goes on there, also within a page of 3dEye's. Refused only when
-    /// nothing could be compared.
+    /// Compares about `limit` mappings or accounts (3dEye's pages are taken whole), from a place on. A page ends early
+    /// when 3dEye fails or the time for it is over, and the next goes on there, also within a page of 3dEye's. Refused
+    /// only when nothing could be compared.
     pub async fn execute(
         &self,
         caller: &Caller,

@@ -21,13 +21,13 @@ use crate::usecase::{Outcome, Request, UseCaseError};
 type Failure = UseCaseError<RepairRefusal>;
 type Repaired = Result<Outcome<RepairReport>, Failure>;
 
-/// Sets one finding right: events `ThreeDEyeRepairStarted` and `ThreeDEyeRepaired` on the person's stream, with those of
-/// what was done to accounts between; for an account that belongs to nobody `ThreeDEyeOrphanDeleteStarted` and
+/// Sets one finding right: events `ThreeDEyeRepairStarted` and `ThreeDEyeRepaired` on the person's stream, with those
+/// of what was done to accounts between; for an account that belongs to nobody `ThreeDEyeOrphanDeleteStarted` and
 /// `ThreeDEyeOrphanDeleted` on the stream of the organisation that everything without one belongs to.
 ///
-/// Looks first, under the person's job, whether it is still so; if not, nothing is done and the report says why. An account
-/// is only taken over when somebody stands for the person's address, as everywhere. Interrupted anywhere, the next fetch,
-/// reset or backfill finishes it.
+/// Looks first, under the person's job, whether it is still so; if not, nothing is done and the report says why. An
+/// account is only taken over when somebody stands for the person's address, as everywhere. Interrupted anywhere, the
+/// next fetch, reset or backfill finishes it.
 pub struct RepairThreeDEye {
     ports: CameraPorts,
     keys: Arc<dyn ApiKeys>,

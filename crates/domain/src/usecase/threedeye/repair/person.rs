@@ -75,8 +75,8 @@ fn done_about(
     }
 }
 
-/// Writes what is about to be done, and the rows as provisioning is to find them: with the roles the account should have,
-/// and no mapping to an account that is gone.
+/// Writes what is about to be done, and the rows as provisioning is to find them: with the roles the account should
+/// have, and no mapping to an account that is gone.
 async fn begin(
     job: &Job<'_>,
     finding: &DriftFinding,

@@ -35,8 +35,8 @@ pub(crate) struct Filter {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ThreeDEyeBackfillAnswer)]
 pub(crate) struct Answered {
-    /// False when it ended early, as its time was over, 3dEye was not called any more or the service went down; the last of
-    /// `errors` says why.
+    /// False when it ended early, as its time was over, 3dEye was not called any more or the service went down; the
+    /// last of `errors` says why.
     #[schema(example = true)]
     success: bool,
     /// People whose turn came: `created` and `failed` together.
@@ -81,14 +81,15 @@ impl BackfillWatch for InTime {
     }
 }
 
-/// Makes camera accounts for active people who have an address and no account, several at once. The body is not looked at.
+/// Makes camera accounts for active people who have an address and no account, several at once. The body is not looked
+/// at.
 ///
-/// It goes on after failures and may be asked for again: those never tried come first, then those whose last try is longest
-/// ago. People who are suspended or switched off are passed over. Hanging up does not stop it. Whoever has no account because
-/// it was deleted by a reset gets a new one.
+/// It goes on after failures and may be asked for again: those never tried come first, then those whose last try is
+/// longest ago. People who are suspended or switched off are passed over. Hanging up does not stop it. Whoever has no
+/// account because it was deleted by a reset gets a new one.
 ///
-/// After 50 seconds nobody else is taken on, `success` is false, and another call goes on, under another `Idempotency-Key` if
-/// any: the `limit` belongs to what a key stands for.
+/// After 50 seconds nobody else is taken on, `success` is false, and another call goes on, under another
+/// `Idempotency-Key` if any: the `limit` belongs to what a key stands for.
 ///
 /// Allowed: staff.
 #[utoipa::path(

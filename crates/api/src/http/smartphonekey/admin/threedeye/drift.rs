@@ -71,9 +71,9 @@ pub(crate) struct Finding {
     /// The same for the same finding, each time it is found.
     #[schema(example = "roleless:0190163d-8694-739b-aea5-5966c26f8ad2")]
     pub(crate) id: String,
-    /// `missing`: a mapping in use whose account is not in our customer. `orphaned`: an account there that no mapping names.
-    /// `roleless`: an account that lacks roles it should have. `idChanged`: as missing, with another account under the
-    /// address.
+    /// `missing`: a mapping in use whose account is not in our customer. `orphaned`: an account there that no mapping
+    /// names. `roleless`: an account that lacks roles it should have. `idChanged`: as missing, with another account
+    /// under the address.
     #[schema(value_type = String, example = "roleless")]
     pub(crate) kind: &'static str,
     /// Whose mapping; for an orphaned account the person who has its address.
@@ -135,8 +135,8 @@ impl From<DriftPage> for Answered {
     }
 }
 
-/// `m`, and the person after whose mapping it goes on; `a`, and the place in 3dEye's list: accounts of the page that were
-/// judged, then of all pages but the first their number, accounts before, and the first one of the page before.
+/// `m`, and the person after whose mapping it goes on; `a`, and the place in 3dEye's list: accounts of the page that
+/// were judged, then of all pages but the first their number, accounts before, and the first one of the page before.
 fn write(cursor: &DriftCursor) -> String {
     match cursor {
         DriftCursor::Mappings(after) => format!("m{}", after.map(|user| user.to_string()).unwrap_or_default()),
@@ -167,12 +167,12 @@ fn read(text: &str) -> Option<DriftCursor> {
     }
 }
 
-/// Compares our mappings with the accounts at 3dEye, a page at a time: first the mappings, each account asked for by its id,
-/// then 3dEye's list for accounts that no mapping names. Changes nothing.
+/// Compares our mappings with the accounts at 3dEye, a page at a time: first the mappings, each account asked for by
+/// its id, then 3dEye's list for accounts that no mapping names. Changes nothing.
 ///
 /// Each finding was so on both sides when it was told; what somebody is at work on is left out. 3dEye pages its list by
-/// number: when an account is deleted there meanwhile, another may be missed, and the next comparison tells of it. A page
-/// ends early when 3dEye fails or takes longer than `threedeye.timeout`; the next goes on there.
+/// number: when an account is deleted there meanwhile, another may be missed, and the next comparison tells of it. A
+/// page ends early when 3dEye fails or takes longer than `threedeye.timeout`; the next goes on there.
 ///
 /// Allowed: staff.
 #[utoipa::path(

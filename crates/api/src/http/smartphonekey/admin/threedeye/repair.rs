@@ -119,13 +119,14 @@ impl From<RepairReport> for Answered {
     }
 }
 
-/// Sets one finding of a comparison right, or says what would be done. Looks first whether it is still so: if not, nothing
-/// is changed and the answer says why.
+/// Sets one finding of a comparison right, or says what would be done. Looks first whether it is still so: if not,
+/// nothing is changed and the answer says why.
 ///
-/// `missing` and `idChanged`: the person gets an account anew, with the roles it should have. `roleless`: the account gets
-/// the roles it lacks. `orphaned`: the person with its address gets it, made anew; one that belongs to nobody is deleted
-/// with `deleteRemote` alone. Hanging up does not stop it. Without a dry run each is on record: on the person's stream, or
-/// for an account of nobody on that of the organisation `orgs.default_id`, whose version `If-Match` then is about.
+/// `missing` and `idChanged`: the person gets an account anew, with the roles it should have. `roleless`: the account
+/// gets the roles it lacks. `orphaned`: the person with its address gets it, made anew; one that belongs to nobody is
+/// deleted with `deleteRemote` alone. Hanging up does not stop it. Without a dry run each is on record: on the person's
+/// stream, or for an account of nobody on that of the organisation `orgs.default_id`, whose version `If-Match` then is
+/// about.
 ///
 /// Allowed: staff.
 #[utoipa::path(
