@@ -1,9 +1,8 @@
 //! Users and roles in a file of JSON, which is written anew at every change and is always whole.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, ErrorKind, Read, Write};
+use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf, absolute};
-use std::sync::{Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
@@ -78,15 +77,23 @@ struct Document<W> {
 
 pub(super) struct StateFile {
     path: PathBuf,
-    /// The file as it is now, locked: two stand-ins would undo each other's changes.
-    held: Mutex<Option<File>>,
+    /// A file beside it, locked as long as this is used: two stand-ins would undo each other's changes. The file itself is
+    /// another one after each change.
+    _lock: File,
 }
 
 impl StateFile {
     /// A link is followed, so that what it points to is replaced and not the link.
-    pub(super) fn new(path: &Path) -> Self {
+    pub(super) fn open(path: &Path) -> Result<Self, StateFileError> {
         let whole = || absolute(path).unwrap_or_else(|_| path.to_owned());
-        Self { path: fs::canonicalize(path).unwrap_or_else(|_| whole()), held: Mutex::new(None) }
+        let path = fs::canonicalize(path).unwrap_or_else(|_| whole());
+        let lock = beside(&path, "lock").and_then(File::create);
+        let lock = lock.map_err(|source| StateFileError::Write { path: path.clone(), source })?;
+        match lock.try_lock() {
+            Ok(()) => Ok(Self { path, _lock: lock }),
+            Err(TryLockError::WouldBlock) => Err(StateFileError::InUse { path }),
+            Err(TryLockError::Error(source)) => Err(StateFileError::Write { path, source }),
+        }
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -96,19 +103,11 @@ impl StateFile {
     /// `None` if there is no file.
     pub(super) fn load(&self, config: &SimConfig) -> Result<Option<World>, StateFileError> {
         let path = || self.path.clone();
-        let unreadable = |source| StateFileError::Read { path: path(), source };
-        let mut file = match File::open(&self.path) {
-            Ok(file) => file,
+        let bytes = match fs::read(&self.path) {
+            Ok(bytes) => bytes,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-            Err(source) => return Err(unreadable(source)),
+            Err(source) => return Err(StateFileError::Read { path: path(), source }),
         };
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(StateFileError::InUse { path: path() }),
-            Err(TryLockError::Error(source)) => return Err(unreadable(source)),
-        }
-        let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes).map_err(unreadable)?;
         let damaged = |error: &serde_json::Error| {
             let reason = format!("line {}, column {}", error.line(), error.column());
             StateFileError::Damaged { path: path(), reason }
@@ -124,9 +123,7 @@ impl StateFile {
         }
         let document: Document<World> = serde_json::from_slice(&bytes).map_err(|error| damaged(&error))?;
         let revived = document.world.revived(config.username.clone(), config.password.clone());
-        let world = revived.map_err(|reason| StateFileError::Damaged { path: path(), reason: reason.to_owned() })?;
-        self.hold(file);
-        Ok(Some(world))
+        revived.map(Some).map_err(|reason| StateFileError::Damaged { path: path(), reason: reason.to_owned() })
     }
 
     /// When this has returned, the file holds the world, whatever becomes of this process; until then it holds what it held.
@@ -134,13 +131,8 @@ impl StateFile {
         self.replace(world).map_err(|source| StateFileError::Write { path: self.path.clone(), source })
     }
 
-    fn hold(&self, file: File) {
-        *self.held.lock().unwrap_or_else(PoisonError::into_inner) = Some(file);
-    }
-
     fn replace(&self, world: &World) -> io::Result<()> {
-        let name = self.path.file_name().ok_or(ErrorKind::InvalidInput)?.to_string_lossy();
-        let beside = self.path.with_file_name(format!(".{name}.new"));
+        let beside = beside(&self.path, "new")?;
         // Left over by a process that died; its mode may be another.
         match fs::remove_file(&beside) {
             Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
@@ -155,11 +147,13 @@ impl StateFile {
         file.write_all(&serde_json::to_vec_pretty(&document)?)?;
         file.write_all(b"\n")?;
         file.sync_all()?;
-        file.lock()?;
-        fs::rename(&beside, &self.path)?;
-        self.hold(file);
-        Ok(())
+        fs::rename(&beside, &self.path)
     }
+}
+
+fn beside(path: &Path, what: &str) -> io::Result<PathBuf> {
+    let name = path.file_name().ok_or(ErrorKind::InvalidInput)?.to_string_lossy();
+    Ok(path.with_file_name(format!(".{name}.{what}")))
 }
 
 /// Whether it began as one of ours does.

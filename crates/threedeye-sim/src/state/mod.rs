@@ -53,7 +53,7 @@ impl SimState {
     /// Fails if there is a state file that cannot be used.
     pub(crate) fn new(config: SimConfig) -> Result<Self, StateFileError> {
         let new = || World::new(config.seed, config.username.clone(), config.password.clone());
-        let file = config.state_file.as_deref().map(StateFile::new);
+        let file = config.state_file.as_deref().map(StateFile::open).transpose()?;
         let kept = file.as_ref().map(|file| file.load(&config)).transpose()?.flatten();
         let is_new = kept.is_none();
         let world = kept.unwrap_or_else(new);

@@ -101,9 +101,10 @@ fn it_is_readable_by_its_owner_only() {
     fs::write(folder.path().join(".sim.json.new"), "{").expect("a file");
     state.add_user(NewUser::new("ann@example.com", "a long password")).expect("a free address");
     assert_eq!(mode(), 0o600);
-    let names: Vec<_> =
+    let mut names: Vec<_> =
         fs::read_dir(folder.path()).expect("a folder").map(|entry| entry.expect("an entry").file_name()).collect();
-    assert_eq!(names, ["sim.json"]);
+    names.sort();
+    assert_eq!(names, [".sim.json.lock", "sim.json"]);
 }
 
 #[test]
@@ -147,7 +148,8 @@ fn files_that_are_not_ours_or_are_damaged_are_refused_and_left_alone() {
     ] {
         assert!(matches!(tried(&damaged), StateFileError::Damaged { .. }), "{damaged}");
     }
-    assert!(matches!(refused(folder.path()), StateFileError::Read { .. }));
+    fs::create_dir(folder.path().join("place")).expect("a folder");
+    assert!(matches!(refused(&folder.path().join("place")), StateFileError::Read { .. }));
     assert!(matches!(refused(&folder.path().join("nowhere/sim.json")), StateFileError::Write { .. }));
 }
 

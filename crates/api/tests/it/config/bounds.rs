@@ -1,7 +1,5 @@
 //! Values that have bounds.
 
-use std::time::Duration;
-
 use portcullis_domain::threedeye::PasswordPolicy;
 
 use super::{faults, from};

@@ -2,7 +2,7 @@
 
 use portcullis_api::http::auth::{JwtKeys, KeysUrl, KeysUrlFault};
 
-use super::{SECRET, faults, from, hs256_secret};
+use super::{SECRET, faults, from};
 
 const JWKS: &str = include_str!("../fixtures/jwks/keys.json");
 

@@ -29,11 +29,11 @@ pub struct CameraRoleOrder {
     pub description: Option<FreeText>,
 }
 
-/// Makes a camera role, at 3dEye first and then here: event `CameraRoleCreated`. One that is there as ordered is left as
-/// is, and the answer has no event.
+/// Makes a camera role, at 3dEye first and then here: event `CameraRoleCreated`. One that is there as ordered is left
+/// as is, and the answer has no event.
 ///
-/// Before 3dEye is asked it is written down what for, so that a repeat after a crash finds the role and takes it up. A role
-/// at 3dEye that nothing of ours tells of is somebody else's and never taken up.
+/// Before 3dEye is asked it is written down what for, so that a repeat after a crash finds the role and takes it up.
+/// A role at 3dEye that nothing of ours tells of is somebody else's and never taken up.
 ///
 /// Refused: [`CameraRoleRefusal::Exists`], `Deleted`, `NameTaken`, `NameInMaking`, `EarlierName`, `Busy`, `Gateway`.
 pub struct CreateCameraRole {

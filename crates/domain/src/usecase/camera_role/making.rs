@@ -97,8 +97,8 @@ impl<'a> Turn<'a> {
         self.step(asking).await
     }
 
-    /// Writes down that this call made nothing. What an interrupted call asked for `before` may be made yet; where there was
-    /// none, the turn is over.
+    /// Writes down that this call made nothing. What an interrupted call asked for `before` may be made yet; where
+    /// there was none, the turn is over.
     pub(super) async fn give_up(&self, before: Option<FreeText>) -> Result<(), TurnError> {
         let giving_up = |making: Making, _| {
             Ok(match &before {
@@ -109,8 +109,8 @@ impl<'a> Turn<'a> {
         self.step(giving_up).await
     }
 
-    /// Lets the turn go; what 3dEye was asked for stays written down, unless the role was made. A turn that cannot be let
-    /// go ends by itself.
+    /// Lets the turn go; what 3dEye was asked for stays written down, unless the role was made. A turn that cannot be
+    /// let go ends by itself.
     pub(super) async fn release(self) {
         let letting_go = |making: Making, _| {
             Ok(match making.name {

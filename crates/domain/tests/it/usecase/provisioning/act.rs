@@ -47,8 +47,8 @@ pub(super) enum Write {
     Unsure,
 }
 
-/// Changes behind our back, at the account of an address. Roles are counted through: those that are none of ours, then those
-/// of the camera roles.
+/// Changes behind our back, at the account of an address. Roles are counted through: those that are none of ours,
+/// then those of the camera roles.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Other {
     Deletes {

@@ -1,5 +1,5 @@
-//! What becomes of accounts at 3dEye, and what follows from it: whose each is, which roles each person is owed, which each
-//! must not have any more.
+//! What becomes of accounts at 3dEye, and what follows from it: whose each is, which roles each person is owed, which
+//! each must not have any more.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -34,8 +34,8 @@ pub(super) struct Life {
     password: Option<String>,
     /// Whom we made it for.
     made_for: Option<Who>,
-    /// It came, or stayed behind, where nothing of ours leads to it: made by a call that was given up, for an address the
-    /// person had left. To us it is a stranger's.
+    /// It came, or stayed behind, where nothing of ours leads to it: made by a call that was given up, for an address
+    /// the person had left. To us it is a stranger's.
     stray: bool,
     pub(super) until: Option<(u64, By)>,
 }
@@ -269,7 +269,8 @@ impl Ledger {
         }
     }
 
-    /// The person has another address now: what nothing leads to any more is nobody's. Answers the accounts left behind.
+    /// The person has another address now: what nothing leads to any more is nobody's. Answers the accounts left
+    /// behind.
     pub(super) fn moved(&mut self, who: Who) -> Vec<ThreeDEyeUserId> {
         let person = &self.people[who];
         let mine = self.lives.iter_mut().filter(|life| life.owner() == Some(who) && life.until.is_none());

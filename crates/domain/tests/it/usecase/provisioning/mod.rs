@@ -1,10 +1,10 @@
-//! Whatever happens to people's camera accounts in whatever order, some things always hold: several callers at once, remote
-//! calls that fail in every way or take effect late, processes that die between any two steps, leases that run out, a
-//! database that goes away, addresses that change hands, and changes behind our back.
+//! Whatever happens to people's camera accounts in whatever order, some things always hold: several callers at once,
+//! remote calls that fail in every way or take effect late, processes that die between any two steps, leases that run
+//! out, a database that goes away, addresses that change hands, and changes behind our back.
 //!
-//! Never two accounts of a person, never one that becomes another's. Never a lost role: those of accounts that were taken
-//! over follow, and who is in a camera role has its role. Never a role left after somebody was told that the person is out
-//! of it. Never a password that does not log in.
+//! Never two accounts of a person, never one that becomes another's. Never a lost role: those of accounts that were
+//! taken over follow, and who is in a camera role has its role. Never a role left after somebody was told that the
+//! person is out of it. Never a password that does not log in.
 
 mod act;
 mod cast;

@@ -215,8 +215,8 @@ impl Machine {
         Ok(())
     }
 
-    /// Somebody who began then is told that the person is out of the role. That says nothing where somebody else put the
-    /// person into it meanwhile.
+    /// Somebody who began then is told that the person is out of the role. That says nothing where somebody else put
+    /// the person into it meanwhile.
     fn is_out(&self, who: Who, role: &CameraRoleId, since: u64) {
         let meanwhile =
             |one: &Assigning| one.who == who && one.role == *role && one.until.is_none_or(|until| until >= since);
