@@ -20,7 +20,7 @@ crate::on_each_database!(
 
 /// A service, its stand-in, and some people.
 struct Ground {
-    // Ends before what it works on is gone.
+    // Dropped first: it uses what the world has.
     _server: Server,
     world: World,
     sim: SimState,
