@@ -10,9 +10,9 @@ use portcullis_testkit::build::a_person;
 use portcullis_testkit::fake::{Fault, Operation};
 
 use super::camera::switches;
-use super::camera_role::{lobby, refusal};
+use super::camera_role::{lobby, order, refusal};
 use super::camera_role_people::world_with_ada;
-use super::world::{World, keyed, person, request, staff};
+use super::world::{World, key_of, keyed, person, request, staff};
 
 #[tokio::test]
 async fn an_account_deleted_at_3deye_is_made_anew_for_the_role() {
@@ -96,6 +96,29 @@ async fn nobody_is_asked_about_somebody_without_account() {
     let calls = world.gateway.calls().len();
     assert!(matches!(refusal(world.unassign(ada).await), CameraRoleRefusal::NotAssigned));
     assert_eq!(world.gateway.calls().len(), calls);
+}
+
+/// A key learns nothing of the people of other organisations by a role of its own, and does nothing to them.
+#[tokio::test]
+async fn a_stranger_takes_nothing_from_somebody_who_is_not_in_the_role() {
+    let world = World::new();
+    let acme = key_of("acme");
+    world.create_role().execute(&request(acme.clone()), order("lobby", "Lobby")).await.unwrap();
+    let other = a_person().org("bolt").email("bob@example.com").put(world.store.as_ref()).await;
+    let own = a_person().org("acme").email("ada@example.com").put(world.store.as_ref()).await;
+    for user in [other, own] {
+        given_and_not_written(&world, user).await;
+        let (calls, rows) = (world.gateway.calls().len(), world.rows(user).await);
+        let removed = world.unassign_role().execute(&request(acme.clone()), lobby(), user).await;
+        if user == own {
+            assert_eq!(removed.unwrap().value.event, None);
+        } else {
+            assert!(matches!(refusal(removed), CameraRoleRefusal::NotAssigned));
+            assert_eq!((world.gateway.calls().len(), world.rows(user).await), (calls, rows));
+            assert_eq!(world.unassign(user).await.unwrap().value.event, None, "staff may");
+        }
+        assert_eq!(world.is_in(user).await, (false, false));
+    }
 }
 
 /// The address leads to an account that is another person's by its id.
