@@ -8,6 +8,7 @@ use insta::assert_json_snapshot;
 use portcullis_domain::clock::Timestamp;
 use portcullis_domain::ids::UserId;
 use portcullis_domain::port::{GatewayError, ThreeDEyeAccounts, ThreeDEyeGateway, Unavailable};
+use portcullis_domain::text::EmailAddress;
 use portcullis_domain::threedeye::{AccountOwner, AccountState, KnownAccount, RemoteAccount, WithoutAccount};
 use portcullis_testkit::build::a_person;
 use portcullis_testkit::fake::{Fault, Operation};
@@ -114,6 +115,10 @@ impl ThreeDEyeAccounts for SlowRows {
 
     async fn owners(&self, accounts: &[RemoteAccount]) -> Result<Vec<AccountOwner>, Unavailable> {
         self.0.owners(accounts).await
+    }
+
+    async fn is_claimed(&self, address: &EmailAddress, leaving_out: Option<UserId>) -> Result<bool, Unavailable> {
+        self.0.is_claimed(address, leaving_out).await
     }
 }
 
