@@ -168,7 +168,10 @@ impl Command for Removing<'_> {
         if let Some(taken) = &self.taken {
             effects.guards.push(taken.held);
             let recovery = taken.recovery.clone();
-            effects.private.extend(recovery.map(|roles| PrivateChange::Recovery { user: self.user, roles }));
+            effects.private.extend(recovery.map(|roles| match roles.is_empty() {
+                true => PrivateChange::RecoveryGone(self.user),
+                false => PrivateChange::Recovery { user: self.user, roles },
+            }));
         }
         Ok(Decision { stream: (&role.id).into(), expected: role.version, org: role.org.clone(), reason: None, effects })
     }
