@@ -123,6 +123,19 @@ async fn an_account_known_to_be_gone_is_not_looked_for() {
     assert_eq!((&accounts[0].roles[..], &accounts[1].roles[..]), (&[role("vault")][..], &[role("lobby")][..]));
 }
 
+/// A list that goes on while it is read may lack an account that is there.
+#[tokio::test]
+async fn an_account_that_was_not_to_be_seen_is_not_known_to_be_gone() {
+    let world = World::new();
+    let user = moved(&world, MappingState::Live).await;
+    world.gateway.delete(&world.gateway.accounts()[0].id.clone()).await.unwrap();
+    let report = world.reset().execute(&request(staff()), user, switches(false, true, false)).await.unwrap().value;
+    assert!(report.remote.not_visible);
+    world.gateway.seed(OLD, true, &[role("lobby")]);
+    assert_moved(&world, user, "seen again").await;
+    assert_eq!(world.gateway.accounts()[0].roles, [role("lobby")]);
+}
+
 /// The address is another person's now, the account is not.
 #[tokio::test]
 async fn whoever_gets_the_address_does_not_get_the_account() {
