@@ -10,7 +10,7 @@ use crate::event::{Actor, Version};
 use crate::ids::{CameraRoleId, ThreeDEyeRoleId, ThreeDEyeUserId, UserId};
 use crate::policy::{Action, Caller, Denied, Resource, allows};
 use crate::port::{CameraRoleSituation, Deleted, Unavailable};
-use crate::threedeye::AccountState;
+use crate::threedeye::{AccountState, MappingState};
 use crate::usecase::command::{Against, Command, Decision, Weighed};
 use crate::usecase::threedeye::{CameraPorts, Job, at_address};
 use crate::usecase::{Done, Outcome, Request};
@@ -116,8 +116,9 @@ async fn account(
 ) -> Result<Option<ThreeDEyeUserId>, Failure> {
     let address = match &state.mapping {
         Some(mapping) if mapping.threedeye_user.is_some() => return Ok(mapping.threedeye_user.clone()),
-        Some(mapping) => Some(&mapping.email),
-        None => person.and_then(|person| {
+        Some(mapping) if mapping.state != MappingState::Stale => Some(&mapping.email),
+        // One without an id that is stale names nothing.
+        _ => person.and_then(|person| {
             let vouched = |_: &&_| person.profile.email_voucher.vouches();
             person.profile.email.as_ref().filter(vouched)
         }),
@@ -168,9 +169,12 @@ impl Command for Removing<'_> {
         if let Some(taken) = &self.taken {
             effects.guards.push(taken.held);
             let recovery = taken.recovery.clone();
-            effects.private.extend(recovery.map(|roles| match roles.is_empty() {
-                true => PrivateChange::RecoveryGone(self.user),
-                false => PrivateChange::Recovery { user: self.user, roles },
+            effects.private.extend(recovery.map(|roles| {
+                if roles.is_empty() {
+                    PrivateChange::RecoveryGone(self.user)
+                } else {
+                    PrivateChange::Recovery { user: self.user, roles }
+                }
             }));
         }
         Ok(Decision { stream: (&role.id).into(), expected: role.version, org: role.org.clone(), reason: None, effects })

@@ -121,6 +121,20 @@ async fn a_stranger_takes_nothing_from_somebody_who_is_not_in_the_role() {
     }
 }
 
+/// The account is known to be gone, and what is at its address now is whoever's.
+#[tokio::test]
+async fn no_role_is_taken_from_what_came_to_the_address_of_an_account_that_is_gone() {
+    let (world, ada) = world_with_ada().await;
+    world.assign(ada).await.unwrap();
+    world.reset().execute(&request(staff()), ada, switches(false, true, false)).await.unwrap();
+    let left = world.rows(ada).await.mapping.unwrap();
+    assert_eq!((left.threedeye_user, left.state), (None, MappingState::Stale));
+    world.has_address(ada, Some("ada@new.example"), Voucher::Nobody).await;
+    world.gateway.seed("ada@example.com", true, &[world.remote_lobby().await]);
+    world.unassign(ada).await.unwrap();
+    assert_eq!(world.is_in(ada).await, (false, true), "the other account still has it");
+}
+
 /// The address leads to an account that is another person's by its id.
 #[tokio::test]
 async fn no_role_is_taken_from_the_account_of_whoever_had_the_address() {
