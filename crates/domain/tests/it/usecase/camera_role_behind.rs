@@ -1,10 +1,13 @@
 //! Camera roles, and what was done at 3dEye behind our back or without our knowing.
 
+use std::sync::Arc;
+
 use portcullis_domain::camera_role::CameraRoleRefusal;
 use portcullis_domain::event::Event;
 use portcullis_domain::ids::UserId;
 use portcullis_domain::port::{GatewayError, ThreeDEyeGateway};
 use portcullis_domain::threedeye::MappingState;
+use portcullis_domain::usecase::camera_role::AssignCameraRole;
 use portcullis_domain::user::Voucher;
 use portcullis_testkit::build::a_person;
 use portcullis_testkit::fake::{Fault, Operation};
@@ -12,6 +15,7 @@ use portcullis_testkit::fake::{Fault, Operation};
 use super::camera::switches;
 use super::camera_role::{lobby, order, refusal};
 use super::camera_role_people::world_with_ada;
+use super::meddling::Meddling;
 use super::world::{World, key_of, keyed, person, request, staff};
 
 #[tokio::test]
@@ -32,6 +36,35 @@ async fn an_account_deleted_at_3deye_is_made_anew_for_the_role() {
         world.assert_password_opens(ada).await;
         assert_ne!(world.gateway.accounts()[0].id, before);
     }
+}
+
+#[tokio::test]
+async fn one_whose_id_nobody_knew_is_made_anew_too() {
+    let (world, ada) = world_with_ada().await;
+    world.gateway.hide_ids(true);
+    world.gateway.fail_next(Operation::Find, Fault::Before(GatewayError::Unauthorised));
+    world.credentials().execute(&request(person(ada)), ada).await.unwrap();
+    let mapping = world.rows(ada).await.mapping.unwrap();
+    assert_eq!((mapping.threedeye_user, mapping.state), (None, MappingState::Live));
+    world.gateway.delete(&world.gateway.accounts()[0].id.clone()).await.unwrap();
+    assert!(world.assign(ada).await.unwrap().value.event.is_some());
+    assert_eq!(world.is_in(ada).await, (true, true));
+    world.assert_password_opens(ada).await;
+}
+
+/// 3dEye may not show at once what it made.
+#[tokio::test]
+async fn an_account_made_just_now_is_not_taken_for_deleted() {
+    let (world, ada) = world_with_ada().await;
+    let there = world.gateway.clone();
+    let hidden = Meddling::with(world.gateway.clone()).before(Operation::AssignRole, 1, async move {
+        there.delete(&there.accounts()[0].id.clone()).await.unwrap();
+    });
+    let assign = AssignCameraRole::new(world.camera_through(Arc::new(hidden)));
+    let answer = refusal(assign.execute(&request(staff()), lobby(), ada).await);
+    assert!(matches!(answer, CameraRoleRefusal::Gateway(GatewayError::Rejected(_))), "{answer:?}");
+    assert_eq!(world.rows(ada).await.mapping.unwrap().state, MappingState::Live);
+    assert_eq!(world.gateway.calls().into_iter().filter(|call| *call == Operation::Create).count(), 1);
 }
 
 #[tokio::test]
