@@ -121,7 +121,7 @@ pub(super) fn may_take_over(job: &Job<'_>, person: &Person, rows: &AccountState,
 }
 
 /// Is what was found another person's, who had the address before?
-async fn is_anothers(job: &Job<'_>, found: Option<&RemoteAccount>) -> Result<bool, StepError> {
+pub(super) async fn is_anothers(job: &Job<'_>, found: Option<&RemoteAccount>) -> Result<bool, StepError> {
     match found {
         Some(remote) => Ok(job.is_anothers(remote).await?),
         None => Ok(false),

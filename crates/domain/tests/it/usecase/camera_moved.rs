@@ -187,6 +187,7 @@ async fn an_address_that_changes_during_a_reset_counts() {
             let ports = world.camera_on(OvertakenStore::after(world.store.clone(), commits, theirs));
             let report = ResetThreeDEye::new(ports).execute(&request(staff()), user, reset).await.unwrap().value;
             assert!(!report.cleared_mapping, "{told}");
+            assert_eq!(report.email.as_deref(), Some(NEW), "{told}");
             assert_eq!(report.reprovision.error.is_some(), reset.reprovision, "{told}");
             world.assert_password_opens(user).await;
             assert_eq!(world.addresses_there(), [NEW], "{told}");
