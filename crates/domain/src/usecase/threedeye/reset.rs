@@ -30,7 +30,8 @@ type Failure = UseCaseError<ResetRefusal>;
 /// The person's address decides which remote account is meant. With it goes an account made for an earlier address, as
 /// long as 3dEye has it under the id and the address noted here, or under the address where it never told an id. A
 /// mapping that alone leads to such an account is not cleared by a reset that only clears, but marked stale: the report
-/// says that none was cleared, and the next account made takes the place of the old one.
+/// says that none was cleared, and the next account made takes the place of the old one. Once it is stale such a reset
+/// clears it.
 ///
 /// Refused: [`ResetRefusal`]; then nothing was cleared and a repeat is safe. Neither a person nor a row: `NotFound`. A
 /// new account that could not be made is no refusal but is told in the report.
