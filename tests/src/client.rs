@@ -7,6 +7,8 @@ use reqwest::{Method, StatusCode};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+/// Longer than the server takes for any answer, however slow the machine is.
+const PATIENCE: Duration = Duration::from_mins(2);
 /// How long a connection is kept for another request.
 const IDLE: Duration = Duration::from_secs(4);
 
@@ -71,7 +73,7 @@ impl Api {
     /// A client of the server at `base`.
     pub fn new(base: &str, credentials: Credentials) -> Result<Self> {
         // The server closes what is idle for 8 seconds; a request sent at that very moment would get no answer.
-        let client = reqwest::Client::builder().timeout(Duration::from_secs(30)).pool_idle_timeout(IDLE);
+        let client = reqwest::Client::builder().timeout(PATIENCE).pool_idle_timeout(IDLE);
         let http = client.build()?;
         Ok(Self { http, base: base.to_owned(), credentials })
     }

@@ -29,8 +29,8 @@ pub const ADMIN_PASSWORD: &str = "correct horse battery staple";
 /// The domain staff addresses are in.
 pub const STAFF_EMAIL: &str = "operator@staff.example";
 
-/// An address at which only a server of ours will listen: as long as this is held, nobody is given the port by chance, also
-/// while the server is down.
+/// An address at which only a server of ours will listen: as long as this is held, nobody is given the port by chance,
+/// also while the server is down.
 struct Address {
     text: String,
     _held: TcpSocket,

@@ -19,10 +19,11 @@ crate::on_each_database!(
 
 /// A service, its stand-in, and some people.
 struct Ground {
+    // Dropped first: it uses what the world has.
+    _server: Server,
     world: World,
     sim: SimState,
     desk: Api,
-    _server: Server,
 }
 
 fn id(n: usize) -> String {

@@ -11,7 +11,7 @@ use threedeye_sim::{Fault, Misbehaviour, Operation, RunningSim, Sim, SimConfig};
 
 use crate::support::{ADMIN_KEY, Answer, TestApp};
 
-const PAUSE: Duration = Duration::from_millis(400);
+const PAUSE: Duration = Duration::from_secs(2);
 
 /// The service before a stand-in.
 async fn start() -> (RunningSim, TestApp) {
@@ -63,10 +63,10 @@ async fn it_is_left_alone_and_heals_and_all_are_told() {
         assert_eq!(ready().await["failures"], failures);
     }
     let refused = as_staff(&test, &path).await.expect(503);
-    assert!(refused.header("retry-after").is_some_and(|seconds| seconds == "1"));
+    assert!(refused.header("retry-after").is_some_and(|seconds| seconds == "2"));
     assert_eq!(sim.state().calls(Operation::CreateUser), 3);
     // The process goes on serving: most of what it does needs no 3dEye.
-    let open = json!({"configured": true, "circuit": "open", "failures": 3, "retryAfterSeconds": 1});
+    let open = json!({"configured": true, "circuit": "open", "failures": 3, "retryAfterSeconds": 2});
     assert_eq!(ready().await, open);
     let told = metrics(&test).await;
     says(&told, "circuit_state{state=\"open\"} 1");

@@ -39,8 +39,8 @@ impl Flow {
         [Self::FetchNew, Self::FetchTakeOver].into_iter().chain(resets).chain(roles).chain(repairs)
     }
 
-    /// The calls that are about somebody or about a role that is there, in order; a look into a list, or at a new name, is
-    /// about nobody.
+    /// The calls that are about somebody or about a role that is there, in order; a look into a list, or at a new name,
+    /// is about nobody.
     pub(super) fn calls(self) -> Vec<Operation> {
         use Operation::{AddUserToRole, CreateUser, DeleteRole, DeleteUser, GetUser, RemoveUserFromRole};
         match self {

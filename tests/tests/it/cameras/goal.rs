@@ -11,8 +11,8 @@ use super::flow::{Flow, Stream, Subject};
 use super::people::Ground;
 
 impl Ground {
-    /// One repeat, and then: one account, whose password is told, with all roles nobody was told are dropped; nothing waits;
-    /// the camera role and who is in it are as ordered, here and there.
+    /// One repeat, and then: one account, whose password is told, with all roles nobody was told are dropped; nothing
+    /// waits; the camera role and who is in it are as ordered, here and there.
     pub(super) async fn reaches_goal(&self, subject: Subject) -> Result<()> {
         let _slot = self.slots.acquire().await?;
         let repeat = self.asks(subject).await.with_context(|| format!("{subject:?}: the repeat"))?;

@@ -1,5 +1,5 @@
-//! Killed at every remote call of every flow, before and after its effect, when the outcome is written and nobody has read
-//! the answer, and at random moments: one repeat reaches the goal.
+//! Killed at every remote call of every flow, before and after its effect, when the outcome is written and nobody has
+//! read the answer, and at random moments: one repeat reaches the goal.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -17,12 +17,12 @@ use super::people::Ground;
 
 crate::on_each_database!(a_killed_server_leaves_what_one_repeat_finishes);
 
-/// Seconds a call may take, and so those that hang: longer than all people of a kill need to get to theirs, unless the
-/// machine is very slow. Then a call fails before the kill, which is one more moment to be killed at.
+/// Seconds a call may take: longer than one hangs.
 const CALL: u64 = 15;
 /// So much longer than a call may take its person's account is held.
 const MARGIN: u64 = 5;
-/// So much later, after the kill, a call that hangs has its effect or is answered.
+/// So much later a call that hangs has its effect or is answered: after the kill, unless the machine is so slow that the
+/// people of a kill take longer to get to theirs. Then the flow just goes on, which is one more moment to be killed at.
 const HANGS: Duration = Duration::from_secs(12);
 /// Nothing that is waited for takes so long, however slow the machine is.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -191,7 +191,8 @@ impl Run {
         Ok(())
     }
 
-    /// Killed when the last of them has come to its end by what is on record: its answer is lost, and that of others may be.
+    /// Killed when the last of them has come to its end by what is on record: its answer is lost, and that of others
+    /// may be.
     async fn kill_before_answers_are_read(&mut self) -> Result<()> {
         let ended: Vec<_> = Flow::all().map(|flow| self.subject(flow)).collect();
         for subjects in ended.chunks(AT_ONCE) {

@@ -20,8 +20,9 @@ const ANSWERS_IN: Duration = Duration::from_millis(50);
 const SEED: u64 = 20;
 
 struct Three {
-    _world: World,
+    // Dropped first: they use what the world has.
     servers: Vec<Server>,
+    _world: World,
     ground: Ground,
 }
 

@@ -81,7 +81,8 @@ impl Kind {
         Self::SlowDrip,
     ];
 
-    /// The stand-in's fault for the nth call of an operation, counted from 0. None: it is the connections that are refused.
+    /// The stand-in's fault for the nth call of an operation, counted from 0. None: it is the connections that are
+    /// refused.
     pub(super) fn inject(self, operation: Operation, nth: u32) -> Option<Fault> {
         let before = |what| Fault::before(operation, what);
         let after = |what| Fault::after(operation, what);

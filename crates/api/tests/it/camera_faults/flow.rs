@@ -50,8 +50,8 @@ impl Finding {
     pub(super) const fn looks(self) -> usize {
         match self {
             Self::Roleless | Self::OrphanOfNobody => 1,
-            // The account by its id, and then the address; or once to learn whose it may be, and once more with the person's
-            // job in hand.
+            // The account by its id, and then the address; or once to learn whose it may be, and once more with the
+            // person's job in hand.
             Self::Missing | Self::IdChanged | Self::OrphanOfPerson => 2,
         }
     }

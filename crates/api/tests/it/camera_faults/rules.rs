@@ -70,8 +70,8 @@ fn verdict(calls: &[Operation], at: usize, kind: Kind) -> Verdict {
         }
         // What is made is looked for, and taken over.
         (Told::Well, _) | (Told::Unknown, Effect::Done) => Verdict::Succeeds,
-        // The deletion of what is there was said to find nothing. An account that is not to be seen by its id may not be
-        // visible yet, or may be made anew.
+        // The deletion of what is there was said to find nothing. An account that is not to be seen by its id may not
+        // be visible yet, or may be made anew.
         (Told::Absent, _) => Verdict::Either,
         // Looking afterwards may show that it is gone, or that a role is no more.
         (Told::Failed, effect) if (deletes && effect == Effect::Done) || operation == Operation::ListRoles => {

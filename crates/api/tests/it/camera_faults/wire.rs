@@ -1,4 +1,5 @@
-//! The real client, which can be told to be impatient with one call, to find nobody listening from one call on, and to lie.
+//! The real client, which can be told to be impatient with one call, to find nobody listening from one call on, and to
+//! lie.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -9,8 +9,8 @@ use crate::camera_faults::flow::{Ask, Finding, RoleCommand};
 use crate::camera_faults::rules::Answered;
 
 impl Case {
-    /// After one repeat: one account, its password told, all roles, nothing waiting; the camera role, and who is in it, as
-    /// ordered.
+    /// After one repeat: one account, its password told, all roles, nothing waiting; the camera role, and who is in it,
+    /// as ordered.
     pub(in crate::camera_faults) async fn reaches_goal(&self, lied: bool) -> Holds {
         let repeat = self.asks().await;
         let answered = self.reads(&repeat)?;

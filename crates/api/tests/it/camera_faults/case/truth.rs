@@ -30,8 +30,8 @@ impl Case {
         Ok(())
     }
 
-    /// A live mapping is one to an account that is there and that its password opens, unless nobody looked yet what became
-    /// of the account.
+    /// A live mapping is one to an account that is there and that its password opens, unless nobody looked yet what
+    /// became of the account.
     fn is_live(&self, rows: &AccountState) -> Holds {
         let Some(mapping) = rows.mapping.as_ref().filter(|mapping| mapping.state == MappingState::Live) else {
             return Ok(());

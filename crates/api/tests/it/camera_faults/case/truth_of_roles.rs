@@ -1,5 +1,6 @@
 //! What is true of what was said of camera roles and repairs.
 
+use portcullis_domain::camera_role::CameraRole;
 use portcullis_domain::event::Event;
 use portcullis_domain::threedeye::MappingState;
 
@@ -14,7 +15,7 @@ impl Case {
         let done = answered == Answered::Done;
         let situation = self.situation().await;
         let is_member = situation.member.is_some();
-        let active = situation.role.as_ref().is_some_and(|role| role.is_active());
+        let active = situation.role.as_ref().is_some_and(CameraRole::is_active);
         match command {
             RoleCommand::Create => hold!(active == done, "{answered:?}, and the camera role is {:?}", situation.role),
             RoleCommand::Assign => hold!(is_member == done, "{answered:?}, and in the camera role: {is_member}"),
@@ -28,7 +29,7 @@ impl Case {
     pub(super) async fn is_there_as_here(&self, lied: bool) -> Holds {
         let situation = self.situation().await;
         let there = self.guards_there();
-        let Some(role) = situation.role.filter(|role| role.is_active()) else {
+        let Some(role) = situation.role.filter(CameraRole::is_active) else {
             hold!(lied || there.is_empty(), "the camera role is no more, and {there:?} is there");
             return Ok(());
         };
