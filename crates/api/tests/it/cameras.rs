@@ -9,6 +9,7 @@ use portcullis_domain::clock::Timestamp;
 use portcullis_domain::commit::PrivateChange;
 use portcullis_domain::ids::UserId;
 use portcullis_domain::port::{GatewayError, ThreeDEyeAccounts, ThreeDEyeGateway, Unavailable};
+use portcullis_domain::text::EmailAddress;
 use portcullis_domain::threedeye::{AccountOwner, AccountState, KnownAccount, RemoteAccount, WithoutAccount};
 use portcullis_domain::user::Profile;
 use portcullis_testkit::build::{a_camera_role, a_commit, a_person, assign, email, remote_role};
@@ -116,6 +117,10 @@ impl ThreeDEyeAccounts for SlowRows {
 
     async fn owners(&self, accounts: &[RemoteAccount]) -> Result<Vec<AccountOwner>, Unavailable> {
         self.0.owners(accounts).await
+    }
+
+    async fn is_claimed(&self, address: &EmailAddress, leaving_out: Option<UserId>) -> Result<bool, Unavailable> {
+        self.0.is_claimed(address, leaving_out).await
     }
 }
 

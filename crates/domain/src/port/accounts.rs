@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use super::Unavailable;
 use crate::clock::Timestamp;
 use crate::ids::UserId;
+use crate::text::EmailAddress;
 use crate::threedeye::{AccountOwner, AccountState, KnownAccount, RemoteAccount, WithoutAccount};
 
 /// Local rows of camera accounts: mapping, recovery, lease.
@@ -35,4 +36,8 @@ pub trait ThreeDEyeAccounts: Send + Sync {
 
     /// Who has to do with each of some accounts at 3dEye, in their order. Addresses are compared as they are.
     async fn owners(&self, accounts: &[RemoteAccount]) -> Result<Vec<AccountOwner>, Unavailable>;
+
+    /// Does a mapping without an id name the account of this address, one that is not stale? That of the person to be
+    /// left out does not count: several may have one address.
+    async fn is_claimed(&self, address: &EmailAddress, leaving_out: Option<UserId>) -> Result<bool, Unavailable>;
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::AccountState;
+use super::{AccountState, MappingState};
 use crate::commit::PrivateChange;
 use crate::ids::{ThreeDEyeRoleId, UserId};
 use crate::text::EmailAddress;
@@ -81,15 +81,16 @@ pub fn clearing(user: UserId, state: &AccountState, switches: ResetSwitches) -> 
 impl Clearing {
     /// The same, but for a mapping that alone leads to an account made for an earlier address than the person has,
     /// unless the account was to be deleted and is not to be made anew: then it was looked for. The mapping becomes
-    /// stale instead, and the next account made takes over what is there, waiting roles included. Rows without a person
+    /// stale instead, and the next account made takes over what is there, waiting roles included. One that is stale
+    /// already is cleared by a reset that only clears, as nothing else could without 3dEye. Rows without a person
     /// (`profile`) are cleared.
     #[must_use]
     pub fn sparing(self, profile: Option<&Profile>, state: &AccountState, switches: ResetSwitches) -> Self {
-        let looked_for = switches.delete_remote && !switches.reprovision;
         let lead = state.mapping.as_ref().filter(|mapping| {
             let clears = self.changes.contains(&PrivateChange::ThreeDEyeGone(mapping.user));
             let leads = profile.is_some_and(|profile| mapping.leads_elsewhere(profile.email.as_ref()));
-            clears && leads && !looked_for
+            let goes = switches.delete_remote || mapping.state == MappingState::Stale;
+            clears && leads && (switches.reprovision || !goes)
         });
         match lead {
             Some(lead) => Self { changes: vec![PrivateChange::ThreeDEye(lead.clone().stale())], ..Self::default() },

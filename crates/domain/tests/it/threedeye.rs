@@ -97,7 +97,7 @@ fn what_alone_leads_to_an_account_is_not_cleared_by_who_does_not_look_for_it() {
                 let switches = ResetSwitches { clear_mapping: true, delete_remote, reprovision };
                 let cleared = cleared_of(moved.as_ref(), user, &rows(id, mapped), switches);
                 // What is to be made anew stands until it is.
-                let kept = leads && moved.is_some() && (reprovision || !delete_remote);
+                let kept = leads && moved.is_some() && (reprovision || !(delete_remote || mapped == Stale));
                 assert_eq!(cleared.mapping, !kept, "{id} {mapped:?} {moved:?} {switches:?}");
                 if kept {
                     let [PrivateChange::ThreeDEye(left)] = &cleared.changes[..] else { panic!("{cleared:?}") };

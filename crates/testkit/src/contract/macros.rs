@@ -186,6 +186,7 @@ macro_rules! store_contract {
                 a_mapping_and_a_profile_of_one_commit_count_together,
                 mappings_are_paged_by_person,
                 an_account_is_known_by_id_and_address,
+                several_mappings_may_name_one_address,
             }
             camera_roles {
                 a_camera_role_comes_back_whole,

@@ -7,6 +7,7 @@ use portcullis_domain::clock::Timestamp;
 use portcullis_domain::commit::GuardKey;
 use portcullis_domain::ids::UserId;
 use portcullis_domain::port::{ThreeDEyeAccounts, Unavailable};
+use portcullis_domain::text::EmailAddress;
 use portcullis_domain::threedeye::{
     AccountOwner, AccountState, KnownAccount, Lease, Mapping, MappingState, RemoteAccount, WithoutAccount,
 };
@@ -75,5 +76,13 @@ impl ThreeDEyeAccounts for MemoryStore {
             }
         };
         Ok(accounts.iter().map(owner).collect())
+    }
+
+    async fn is_claimed(&self, address: &EmailAddress, leaving_out: Option<UserId>) -> Result<bool, Unavailable> {
+        let state = self.reading()?;
+        let mut others = state.mappings.values().filter(|mapping| Some(mapping.user) != leaving_out);
+        Ok(others.any(|mapping| {
+            mapping.threedeye_user.is_none() && mapping.state != MappingState::Stale && mapping.email == *address
+        }))
     }
 }

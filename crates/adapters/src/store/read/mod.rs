@@ -112,6 +112,7 @@ const STATEMENTS: &[(&str, &str)] = &[
     ("sign_in_failures.find", sign_in_failures::FIND),
     ("registry.permission_table_count", registry::PERMISSION_TABLE_COUNT),
     ("threedeye.find", threedeye::FIND),
+    ("threedeye.is_claimed", threedeye::IS_CLAIMED),
     ("threedeye.mappings", threedeye::MAPPINGS),
     ("totp.find", totp::FIND),
     ("users.find", users::FIND),

@@ -78,6 +78,9 @@ macro_rules! owners {
 pub(super) const OWNERS: Hinted =
     Hinted { sqlite: owners!("json_each($1) AS r"), postgres: owners!("json_array_elements($1::json) AS r") };
 
+pub(super) const IS_CLAIMED: &str = "SELECT m.user_id FROM private_threedeye m WHERE m.email = $1 AND m.user_id <> $2 \
+    AND m.threedeye_user_id IS NULL AND m.state <> 'stale' LIMIT 1";
+
 fn parse_state(text: &str) -> Result<MappingState, ()> {
     let states = [MappingState::Creating, MappingState::Live, MappingState::Stale];
     states.into_iter().find(|state| mapping_state(*state) == text).ok_or(())
@@ -136,6 +139,13 @@ impl ThreeDEyeAccounts for SeaStore {
         let asked = serde_json::Value::Array(asked.collect()).to_string();
         let rows = self.database().all(OWNERS.on(self.database().backend), vec![asked.into()]).await?;
         Ok(rows.iter().map(owner).collect::<Result<_, _>>()?)
+    }
+
+    async fn is_claimed(&self, address: &EmailAddress, leaving_out: Option<UserId>) -> Result<bool, Unavailable> {
+        // Nobody's id is empty text.
+        let leaving_out = leaving_out.map(|user| user.to_string()).unwrap_or_default();
+        let values = vec![address.as_str().into(), leaving_out.into()];
+        Ok(self.database().one(IS_CLAIMED, values).await?.is_some())
     }
 }
 

@@ -71,30 +71,40 @@ impl Assigning<'_> {
 
 /// Gives the person's account the role. One that was deleted behind our back is made anew first.
 async fn give(job: &Job<'_>, role: &CameraRole) -> Result<ThreeDEyeUserId, Failure> {
-    let account = account(job).await?;
-    let given = job.gateway().assign_role(&account, &role.threedeye_role).await;
-    if !matches!(given, Err(GatewayError::Rejected(_))) || !is_gone(job, &account).await? {
-        return given.map(|()| account).map_err(gateway_failure);
-    }
     let (_, mut rows) = job.look().await?;
+    // One that is made in this very call may not be seen yet.
+    let was_ready = rows.ready().is_some();
+    let refusal = match account(job).await? {
+        Some(account) => match job.gateway().assign_role(&account, &role.threedeye_role).await {
+            Err(error @ GatewayError::Rejected(_)) if was_ready && is_gone(job, &account).await? => {
+                gateway_failure(error)
+            }
+            given => return given.map(|()| account).map_err(gateway_failure),
+        },
+        None => unusable(),
+    };
+    if !was_ready {
+        return Err(refusal);
+    }
     note_missing(job, &mut rows).await.map_err(step_failure)?;
-    let account = self::account(job).await?;
+    let account = account(job).await?.ok_or_else(unusable)?;
     job.gateway().assign_role(&account, &role.threedeye_role).await.map_err(gateway_failure)?;
     Ok(account)
 }
 
-/// The person's account, made first if there is none.
-async fn account(job: &Job<'_>) -> Result<ThreeDEyeUserId, Failure> {
+/// The person's account, made first if there is none; none = 3dEye never told its id, and it cannot be seen.
+async fn account(job: &Job<'_>) -> Result<Option<ThreeDEyeUserId>, Failure> {
     let mapping = ensure_within(job).await.map_err(account_failure)?;
-    let account = if let Some(account) = mapping.threedeye_user {
-        account
-    } else {
-        // 3dEye never told its id.
-        let found = at_address(job, &mapping.email).await.map_err(remote_failure)?;
-        found.ok_or_else(|| refused(CameraRoleRefusal::Account(CredentialsRefusal::Orphan)))?.id
+    let account = match mapping.threedeye_user {
+        Some(account) => Some(account),
+        None => at_address(job, &mapping.email).await.map_err(remote_failure)?.map(|account| account.id),
     };
     job.hold().await.map_err(step_failure)?;
     Ok(account)
+}
+
+fn unusable() -> Failure {
+    refused(CameraRoleRefusal::Account(CredentialsRefusal::Orphan))
 }
 
 /// Is the account certainly gone? Else whatever it refused had another reason.

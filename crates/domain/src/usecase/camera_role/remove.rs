@@ -10,7 +10,7 @@ use crate::event::{Actor, Version};
 use crate::ids::{CameraRoleId, ThreeDEyeRoleId, ThreeDEyeUserId, UserId};
 use crate::policy::{Action, Caller, Denied, Resource, allows};
 use crate::port::{CameraRoleSituation, Deleted, Unavailable};
-use crate::threedeye::AccountState;
+use crate::threedeye::{AccountState, MappingState};
 use crate::usecase::command::{Against, Command, Decision, Weighed};
 use crate::usecase::threedeye::{CameraPorts, Job, at_address};
 use crate::usecase::{Done, Outcome, Request};
@@ -20,7 +20,8 @@ use crate::user::Person;
 /// An account or role that is not at 3dEye any more needs no taking, and what waits to be restored is taken away too.
 ///
 /// The account of somebody who is not in the role may have it all the same, by an assignment that was not written any
-/// more. Then it is taken, and the answer has no event.
+/// more. Then it is taken, and the answer has no event. Only for a caller who may put the person into the role: others
+/// learn nothing of somebody who is not in it.
 ///
 /// Refused: [`CameraRoleRefusal::NotAssigned`], `Busy`, `Gateway`; in the latter two cases nothing is written, and a
 /// repeat is safe. Unknown role, or one that was deleted: `NotFound`.
@@ -36,7 +37,7 @@ impl UnassignCameraRole {
 
     /// Does it. Run it as a task of its own: it must not be cancelled half-way.
     pub async fn execute(&self, request: &Request, role: CameraRoleId, user: UserId) -> Result<Outcome<Done>, Failure> {
-        let removing = Removing { ports: &self.ports, role, user, taken: None };
+        let removing = Removing { ports: &self.ports, caller: &request.caller, role, user, taken: None };
         let actor = match self.ports.commands.weigh(&removing, request).await {
             Weighed::Answered(answer) => return answer,
             Weighed::Open(_, actor) => actor,
@@ -62,6 +63,7 @@ struct Taken {
 
 struct Removing<'a> {
     ports: &'a CameraPorts,
+    caller: &'a Caller,
     role: CameraRoleId,
     user: UserId,
     /// None = nothing yet.
@@ -79,6 +81,12 @@ impl Removing<'_> {
         let Some(role) = &situation.known.role else { return Err(refused(CameraRoleRefusal::Busy)) };
         self.taken = Some(take(job, role, situation.known.member.as_ref()).await?);
         commands.run(&self, request).await
+    }
+
+    fn may_assign(&self, known: &CameraRoleSituation) -> bool {
+        let role = known.role.as_ref().map(|role| &role.org);
+        let person = known.person.as_ref().map(|person| &person.org);
+        allows(self.caller, Action::AssignCameraRole, Resource::CameraRoleMember { role, person }).is_ok()
     }
 }
 
@@ -108,8 +116,9 @@ async fn account(
 ) -> Result<Option<ThreeDEyeUserId>, Failure> {
     let address = match &state.mapping {
         Some(mapping) if mapping.threedeye_user.is_some() => return Ok(mapping.threedeye_user.clone()),
-        Some(mapping) => Some(&mapping.email),
-        None => person.and_then(|person| {
+        Some(mapping) if mapping.state != MappingState::Stale => Some(&mapping.email),
+        // One without an id that is stale names nothing.
+        _ => person.and_then(|person| {
             let vouched = |_: &&_| person.profile.email_voucher.vouches();
             person.profile.email.as_ref().filter(vouched)
         }),
@@ -121,7 +130,7 @@ async fn account(
 /// What is looked at.
 struct Situation {
     known: CameraRoleSituation,
-    /// Is there a mapping of somebody who is not in the role?
+    /// Is there a mapping of somebody who is not in the role, but whom the caller may put into it?
     has_account: bool,
 }
 
@@ -132,7 +141,9 @@ impl Command for Removing<'_> {
 
     async fn load(&self) -> Result<Situation, Unavailable> {
         let known = self.ports.camera_roles.situation(&self.role, self.user).await?;
-        let has_account = known.member.is_none() && self.ports.accounts.find(self.user).await?.mapping.is_some();
+        let has_account = known.member.is_none()
+            && self.may_assign(&known)
+            && self.ports.accounts.find(self.user).await?.mapping.is_some();
         Ok(Situation { known, has_account })
     }
 
@@ -158,7 +169,13 @@ impl Command for Removing<'_> {
         if let Some(taken) = &self.taken {
             effects.guards.push(taken.held);
             let recovery = taken.recovery.clone();
-            effects.private.extend(recovery.map(|roles| PrivateChange::Recovery { user: self.user, roles }));
+            effects.private.extend(recovery.map(|roles| {
+                if roles.is_empty() {
+                    PrivateChange::RecoveryGone(self.user)
+                } else {
+                    PrivateChange::Recovery { user: self.user, roles }
+                }
+            }));
         }
         Ok(Decision { stream: (&role.id).into(), expected: role.version, org: role.org.clone(), reason: None, effects })
     }

@@ -158,19 +158,20 @@ impl<'a> Job<'a> {
 
     /// Is the account another person's by what is written here? Whoever has its address now has no right to it.
     pub(crate) async fn is_anothers(&self, remote: &RemoteAccount) -> Result<bool, Unavailable> {
-        let accounts = &self.ports.accounts;
-        let owners = accounts.owners(std::slice::from_ref(remote)).await?;
+        let owners = self.ports.accounts.owners(std::slice::from_ref(remote)).await?;
         let owner = owners.first().copied().unwrap_or_default();
         if let Some(by_id) = owner.by_id {
             return Ok(by_id != self.user);
         }
-        // Where 3dEye told no id, a mapping names its account by the address.
-        for other in owner.by_address.into_iter().chain(owner.person).filter(|other| *other != self.user) {
-            if accounts.find(other).await?.mapping.is_some_and(|mapping| mapping.names(remote)) {
-                return Ok(true);
-            }
+        match &remote.email {
+            Some(address) => self.is_claimed(address).await,
+            None => Ok(false),
         }
-        Ok(false)
+    }
+
+    /// Is the account of the address another person's, whose mapping has no id but this address?
+    pub(crate) async fn is_claimed(&self, address: &EmailAddress) -> Result<bool, Unavailable> {
+        self.ports.accounts.is_claimed(address, Some(self.user)).await
     }
 
     /// 3dEye.

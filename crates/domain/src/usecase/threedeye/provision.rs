@@ -78,8 +78,10 @@ pub(super) async fn provision(
     }
     let email = person.profile.email.clone().ok_or(ProvisionError::NoAddress)?;
     // Unless somebody stands for the address, there must have been no account before the first create: what turns up
-    // after it counts as the person's.
-    let at_once = rows.mapping.is_none() && rows.recovery.is_none() && person.profile.email_voucher.vouches();
+    // after it counts as the person's. A second mapping for an account that is another's would make it nobody's.
+    let unknown = rows.mapping.is_none() && rows.recovery.is_none();
+    let at_once =
+        unknown && person.profile.email_voucher.vouches() && !job.is_claimed(&email).await.map_err(StepError::from)?;
     let mut look = if at_once { Look::Later } else { Look::First };
     for _ in 0..ROUNDS {
         if look != Look::Later {
@@ -119,7 +121,7 @@ pub(super) fn may_take_over(job: &Job<'_>, person: &Person, rows: &AccountState,
 }
 
 /// Is what was found another person's, who had the address before?
-async fn is_anothers(job: &Job<'_>, found: Option<&RemoteAccount>) -> Result<bool, StepError> {
+pub(super) async fn is_anothers(job: &Job<'_>, found: Option<&RemoteAccount>) -> Result<bool, StepError> {
     match found {
         Some(remote) => Ok(job.is_anothers(remote).await?),
         None => Ok(false),

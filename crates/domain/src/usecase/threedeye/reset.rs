@@ -16,7 +16,7 @@ use crate::usecase::{IfMatch, Outcome, Request, UseCaseError};
 use crate::user::{Person, Profile, Voucher};
 
 use super::job::{CameraPorts, Job, Last, ROUNDS, Remember, StepError};
-use super::provision::{ProvisionError, may_take_over, provision};
+use super::provision::{ProvisionError, is_anothers, may_take_over, provision};
 use super::report::{RemoteReport, ReprovisionReport, ResetReport};
 use super::retire::{RemoteError, Roles, made_for_another, note_missing, of_address, retire};
 
@@ -30,7 +30,8 @@ type Failure = UseCaseError<ResetRefusal>;
 /// The person's address decides which remote account is meant. With it goes an account made for an earlier address, as
 /// long as 3dEye has it under the id and the address noted here, or under the address where it never told an id. A
 /// mapping that alone leads to such an account is not cleared by a reset that only clears, but marked stale: the report
-/// says that none was cleared, and the next account made takes the place of the old one.
+/// says that none was cleared, and the next account made takes the place of the old one. Once it is stale such a reset
+/// clears it.
 ///
 /// Refused: [`ResetRefusal`]; then nothing was cleared and a repeat is safe. Neither a person nor a row: `NotFound`. A
 /// new account that could not be made is no refusal but is told in the report.
@@ -128,7 +129,7 @@ impl Reset<'_> {
         };
         let report = ResetReport {
             user: self.user,
-            email: person.as_ref().and_then(|person| person.profile.email.as_ref()).map(|email| email.as_str().into()),
+            email: None,
             cleared_mapping: before.mapping.is_some(),
             cleared_recovery: before.recovery.is_some(),
             remote,
@@ -162,10 +163,7 @@ impl Reset<'_> {
         let mut report = RemoteReport { attempted_delete: true, ..RemoteReport::default() };
         let looked = |error| Failed::at(ResetStep::LookUp, error);
         let found = of_address(self.job, rows, &address).await.map_err(looked)?;
-        let anothers_by_row = match &found {
-            Some(remote) => self.job.is_anothers(remote).await.map_err(StepError::from)?,
-            None => false,
-        };
+        let anothers_by_row = is_anothers(self.job, found.as_ref()).await?;
         // An account that is another person's here is none of this one's, though the address is now.
         if let Some(remote) = found.filter(|_| !anothers_by_row) {
             let whose = match person {
@@ -248,6 +246,7 @@ impl Reset<'_> {
             let cleared = cleared.clone().sparing(profile, &rows, self.switches);
             let used_up = report.reprovision.attempted && rows.recovery.is_none();
             let report = ResetReport {
+                email: profile.and_then(|profile| profile.email.as_ref()).map(|email| email.as_str().into()),
                 cleared_mapping: report.cleared_mapping && cleared.mapping,
                 cleared_recovery: report.cleared_recovery && (cleared.recovery || used_up),
                 ..report.clone()

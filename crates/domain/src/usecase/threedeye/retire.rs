@@ -146,11 +146,13 @@ pub(super) fn written(user: UserId, rows: &AccountState) -> Vec<PrivateChange> {
     vec![mapping, recovery]
 }
 
-/// Notes that no account could be seen for a mapping.
+/// Notes that no account could be seen for a mapping. A list may lack what is there, so one without an id is not known to
+/// be gone.
 pub(crate) async fn note_missing(job: &Job<'_>, rows: &mut AccountState) -> Result<(), StepError> {
-    if let Some(mapping) = rows.mapping.as_mut().filter(|mapping| mapping.state == MappingState::Live) {
-        mapping.state = MappingState::Stale;
-        let private = vec![PrivateChange::ThreeDEye(mapping.clone())];
+    if let Some(live) = rows.mapping.clone().filter(|mapping| mapping.state == MappingState::Live) {
+        let stale = live.stale();
+        let private = vec![PrivateChange::ThreeDEye(stale.clone())];
+        rows.mapping = Some(stale);
         job.step(Effects { private, ..Effects::default() }).await?;
     }
     Ok(())

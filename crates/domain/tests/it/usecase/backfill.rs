@@ -10,6 +10,7 @@ use async_trait::async_trait;
 use portcullis_domain::clock::Timestamp;
 use portcullis_domain::ids::UserId;
 use portcullis_domain::port::{GatewayError, ThreeDEyeAccounts, Unavailable, UserRepository};
+use portcullis_domain::text::EmailAddress;
 use portcullis_domain::threedeye::{
     AccountOwner, AccountState, BackfillRefusal, KnownAccount, MappingState, RemoteAccount, WithoutAccount,
 };
@@ -310,6 +311,10 @@ impl ThreeDEyeAccounts for OneConnection {
 
     async fn owners(&self, accounts: &[RemoteAccount]) -> Result<Vec<AccountOwner>, Unavailable> {
         self.accounts.owners(accounts).await
+    }
+
+    async fn is_claimed(&self, address: &EmailAddress, leaving_out: Option<UserId>) -> Result<bool, Unavailable> {
+        self.accounts.is_claimed(address, leaving_out).await
     }
 }
 

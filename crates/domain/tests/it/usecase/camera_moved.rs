@@ -141,7 +141,7 @@ async fn what_alone_leads_to_the_old_account_is_not_cleared_while_it_stands() {
 /// A reset that only clears asks nothing of 3dEye, so it cannot know what becomes of the old account.
 #[tokio::test]
 async fn clearing_alone_keeps_what_leads_to_the_old_account() {
-    for has_address in [true, false] {
+    for (has_address, gives_up) in [(true, false), (false, false), (true, true), (false, true)] {
         let world = World::new();
         let (user, account) = moved(&world, Voucher::Nobody).await;
         if !has_address {
@@ -154,6 +154,13 @@ async fn clearing_alone_keeps_what_leads_to_the_old_account() {
         assert_eq!(event["clearedMapping"], false);
         let left = world.rows(user).await.mapping.unwrap();
         assert_eq!((left.state, left.threedeye_user), (MappingState::Stale, Some(account)));
+        if gives_up {
+            // Who is told that and clears once more means it.
+            let report = world.reset().execute(&request(staff()), user, ResetSwitches::default()).await.unwrap().value;
+            assert!(report.cleared_mapping);
+            assert_eq!(world.rows(user).await.mapping, None);
+            continue;
+        }
 
         world.gateway.set_down(None);
         world.has_address(user, Some(NEW), Voucher::Nobody).await;
@@ -187,6 +194,7 @@ async fn an_address_that_changes_during_a_reset_counts() {
             let ports = world.camera_on(OvertakenStore::after(world.store.clone(), commits, theirs));
             let report = ResetThreeDEye::new(ports).execute(&request(staff()), user, reset).await.unwrap().value;
             assert!(!report.cleared_mapping, "{told}");
+            assert_eq!(report.email.as_deref(), Some(NEW), "{told}");
             assert_eq!(report.reprovision.error.is_some(), reset.reprovision, "{told}");
             world.assert_password_opens(user).await;
             assert_eq!(world.addresses_there(), [NEW], "{told}");
@@ -199,13 +207,13 @@ async fn an_address_that_changes_during_a_reset_counts() {
 async fn roles_that_wait_stay_with_what_leads_to_the_old_account() {
     let world = World::new();
     let (user, _) = moved(&world, Voucher::Nobody).await;
-    let down = GatewayError::Unavailable { retry_after: None };
-    world.gateway.fail_next(Operation::Delete, Fault::Before(down));
-    world.reset().execute(&request(staff()), user, switches(true, false, true)).await.unwrap();
-    assert_eq!(world.rows(user).await.recovery, Some(vec![role("lobby")]));
-    let report = world.reset().execute(&request(staff()), user, ResetSwitches::default()).await.unwrap().value;
-    assert!(!report.cleared_mapping && !report.cleared_recovery);
-    assert_eq!(world.rows(user).await.recovery, Some(vec![role("lobby")]));
+    for _ in 0..2 {
+        let down = GatewayError::Unavailable { retry_after: None };
+        world.gateway.fail_next(Operation::Delete, Fault::Before(down));
+        let report = world.reset().execute(&request(staff()), user, switches(true, false, true)).await.unwrap().value;
+        assert!(!report.cleared_mapping && !report.cleared_recovery);
+        assert_eq!(world.rows(user).await.recovery, Some(vec![role("lobby")]));
+    }
     // Looked for and deleted, both rows go.
     let report = world.reset().execute(&request(staff()), user, switches(true, true, false)).await.unwrap().value;
     assert!(report.cleared_mapping && report.cleared_recovery && report.remote.deleted.is_some());

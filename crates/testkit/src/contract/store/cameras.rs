@@ -252,3 +252,31 @@ pub async fn an_account_is_known_by_id_and_address(h: &dyn StoreHarness) {
     assert_eq!(h.threedeye().owners(&asked).await.expect("the store answers"), expected);
     assert_eq!(h.threedeye().owners(&[]).await.expect("the store answers"), []);
 }
+
+/// An account whose id nobody knows is claimed by each mapping that has its address, is not stale, and has no id.
+pub async fn several_mappings_may_name_one_address(h: &dyn StoreHarness) {
+    let (events, accounts) = (h.events(), h.threedeye());
+    let (address, other) = (email("ada@example.com"), email("old@example.com"));
+    let (ada, bob) = (a_user_id(), a_user_id());
+    let nameless = |user, state| Mapping { threedeye_user: None, email: address.clone(), state, ..a_mapping(user) };
+    let claims = async || {
+        let claimed = async |leaving_out| accounts.is_claimed(&address, leaving_out).await.expect("the store answers");
+        [claimed(None).await, claimed(Some(ada)).await, claimed(Some(bob)).await]
+    };
+    assert_eq!(claims().await, [false; 3], "nobody's");
+    for state in [MappingState::Creating, MappingState::Live] {
+        a_commit().private(PrivateChange::ThreeDEye(nameless(ada, state))).put(&*events).await;
+        assert_eq!(claims().await, [true, false, true], "Ada's");
+        a_commit().private(PrivateChange::ThreeDEye(nameless(bob, state))).put(&*events).await;
+        assert_eq!(claims().await, [true; 3], "of both");
+        a_commit().private(PrivateChange::ThreeDEyeGone(ada)).put(&*events).await;
+        assert_eq!(claims().await, [true, true, false], "Bob's");
+        a_commit().private(PrivateChange::ThreeDEyeGone(bob)).put(&*events).await;
+    }
+    let with_id = Mapping { email: address.clone(), ..a_mapping(ada) };
+    let elsewhere = Mapping { email: other, ..nameless(ada, MappingState::Live) };
+    for mapping in [nameless(ada, MappingState::Stale), with_id, elsewhere] {
+        a_commit().private(PrivateChange::ThreeDEye(mapping)).put(&*events).await;
+        assert_eq!(claims().await, [false; 3], "it names another, or none");
+    }
+}

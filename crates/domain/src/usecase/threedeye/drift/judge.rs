@@ -75,7 +75,11 @@ impl<'a> Judge<'a> {
     pub(in crate::usecase::threedeye) async fn account(&self, account: &RemoteAccount) -> Result<Owned, Stop> {
         let owners = self.ports.accounts.owners(std::slice::from_ref(account)).await?;
         let owner = owners.first().copied().unwrap_or_default();
-        if owner.by_id.is_some() {
+        let claimed = match &account.email {
+            Some(address) => self.ports.accounts.is_claimed(address, None).await?,
+            None => false,
+        };
+        if owner.by_id.is_some() || claimed {
             return Ok(Owned::BySomebody);
         }
         let mut user = owner.person;

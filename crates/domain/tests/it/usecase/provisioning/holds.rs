@@ -82,12 +82,17 @@ impl Machine {
                 }
                 let account = self.there.ledger(|ledger| ledger.account_of(who).map(|life| life.id.clone()));
                 let held = account.and_then(|id| self.there.account(&id)).map(|there| there.roles).unwrap_or_default();
-                self.there.ledger(|ledger| {
+                let clears = told.cleared_mapping && !told.delete_remote && !told.reprovision;
+                let gives_up = self.there.ledger(|ledger| {
                     let now = ledger.tick();
                     let person = &mut ledger.people[who];
                     person.stands |= told.cleared_mapping && person.mapped() == Some(&person.address);
                     person.drops(&told.dropped_role_ids, &held, now);
+                    clears && person.has_stale_row()
                 });
+                if gives_up {
+                    self.leaves_behind(who);
+                }
             }
             _ => {}
         }

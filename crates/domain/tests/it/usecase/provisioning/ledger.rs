@@ -269,9 +269,8 @@ impl Ledger {
         }
     }
 
-    /// The person has another address now: what nothing leads to any more is nobody's. Answers the accounts left
-    /// behind.
-    pub(super) fn moved(&mut self, who: Who) -> Vec<ThreeDEyeUserId> {
+    /// What nothing leads to any more is nobody's: answers the accounts left behind.
+    pub(super) fn leaves_behind(&mut self, who: Who) -> Vec<ThreeDEyeUserId> {
         let person = &self.people[who];
         let mine = self.lives.iter_mut().filter(|life| life.owner() == Some(who) && life.until.is_none());
         let left = mine.filter(|life| !person.leads_to(&life.id, &life.address));

@@ -145,12 +145,19 @@ impl Machine {
         };
         let commit = a_commit().on(StreamId::from(self.people[who]), version).of(org).event(told);
         at_once(commit.private(PrivateChange::Profile(profile)).put(store as &dyn EventStore));
-        let state = self.state(who);
-        let left = self.there.ledger(|ledger| {
+        self.there.ledger(|ledger| {
             let person = &mut ledger.people[who];
             (person.address, person.stands) = (ADDRESSES[to].to_owned(), vouched);
-            person.learns(&state);
-            ledger.moved(who)
+        });
+        self.leaves_behind(who);
+    }
+
+    /// An account that neither the person's address nor our rows lead to any more is nobody's.
+    pub(super) fn leaves_behind(&self, who: Who) {
+        let state = self.state(who);
+        let left = self.there.ledger(|ledger| {
+            ledger.people[who].learns(&state);
+            ledger.leaves_behind(who)
         });
         for account in left.iter().filter_map(|id| self.there.account(id)) {
             self.there.ledger(|ledger| ledger.people[who].leaves_behind(&account.roles));

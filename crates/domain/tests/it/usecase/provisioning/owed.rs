@@ -12,6 +12,8 @@ pub(super) struct Person {
     pub(super) stands: bool,
     /// Address and account of our mapping.
     row: Option<(String, Option<ThreeDEyeUserId>)>,
+    /// Is our mapping out of use? Then an operator who only clears gives up whatever it leads to.
+    stale: bool,
     /// Is the account of our mapping known to be gone? Then it leads to none.
     gone: bool,
     /// Roles that wait to be restored.
@@ -31,8 +33,13 @@ impl Person {
     pub(super) fn learns(&mut self, state: &AccountState) {
         let row = state.mapping.as_ref();
         self.row = row.map(|row| (row.email.as_str().to_owned(), row.threedeye_user.clone()));
+        self.stale = row.is_some_and(|row| row.state == MappingState::Stale);
         self.gone = row.is_some_and(|row| row.state == MappingState::Stale && row.threedeye_user.is_none());
         self.saved = state.recovery.iter().flatten().cloned().collect();
+    }
+
+    pub(super) const fn has_stale_row(&self) -> bool {
+        self.stale
     }
 
     /// The address of our mapping, as it was told last.

@@ -170,6 +170,13 @@ impl ThreeDEyeAccounts for Silent {
             Silence::Leases => self.0.owners(accounts).await,
         }
     }
+
+    async fn is_claimed(&self, address: &EmailAddress, leaving_out: Option<UserId>) -> Result<bool, Unavailable> {
+        match self.1 {
+            Silence::Owners => Ok(false),
+            Silence::Leases => self.0.is_claimed(address, leaving_out).await,
+        }
+    }
 }
 
 /// Camera roles nobody is in.
