@@ -20,8 +20,8 @@ impl Client {
         paging::entries::<RoleAnswer, Role>(self.clone(), deadline, wire::list_roles).try_collect().await
     }
 
-    /// Makes a role without cameras. Sent once; see [`Error`] for what is known when it fails. The id may be absent in the
-    /// answer: then [`roles`](Self::roles) tells it.
+    /// Makes a role without cameras. Sent once; see [`Error`] for what is known when it fails. The id may be absent in
+    /// the answer: then [`roles`](Self::roles) tells it.
     pub async fn create_role(&self, role: &NewRole) -> Result<Option<RoleId>, Error> {
         self.create(&wire::create_role(role)).await
     }
@@ -31,8 +31,8 @@ impl Client {
         self.delete(&wire::delete_role(role)).await
     }
 
-    /// Puts a user into a role; a user already in it stays in it. [`Error::Rejected`] with status 404 if our customer has no
-    /// such role or user.
+    /// Puts a user into a role; a user already in it stays in it. [`Error::Rejected`] with status 404 if our customer
+    /// has no such role or user.
     pub async fn add_user_to_role(&self, role: &RoleId, user: &UserId) -> Result<(), Error> {
         self.call(self.deadline(), &wire::add_user_to_role(role, user), |_| Ok(())).await
     }

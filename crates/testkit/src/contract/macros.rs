@@ -1,7 +1,8 @@
 //! Suites as tests. The lists here name every case; a test of this crate compares them with the sources.
 
 /// One test for each case of the store's contract. Takes the name of an `async fn` in scope that makes an empty store:
-/// anything that implements [`StoreHarness`](crate::contract::StoreHarness). Attributes before the name go to every test.
+/// anything that implements [`StoreHarness`](crate::contract::StoreHarness). Attributes before the name go to every
+/// test.
 ///
 /// ```ignore
 /// store_contract!(make_store);

@@ -77,8 +77,8 @@ struct Document<W> {
 
 pub(super) struct StateFile {
     path: PathBuf,
-    /// A file beside it, locked as long as this is used: two stand-ins would undo each other's changes. The file itself is
-    /// another one after each change.
+    /// A file beside it, locked as long as this is used: two stand-ins would undo each other's changes. The file itself
+    /// is another one after each change.
     _lock: File,
 }
 
@@ -126,7 +126,8 @@ impl StateFile {
         revived.map(Some).map_err(|reason| StateFileError::Damaged { path: path(), reason: reason.to_owned() })
     }
 
-    /// When this has returned, the file holds the world, whatever becomes of this process; until then it holds what it held.
+    /// When this has returned, the file holds the world, whatever becomes of this process; until then it holds what it
+    /// held.
     pub(super) fn save(&self, world: &World) -> Result<(), StateFileError> {
         self.replace(world).map_err(|source| StateFileError::Write { path: self.path.clone(), source })
     }

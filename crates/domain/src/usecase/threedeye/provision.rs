@@ -57,11 +57,11 @@ enum Look {
 /// Provisions; `rows` are the local rows. A live mapping is left as it is, but for roles that wait to be restored.
 ///
 /// Otherwise: look the address up; an account that is there is taken over by saving its roles, deleting it and making
-/// it anew, since nobody knows its password; then make one, with the roles that wait to be restored and those
-/// of the camera roles the person is in. Where nothing tells of an account and one might be taken over, it is made
-/// before anything is looked up. A password counts only when 3dEye confirmed that the account was made with it: one that
-/// turns up after a create that was not confirmed may be of an earlier call or somebody else's, and is taken over like
-/// any other.
+/// it anew, since nobody knows its password; then make one, with the roles that wait to be restored and those of the
+/// camera roles the person is in. Where nothing tells of an account and one might be taken over, it is made before
+/// anything is looked up. A password counts only when 3dEye confirmed that the account was made with it: one that turns
+/// up after a create that was not confirmed may be of an earlier call or somebody else's, and is taken over like any
+/// other.
 pub(super) async fn provision(
     job: &Job<'_>,
     person: &Person,
@@ -111,8 +111,8 @@ pub(super) async fn provision(
     Err(GatewayError::Ambiguous.into())
 }
 
-/// An account that exists is only taken over when somebody stands for the address, the caller's own token among them, or
-/// when we made it or were making it when we were interrupted: else whoever can set an address could take another
+/// An account that exists is only taken over when somebody stands for the address, the caller's own token among them,
+/// or when we made it or were making it when we were interrupted: else whoever can set an address could take another
 /// person's cameras. A mapping for the address, whatever its state, is the sign that we did.
 pub(super) fn may_take_over(job: &Job<'_>, person: &Person, rows: &AccountState, email: &EmailAddress) -> bool {
     person.profile.email_voucher.vouches()

@@ -146,8 +146,8 @@ pub(super) fn written(user: UserId, rows: &AccountState) -> Vec<PrivateChange> {
     vec![mapping, recovery]
 }
 
-/// Notes that no account could be seen for a mapping. A list may lack what is there, so one without an id is not known to
-/// be gone.
+/// Notes that no account could be seen for a mapping. A list may lack what is there, so one without an id is not known
+/// to be gone.
 pub(crate) async fn note_missing(job: &Job<'_>, rows: &mut AccountState) -> Result<(), StepError> {
     if let Some(live) = rows.mapping.clone().filter(|mapping| mapping.state == MappingState::Live) {
         let stale = live.stale();

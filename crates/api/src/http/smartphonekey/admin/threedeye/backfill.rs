@@ -89,8 +89,8 @@ impl BackfillWatch for InTime {
 /// account because it was deleted by a reset gets a new one.
 ///
 /// After 50 seconds nobody else is taken on, `success` is false, and another call goes on, under another
-/// `Idempotency-Key` if any: the `limit` belongs to what a key stands for. A repeat that comes while the first is still at
-/// it works beside it, and is answered as the first.
+/// `Idempotency-Key` if any: the `limit` belongs to what a key stands for. A repeat that comes while the first is still
+/// at it works beside it, and is answered as the first.
 ///
 /// Allowed: staff.
 #[utoipa::path(
