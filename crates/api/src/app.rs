@@ -76,15 +76,15 @@ pub struct CameraSettings {
     pub passwords: PasswordPolicy,
     /// How 3dEye is looked at where nothing is changed.
     pub probe: Probe,
-    /// How many people's accounts are seen to at once.
+    /// How many calls of 3dEye are made at once.
     pub concurrency: NonZeroUsize,
 }
 
 impl CameraSettings {
     /// How much longer than a remote call may take its step is held.
     const MARGIN: Duration = Duration::from_secs(5);
-    /// Accounts seen to at once.
     const AT_ONCE: NonZeroUsize = NonZeroUsize::MIN.saturating_add(7);
+    const TWO: NonZeroUsize = NonZeroUsize::MIN.saturating_add(1);
 
     /// For remote calls that take no longer than this.
     pub fn new(timeout: Duration) -> Self {
@@ -95,6 +95,11 @@ impl CameraSettings {
             probe: Probe { customer: None, patience: timeout },
             concurrency: Self::AT_ONCE,
         }
+    }
+
+    /// How many people a backfill sees to at once: while some wait for 3dEye, what became of others is written.
+    pub const fn turns(&self) -> NonZeroUsize {
+        self.concurrency.saturating_mul(Self::TWO)
     }
 }
 

@@ -25,7 +25,7 @@ pub(in crate::cli) struct Options {
     /// Everybody.
     #[arg(long)]
     all: bool,
-    /// This many at once instead of `threedeye.concurrency`, which is also the most.
+    /// People seen to at once instead of twice `threedeye.concurrency`, which is also the most.
     #[arg(long, value_name = "N", value_parser = at_once)]
     concurrency: Option<NonZeroUsize>,
     /// Print JSON, as `POST /admin/backfill-threedeye` answers.
@@ -40,8 +40,7 @@ fn at_once(text: &str) -> Result<NonZeroUsize, &'static str> {
 pub(super) async fn run(config: &Config, options: &Options) -> Result<(), Failure> {
     let report = with_app(config, async |app| {
         let limit = (!options.all).then_some(options.limit.unwrap_or(USUAL));
-        // More would only wait for each other's calls.
-        let most = app.settings.camera.concurrency;
+        let most = app.settings.camera.turns();
         let concurrency = options.concurrency.map_or(most, |wanted| wanted.min(most));
         let watch = Shown::new(limit);
         let order = BackfillOrder { limit, concurrency };

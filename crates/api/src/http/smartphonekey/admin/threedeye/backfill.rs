@@ -111,7 +111,7 @@ pub(crate) async fn handler(
 ) -> Result<Answer<Answered>, Problem> {
     let mut faults = Faults::default();
     let limit = query::limit(&mut faults, filter.limit, USUAL, MOST);
-    let order = BackfillOrder { limit: Some(limit.into()), concurrency: app.settings.camera.concurrency };
+    let order = BackfillOrder { limit: Some(limit.into()), concurrency: app.settings.camera.turns() };
     let order = faults.check(Some(order))?;
     let (work, request) = (app.clone(), command.request);
     let backfill = app.detached(async move {
