@@ -26,7 +26,7 @@ impl Tools {
         step::announce("looking for the Postgres server binaries");
         let postgres = postgres::provide()?;
         step::announce(format!("found them in {}", postgres.folder().display()));
-        step::announce("looking for curl, Node and Python, and for the clients that run on them");
+        step::announce("looking for curl, Go, Ruby, Chromium, Node and Python, and for what runs on them");
         let clients = Clients::provide()?;
         Ok(Self { postgres, clients })
     }

@@ -19,7 +19,7 @@ pub(super) fn provide(folder: &Folder) -> Result<PathBuf> {
     let version = step::output(Command::new(&program).arg("--version"))?;
     let wanted = folder.wanted(&LISTS, &format!("{} {}", program.display(), version.trim()))?;
     if !folder.holds(&wanted) {
-        step::announce("installing the clients of npm");
+        step::announce("installing packages of npm");
         folder.clear()?;
         fs::create_dir(folder.path().join("typings"))?;
         for list in LISTS {
@@ -38,7 +38,7 @@ fn program() -> Result<PathBuf> {
     step::announce(format!("{missing:#}: installing Debian's packages nodejs and npm"));
     debian::install(&["nodejs", "npm"]).with_context(|| {
         format!(
-            "the tests drive a client of npm and need Node {OLDEST} or newer with npm, but {missing:#}. Install them \
+            "the tests drive programs of npm and need Node {OLDEST} or newer with npm, but {missing:#}. Install them \
              (Debian, Ubuntu: `sudo apt-get install nodejs npm`; Fedora: `sudo dnf install nodejs`; macOS: \
              `brew install node`). They were not installed for you because"
         )

@@ -10,9 +10,9 @@ use crate::{debian, step};
 
 const LIST: &str = "requirements.txt";
 /// All that is wanted can be imported.
-const PROBE: &str = "import aiosmtpd, pyotp, rocketchat_API";
+const PROBE: &str = "import aiosmtpd, mypy, openapi_python_client, openapi_spec_validator, pyotp, requests, rocketchat_API, schemathesis";
 /// How an interpreter says what it is; one that is too old ends with an error.
-const ABOUT: &str = "import sys; assert sys.version_info >= (3, 9), sys.version; print(sys.executable, sys.version)";
+const ABOUT: &str = "import sys; assert sys.version_info >= (3, 10), sys.version; print(sys.executable, sys.version)";
 /// The second one is Debian's own, where another comes first on the path.
 const PROGRAMS: [&str; 2] = ["python3", "/usr/bin/python3"];
 
@@ -24,7 +24,7 @@ pub(super) fn provide(folder: &Folder) -> Result<PathBuf> {
     if folder.holds(&wanted) && complete() {
         return Ok(program);
     }
-    step::announce("installing the clients of PyPI");
+    step::announce("installing packages of PyPI");
     make(folder)?;
     let mut pip = Command::new(&program);
     pip.args(["-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--quiet", "--requirement"]);
@@ -41,7 +41,7 @@ fn make(folder: &Folder) -> Result<()> {
     step::announce(format!("{missing:#}: installing Debian's packages python3 and python3-venv"));
     debian::install(&["python3", "python3-venv"]).with_context(|| {
         format!(
-            "the tests drive a client of PyPI and need Python 3.9 or newer with venv and pip, but {missing:#}. Install \
+            "the tests drive programs of PyPI and need Python 3.10 or newer with venv and pip, but {missing:#}. Install \
              them (Debian, Ubuntu: `sudo apt-get install python3 python3-venv`; Fedora: `sudo dnf install python3`; \
              macOS: `brew install python`). They were not installed for you because"
         )
