@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use super::progress::Progress;
 use super::{Failure, say};
 use crate::composition::{Composition, Schema, StartError};
 use crate::config::Config;
@@ -17,7 +18,10 @@ pub(super) async fn run(config: &Config, options: &Options) -> Result<(), Failur
     let store = Composition::open(config, Schema::Migrate).await?.store;
     say(format_args!("the database has the schema of this release"))?;
     if options.rebuild_views {
-        store.rebuild_views().await.map_err(StartError::Database)?;
+        let progress = Progress::new("making the views anew");
+        let rebuilt = store.rebuild_views().await;
+        progress.end();
+        rebuilt.map_err(StartError::Database)?;
         say(format_args!("all views are made anew from the events"))?;
     }
     store.close().await;

@@ -29,6 +29,7 @@ use portcullis_domain::usecase::Request;
 use tracing_subscriber::EnvFilter;
 
 use self::failure::Failure;
+use self::progress::Above;
 use self::say::say;
 use crate::app::App;
 use crate::composition::{Composition, Schema};
@@ -141,7 +142,7 @@ async fn run(Cli { settings, command }: Cli) -> Result<(), Failure> {
 fn log_to_stderr(usual: &str) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(usual));
     let ansi = std::io::stderr().is_terminal();
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(ansi).init();
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(|| Above).with_ansi(ansi).init();
 }
 
 /// Does something with the use cases on the configured database, a server running beside or not.

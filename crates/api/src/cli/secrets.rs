@@ -113,7 +113,7 @@ async fn count(store: &SeaStore) -> Result<Told, Failure> {
 
 async fn rotate(store: &SeaStore) -> Result<Told, Failure> {
     let due = store.seal_census().await.map_err(StartError::Database)?.under_older();
-    let progress = Progress::new();
+    let progress = Progress::new("sealing anew");
     let done = store.reseal(&|done: u64| progress.show(done, due)).await;
     progress.end();
     let done = done.map_err(StartError::Database)?;

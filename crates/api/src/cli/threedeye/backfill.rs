@@ -66,7 +66,7 @@ struct Shown {
 
 impl Shown {
     fn new(limit: Option<u64>) -> Self {
-        let (progress, interrupted) = (Progress::new(), Interrupted::listen());
+        let (progress, interrupted) = (Progress::new("making camera accounts"), Interrupted::listen());
         Self { progress, interrupted, limit: limit.unwrap_or(u64::MAX), due: AtomicU64::new(0) }
     }
 }

@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use super::Interrupted;
 use crate::app::App;
+use crate::cli::progress::Progress;
 use crate::cli::{Failure, own_request, say, table, with_app};
 use crate::config::Config;
 use crate::http::{ToldDrift, ToldRepair};
@@ -65,6 +66,7 @@ pub(super) async fn run(config: &Config, options: &Options) -> Result<(), Failur
 /// What was found, and why not everything was compared.
 async fn compare(app: &App, options: &Options) -> (Vec<Told>, anyhow::Result<()>) {
     let interrupted = Interrupted::listen();
+    let progress = Progress::new("comparing with 3dEye");
     let (mut told, mut next) = (Vec::new(), None);
     loop {
         let page = match app.cases.threedeye.compare.execute(&Caller::system("cli"), next, PAGE).await {
@@ -73,6 +75,7 @@ async fn compare(app: &App, options: &Options) -> (Vec<Told>, anyhow::Result<()>
             Err(error) => return (told, Err(error.into())),
         };
         for finding in page.findings {
+            progress.say(format!("comparing with 3dEye: {} findings seen to", told.len()));
             let repairs = options.repair && !interrupted.is_set();
             told.push(if repairs { see_to(app, options, finding).await } else { Told::only(finding) });
         }
