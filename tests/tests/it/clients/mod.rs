@@ -1,6 +1,4 @@
-//! Clients that others have published, and plain curl: they must not notice whom they talk to.
-
-mod readme;
+//! Clients that others have published: they must not notice whom they talk to.
 
 use anyhow::Result;
 use portcullis_tests::database::Kind;
