@@ -1,5 +1,7 @@
 //! Manual pages.
 
+use std::process::Command;
+
 use super::help::all;
 use super::{portcullis, text};
 
@@ -28,6 +30,24 @@ fn every_command_has_a_page() {
     let create = page("portcullis-api-key-create");
     // Examples keep their lines, and nothing in them is taken for a request of the formatter.
     assert!(create.contains(".nf\n  portcullis api\\-key create \\-\\-org acme"), "{create}");
+}
+
+/// As `man` shows them, where there is what it shows them with.
+#[test]
+fn pages_are_rendered_without_a_complaint() {
+    if Command::new("groff").arg("--version").output().is_err() {
+        eprintln!("groff is not there: the pages are not rendered");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    assert!(portcullis(folder.path(), &["man", "--out", "man1"]).status.success());
+    for page in std::fs::read_dir(folder.path().join("man1")).unwrap() {
+        let page = page.unwrap().path();
+        let shown = Command::new("groff").args(["-man", "-Tutf8", "-ww"]).arg(&page).output().unwrap();
+        assert_eq!(text(&shown.stderr), "", "{}", page.display());
+        let name = page.file_stem().unwrap().to_string_lossy().into_owned();
+        assert!(text(&shown.stdout).contains(&format!("{name}(1)")), "{name}");
+    }
 }
 
 #[test]
