@@ -16,19 +16,19 @@
 
   // The console would send whatever has an example, also versions and keys nobody has. What need not be sent is off
   // there until somebody wants it.
-  const content = await (await fetch('openapi.json')).json();
-  for (const operation of Object.values(content.paths).flatMap(Object.values)) {
-    for (const parameter of operation.parameters ?? []) {
-      if (!parameter.required) {
-        const { example, schema, ...rest } = parameter;
-        const value = example ?? schema?.examples?.[0] ?? schema?.example ?? '';
-        rest.examples ??= { example: { value } };
-        Object.values(rest.examples).forEach((one) => { one['x-disabled'] = true; });
-      }
+  const address = new URL('openapi.json', location.href).href;
+  const content = await (await fetch(address)).json();
+  const operations = Object.values(content.paths).flatMap(Object.values);
+  for (const parameter of operations.flatMap((operation) => operation.parameters ?? [])) {
+    if (!parameter.required) {
+      const value = parameter.example ?? parameter.schema?.examples?.[0] ?? '';
+      delete parameter.example;
+      parameter.examples = { default: { value, 'x-disabled': true } };
     }
   }
 
   Scalar.createApiReference(place, {
+    url: address,
     content,
     servers,
     // Links name operations as the document does, so they outlive a change of paths or words.
@@ -44,7 +44,7 @@
     hideClientButton: true,
     // Credentials are gone with the page.
     persistAuth: false,
-    documentDownloadType: 'none',
+    documentDownloadType: 'direct',
     metaData: { title: document.title },
   });
 })();
