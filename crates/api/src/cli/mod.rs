@@ -3,6 +3,7 @@
 mod api_key;
 mod background;
 mod check_config;
+mod copy;
 mod deliveries;
 mod demo;
 mod failure;
@@ -60,7 +61,12 @@ struct Settings {
 
 impl Settings {
     fn load(&self) -> Result<Config, Failure> {
-        Ok(config::load(Sources { file: self.config.as_deref(), ..Sources::default() })?)
+        self.load_with(&[])
+    }
+
+    /// The same with settings that are stronger than all others.
+    fn load_with(&self, overrides: &[(&str, String)]) -> Result<Config, Failure> {
+        Ok(config::load(Sources { file: self.config.as_deref(), overrides, ..Sources::default() })?)
     }
 }
 
@@ -76,6 +82,16 @@ enum Command {
     /// write, and on Postgres nobody can read. A process of an older release that goes on afterwards writes what the new
     /// views do not see; should that have happened, stop it and use --rebuild-views.
     Migrate(migrate::Options),
+    /// Copy everything to another, empty database, of whichever kind, and compare both. Stop every process first.
+    ///
+    /// The source is only read. On the target all happens in one transaction, its schema included, which counts when every
+    /// row was found equal on both sides, versions and positions have no gap, and the views made anew from the copied events
+    /// are those of the source. Broken off before, by a failure, Ctrl-C or a power cut, it leaves the target empty.
+    ///
+    /// Secrets are copied as they are sealed, so both ends need the same master keys: those of the settings, or of
+    /// `master.key` beside an embedded source. A password that should not stand in an address may come from PGPASSWORD
+    /// or the file ~/.pgpass.
+    Copy(copy::Options),
     /// Check the settings and print the effective ones, without secrets.
     CheckConfig,
     /// Print the OpenAPI document.
@@ -125,6 +141,7 @@ async fn run(Cli { settings, command }: Cli) -> Result<(), Failure> {
         Command::Serve => serve::run(&settings.load()?).await,
         Command::Demo(options) => demo::run(&options).await,
         Command::Migrate(options) => migrate::run(&settings.load()?, &options).await,
+        Command::Copy(options) => copy::run(&settings, &options).await,
         Command::CheckConfig => check_config::run(&settings.load()?),
         Command::Openapi => openapi::run(),
         Command::Token(options) => token::run(&settings.load()?, &options),
