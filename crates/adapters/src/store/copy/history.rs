@@ -29,7 +29,7 @@ async fn read(end: &End<'_>) -> Result<History, Fault> {
     })
 }
 
-/// Reads both histories; the events themselves were compared before.
+/// Compares both histories in all; the events one by one are compared like the rows of other tables.
 pub(super) async fn compare(from: &End<'_>, to: &End<'_>) -> Result<History, CopyFault> {
     let failed = |fault| CopyFault::Rows("events".to_owned(), fault);
     let (there, here) = (read(from).await.map_err(failed)?, read(to).await.map_err(failed)?);

@@ -121,6 +121,7 @@ async fn copy_between(
     for table in shape.tables.iter().filter(|table| !table.is_view()) {
         table::copy(table, &from, &to, &mut steps).await?;
     }
+    let history = history::compare(&from, &to).await?;
     target.refill_views(to.transaction()).await.map_err(CopyFault::Views)?;
     let mut tables = Vec::with_capacity(shape.tables.len());
     for table in &shape.tables {
@@ -130,7 +131,6 @@ async fn copy_between(
         }
         tables.push(CopiedTable { name: table.name.clone(), rows });
     }
-    let history = history::compare(&from, &to).await?;
     // Who came meanwhile waits for its turn and would write to the source after it.
     from.must_be_idle().await?;
     to.commit().await?;
