@@ -30,7 +30,7 @@ use self::connect::Database;
 pub use self::connect::DatabaseOptions;
 pub use self::copy::{Copied, CopiedTable, CopyFault, copy};
 pub use self::fault::Fault;
-pub use self::migration::SchemaState;
+pub use self::migration::{SCHEMA_VERSION, SchemaState};
 pub use self::reseal::{Resealed, SealCensus};
 use self::together::Together;
 use self::write::{Committer, Writer};

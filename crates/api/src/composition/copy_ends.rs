@@ -19,16 +19,14 @@ use crate::config::{Config, DatabaseKind};
 /// Why the ends of a copy cannot be had. Nothing was touched.
 #[derive(Debug, Error)]
 pub enum CopyEndsError {
-    #[error("{0}: must be sqlite://FILE or postgres://…")]
-    Address(&'static str),
-    #[error("--from: there is no database in {0}; give the file the service uses")]
+    #[error("--to must be sqlite://FILE or postgres://…")]
+    Target,
+    #[error("there is no database in {0}")]
     NoSource(PathBuf),
-    #[error("source and target are the same database; give another target")]
+    #[error("source and target are the same database")]
     Same,
-    #[error("--to: {0} cannot be made there; look whether the folder exists and may be written to")]
+    #[error("the file {0} cannot be made")]
     NoTarget(PathBuf, #[source] io::Error),
-    #[error("{0}; stop it, then copy again")]
-    Served(StartError),
     #[error(transparent)]
     Start(#[from] StartError),
 }
@@ -46,7 +44,7 @@ pub struct CopyEnds {
 impl CopyEnds {
     /// Sees that there is a source, and prepares the target; `config` is that of the source.
     pub fn take(config: &Config, to: &Secret<String>) -> Result<Self, CopyEndsError> {
-        let to_kind = DatabaseKind::of(to.expose()).ok_or(CopyEndsError::Address("--to"))?;
+        let to_kind = DatabaseKind::of(to.expose()).ok_or(CopyEndsError::Target)?;
         let from_kind = &config.database.kind;
         if let DatabaseKind::Sqlite(file) = from_kind {
             // An empty file would become a database by being opened.
@@ -61,7 +59,7 @@ impl CopyEnds {
         }
         let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
         let sealer = sealer(config, &entropy)?;
-        let from_lock = locked(from_kind)?;
+        let from_lock = ServingLock::take(from_kind)?;
         let mut made = None;
         if let DatabaseKind::Sqlite(file) = &to_kind {
             let is_new = !file.exists();
@@ -70,8 +68,7 @@ impl CopyEnds {
         }
         let options = |url: &Secret<String>| DatabaseOptions::new(url.expose()).prepared(config.database.prepared);
         let (from, to) = (options(&config.database.url), options(to));
-        let locks = locked(&to_kind).map(|lock| [from_lock, lock]);
-        Ok(Self { from, to, sealer, made, _locks: locks? })
+        Ok(Self { from, to, sealer, made, _locks: [from_lock, ServingLock::take(&to_kind)?] })
     }
 
     /// Copies. Of a target that was made for this and stayed empty nothing is left.
@@ -86,13 +83,6 @@ impl CopyEnds {
         }
         copied
     }
-}
-
-fn locked(kind: &DatabaseKind) -> Result<ServingLock, CopyEndsError> {
-    ServingLock::take(kind).map_err(|error| match error {
-        served @ StartError::AlreadyServing(_) => CopyEndsError::Served(served),
-        error => error.into(),
-    })
 }
 
 /// Do two paths lead to one file? One that is not there is no other's.

@@ -52,6 +52,8 @@ pub struct Composition {
     pub store: SeaStore,
     /// Notified when this process queued a message.
     pub queued: Arc<Notify>,
+    /// Was the schema brought up on the way?
+    pub migrated: bool,
 }
 
 impl Composition {
@@ -65,7 +67,7 @@ impl Composition {
         }
         let options = DatabaseOptions::new(config.database.url.expose()).prepared(config.database.prepared);
         let store = SeaStore::open(&options, sealer, Arc::new(SystemClock)).await.map_err(StartError::Database)?;
-        bring_up(&store, &config.database.kind, schema).await?;
+        let migrated = bring_up(&store, &config.database.kind, schema).await?;
         let hashing = store.hashing_key().await.map_err(StartError::hashing_key)?;
         let repeat_key = Secret::new(hashing.keyed_hash("repeated requests", b""));
         let lockout_key = Secret::new(hashing.keyed_hash("failed sign-ins", b""));
@@ -91,7 +93,7 @@ impl Composition {
                 ..cameras(config.threedeye.as_ref())
             },
         };
-        Ok(Self { app: App::new(ports, settings).map_err(StartError::TokenKeys)?, store, queued })
+        Ok(Self { app: App::new(ports, settings).map_err(StartError::TokenKeys)?, store, queued, migrated })
     }
 
     /// What lets messages leave. Its transport is made with it, so only who serves asks for one.
@@ -122,11 +124,12 @@ fn sealer(config: &Config, entropy: &Arc<dyn Entropy>) -> Result<Arc<Sealer>, St
     }))
 }
 
-async fn bring_up(store: &SeaStore, kind: &DatabaseKind, schema: Schema) -> Result<(), StartError> {
+/// Says whether anything had to be done.
+async fn bring_up(store: &SeaStore, kind: &DatabaseKind, schema: Schema) -> Result<bool, StartError> {
     let state = store.schema_state().await.map_err(StartError::Database)?;
     let embedded = matches!(kind, DatabaseKind::Sqlite(_));
     let may = match (state, schema) {
-        (SchemaState::Current, _) => return Ok(()),
+        (SchemaState::Current, _) => return Ok(false),
         (SchemaState::Newer, _) => return Err(StartError::NewerSchema),
         (SchemaState::Empty, Schema::Migrate | Schema::Serve) | (SchemaState::Older, Schema::Migrate) => true,
         (SchemaState::Older, Schema::Serve) | (SchemaState::Empty, Schema::Use) => embedded,
@@ -135,7 +138,8 @@ async fn bring_up(store: &SeaStore, kind: &DatabaseKind, schema: Schema) -> Resu
     if !may {
         return Err(StartError::OlderSchema);
     }
-    store.migrate().await.map_err(StartError::Database)
+    store.migrate().await.map_err(StartError::Database)?;
+    Ok(true)
 }
 
 fn ports(

@@ -44,7 +44,7 @@ pub struct Config {
     pub rate_limit: Option<RatePolicy>,
     pub mail: MailConfig,
     /// Every setting as `check-config` prints it, without secrets.
-    pub shown: BTreeMap<String, String>,
+    pub shown: BTreeMap<String, serde_json::Value>,
 }
 
 /// How the service is reached.

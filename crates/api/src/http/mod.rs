@@ -31,7 +31,7 @@ use tower_http::timeout::TimeoutLayer;
 use utoipa_axum::router::OpenApiRouter;
 
 pub(crate) use self::smartphonekey::{
-    MadeKey, ShownKey, ShownTenant, ToldBackfill, ToldDrift, ToldRepair, ToldTotpReset,
+    MadeKey, RevokedKey, ShownKey, ShownTenant, ToldBackfill, ToldDrift, ToldRepair, ToldTotpReset, told_registration,
 };
 use crate::app::App;
 

@@ -4,7 +4,7 @@ use thiserror::Error;
 
 use crate::store::Fault;
 
-/// Why nothing was copied, and what to do about it. The target is as it was.
+/// Why nothing was copied. The target is as it was, unless even that could not be found out.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum CopyFault {
     /// The source cannot be opened.
@@ -14,37 +14,34 @@ pub enum CopyFault {
     #[error("the target cannot be opened")]
     Target(#[source] Fault),
     /// The source has no schema.
-    #[error("the source holds nothing of this service; is its address right?")]
+    #[error("the source holds nothing of this service")]
     SourceEmpty,
     /// The source is of an earlier release.
-    #[error("the source has an older schema; run `portcullis migrate` on it first")]
+    #[error("the source has an older schema")]
     SourceOlder,
     /// The source is of a later release.
-    #[error("the source was written by a newer release; copy it with that one")]
+    #[error("the source was written by a newer release")]
     SourceNewer,
     /// A table of the source has other columns than this release gives it.
-    #[error("the table {0} of the source is not as this release makes it; undo what was changed by hand")]
+    #[error("the table {0} of the source is not as this release makes it")]
     SourceTable(String),
     /// Both addresses lead to one database.
-    #[error("source and target are the same database; give another target")]
+    #[error("source and target are the same database")]
     SameDatabase,
     /// Other processes are connected to the source.
-    #[error("other processes use the source ({0} connections); stop all of them, then copy again")]
+    #[error("other processes use the source, over {0} connections")]
     InUse(u64),
     /// Values of the source are sealed with keys that are not known.
-    #[error(
-        "the source is sealed with the master key {0}, which is not configured; add that key to \
-         secrets.older_master_keys, or as a line to the file of secrets.master_key_file, then copy again"
-    )]
+    #[error("the source is sealed with the master key {0}, which is not configured")]
     UnknownKeys(String),
     /// The target is of another release.
-    #[error("the target has the schema of another release; give an empty database, its schema is made by the copy")]
+    #[error("the target has the schema of another release")]
     TargetSchema,
-    /// The target has something already.
-    #[error("the target is not empty, it has the table {0}; give an empty database, its schema is made by the copy")]
+    /// The target has a table already that the schema would make.
+    #[error("the target is not empty: it has a table {0}")]
     TargetTable(String),
     /// The target has rows already.
-    #[error("the target is not empty, there are rows in {0}; give an empty database, its schema is made by the copy")]
+    #[error("the target is not empty: there are rows in {0}")]
     TargetRows(String),
     /// What there is to copy could not be found out.
     #[error("the tables of this release cannot be told")]
@@ -59,19 +56,16 @@ pub enum CopyFault {
     #[error("the views cannot be made from the copied events")]
     Views(#[source] Fault),
     /// A view of the source is not what its events make.
-    #[error(
-        "{0} of the source is not what the events make; stop every process that uses the source, run \
-         `portcullis migrate --rebuild-views` on it, then copy again"
-    )]
+    #[error("{0} of the source is not what the events make")]
     StaleView(String),
     /// Both sides differ after the copy.
-    #[error("{0} is not the same on both sides: the source was written to meanwhile; stop whatever does, then copy again")]
+    #[error("{0} is not the same on both sides: the source was written to meanwhile")]
     Differs(String),
     /// Positions or versions of the source have gaps.
-    #[error("the events of the source have gaps: some were deleted by hand; put them back from a backup")]
+    #[error("the events of the source have gaps: some were deleted or changed by hand")]
     Gaps,
     /// Whether the last step took effect is not known.
-    #[error("the end of the copy was not confirmed; copy again: should the target be complete, it is refused as not empty")]
+    #[error("the end of the copy was not confirmed")]
     Unconfirmed(#[source] Fault),
 }
 

@@ -46,8 +46,8 @@ const MIGRATIONS: &[Migration] = &[
     Migration { version: 14, sql: include_str!("0014_cameras.sql"), changes_views: false },
 ];
 
-/// The version this program was made for.
-const CURRENT: u64 = MIGRATIONS[MIGRATIONS.len() - 1].version;
+/// The version of the schema this program was made for.
+pub const SCHEMA_VERSION: u64 = MIGRATIONS[MIGRATIONS.len() - 1].version;
 
 /// How the schema of a database stands to this program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -112,8 +112,8 @@ fn worded(words: Words, sql: &str) -> String {
 const fn state_of(version: u64) -> SchemaState {
     match version {
         0 => SchemaState::Empty,
-        CURRENT => SchemaState::Current,
-        version if version < CURRENT => SchemaState::Older,
+        SCHEMA_VERSION => SchemaState::Current,
+        version if version < SCHEMA_VERSION => SchemaState::Older,
         _ => SchemaState::Newer,
     }
 }
@@ -140,7 +140,7 @@ impl Database {
     /// Brings the schema up to this program's version, in one transaction and in the writers' turn; does nothing when it
     /// is there already.
     pub(super) async fn migrate(&self, now: Timestamp) -> Result<(), Fault> {
-        self.migrate_to(CURRENT, now).await
+        self.migrate_to(SCHEMA_VERSION, now).await
     }
 
     /// The same up to a version.
@@ -152,7 +152,7 @@ impl Database {
 
     /// Brings the schema up to this program's version within a transaction.
     pub(super) async fn migrate_within(&self, transaction: &DatabaseTransaction, now: Timestamp) -> Result<(), Fault> {
-        self.bring_up(transaction, CURRENT, now).await
+        self.bring_up(transaction, SCHEMA_VERSION, now).await
     }
 
     async fn bring_up(&self, transaction: &DatabaseTransaction, version: u64, now: Timestamp) -> Result<(), Fault> {

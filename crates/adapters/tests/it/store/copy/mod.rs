@@ -36,7 +36,8 @@ async fn there_and_back(from: &Sea, to: &Sea, back: &Sea) {
     let there: Vec<_> = before.iter().map(|(name, rows)| (name.clone(), rows.len() as u64)).collect();
     assert_eq!(counted, there);
     assert_eq!(told.events, before["events"].len() as u64);
-    let streams = to.number("SELECT count(*) FROM (SELECT DISTINCT aggregate_type, aggregate_id FROM events) AS s").await;
+    let streams =
+        to.number("SELECT count(*) FROM (SELECT DISTINCT aggregate_type, aggregate_id FROM events) AS s").await;
     assert_eq!(told.streams, u64::try_from(streams).unwrap());
     assert!(told.sealed >= 2 && told.damaged > 500, "{told:?}");
     let steps = steps.into_inner().unwrap();
