@@ -5,6 +5,7 @@ mod api_key;
 mod background;
 mod check_config;
 mod completions;
+mod copy;
 mod deliveries;
 mod demo;
 mod failure;
@@ -73,6 +74,7 @@ enum Command {
     Serve(serve::Options),
     Demo(demo::Options),
     Migrate(migrate::Options),
+    Copy(copy::Options),
     CheckConfig(check_config::Options),
     Openapi(openapi::Options),
     Token(token::Options),
@@ -178,6 +180,7 @@ async fn run(settings: &Settings, command: Command) -> Result<(), Failure> {
         Command::Serve(_) => serve::run(&settings.load()?).await,
         Command::Demo(options) => demo::run(&options).await,
         Command::Migrate(options) => migrate::run(&settings.load()?, &options).await,
+        Command::Copy(options) => copy::run(settings, &options).await,
         Command::CheckConfig(options) => check_config::run(&settings.load()?, &options),
         Command::Openapi(_) => openapi::run(),
         Command::Token(options) => token::run(&settings.load()?, &options),

@@ -4,10 +4,10 @@ use std::io::{self, ErrorKind};
 use std::path::Path;
 
 use portcullis_adapters::mail::MailTransportError;
-use portcullis_adapters::store::Fault;
+use portcullis_adapters::store::{CopyFault, Fault};
 use portcullis_domain::port::GatewayError;
 
-use crate::composition::StartError;
+use crate::composition::{CopyEndsError, StartError};
 use crate::http::server::ServeError;
 
 pub(super) const CONFIGURATION: &str = "correct these in the file given with --config, or in variables such as \
@@ -16,6 +16,8 @@ pub(super) const DATABASE: &str =
     "see that the database runs and is the one `portcullis check-config` shows as database.url, then try again";
 pub(super) const UNEXPECTED: &str =
     "try again with RUST_LOG=debug; if it stays, report it with what was logged and `portcullis --version`";
+pub(super) const COPY_ADDRESS: &str = "give it as database.url has it: sqlite://FILE or postgres://user@host/name";
+const COPY_TARGET: &str = "give an empty database: the copy makes its schema";
 const NEWER: &str =
     "use the release that wrote it, or a later one; `portcullis --version` tells the schema of this one";
 const KEY_FILE: &str = "put the file back from your backup: no other key opens what is sealed";
@@ -68,6 +70,54 @@ fn after_fault(fault: &Fault) -> &'static str {
              `portcullis --version`"
         }
         Fault::Unreachable(_) | Fault::Slow | Fault::Crowded(_) | Fault::Closed | Fault::Unconfirmed => DATABASE,
+    }
+}
+
+/// After a copy could not begin.
+pub(super) fn after_copy_ends(error: &CopyEndsError) -> String {
+    match error {
+        CopyEndsError::Target => COPY_ADDRESS.to_owned(),
+        CopyEndsError::NoSource(_) => "give the file that the service uses".to_owned(),
+        CopyEndsError::Same => COPY_TARGET.to_owned(),
+        CopyEndsError::NoTarget(path, error) => after_file(path, error),
+        CopyEndsError::Start(StartError::AlreadyServing(_)) => "stop that process, then copy again".to_owned(),
+        CopyEndsError::Start(error) => after_start(error),
+    }
+}
+
+/// After nothing was copied.
+pub(super) const fn after_copy(fault: &CopyFault) -> &'static str {
+    match fault {
+        CopyFault::Source(_) => {
+            "see that the source runs, that the user and the password are right, and that no other process holds it; then \
+             copy again"
+        }
+        CopyFault::Target(_) => {
+            "see that the target runs, that the user and the password are right, and that no other process holds it; then \
+             copy again"
+        }
+        CopyFault::SourceEmpty => "give the address that the service uses as database.url",
+        CopyFault::SourceOlder => "run `portcullis migrate` with database.url set to the source, then copy again",
+        CopyFault::SourceNewer => NEWER,
+        CopyFault::SourceTable(_) => "undo what was changed by hand, then copy again",
+        CopyFault::InUse(_) => "stop every process that uses the source, then copy again",
+        CopyFault::UnknownKeys(_) => {
+            "add that key to secrets.older_master_keys, or as a line to the file of secrets.master_key_file, then copy again"
+        }
+        CopyFault::SameDatabase | CopyFault::TargetSchema | CopyFault::TargetTable(_) | CopyFault::TargetRows(_) => {
+            COPY_TARGET
+        }
+        CopyFault::Schema(_) => "see that the user of the target may make tables, then copy again",
+        CopyFault::Rows(..) | CopyFault::Views(_) => {
+            "see that both databases run and that there is room for the target, then copy again: it was left empty"
+        }
+        CopyFault::StaleView(_) => {
+            "run `portcullis migrate --rebuild-views` with database.url set to the source, then copy again"
+        }
+        CopyFault::Differs(_) => "stop whatever writes to the source, then copy again: the target was left empty",
+        CopyFault::Gaps => "put them back from a backup, then copy again",
+        CopyFault::Unconfirmed(_) => "copy again: if all is there, the target is refused as not empty",
+        CopyFault::Shape(_) => UNEXPECTED,
     }
 }
 

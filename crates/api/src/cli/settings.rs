@@ -53,6 +53,11 @@ pub(super) struct Settings {
 
 impl Settings {
     pub(super) fn load(&self) -> Result<Config, Failure> {
-        Ok(config::load(Sources { file: self.config.as_deref(), ..Sources::default() })?)
+        self.load_with(&[])
+    }
+
+    /// The same with settings that are stronger than all others.
+    pub(super) fn load_with(&self, overrides: &[(&str, String)]) -> Result<Config, Failure> {
+        Ok(config::load(Sources { file: self.config.as_deref(), overrides, ..Sources::default() })?)
     }
 }

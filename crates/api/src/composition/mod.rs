@@ -1,6 +1,7 @@
 //! The composition root: real adapters behind the ports, as configured.
 
 mod administrator;
+mod copy_ends;
 mod error;
 mod key;
 mod lock;
@@ -26,6 +27,7 @@ use portcullis_domain::usecase::relay::RelayOutbox;
 use tokio::sync::Notify;
 
 pub use self::administrator::{FirstAdministrator, first_administrator};
+pub use self::copy_ends::{CopyEnds, CopyEndsError};
 pub use self::error::StartError;
 pub use self::key::{NewKeyError, new_master_key, put_new_key};
 pub use self::lock::ServingLock;
@@ -58,12 +60,7 @@ impl Composition {
     /// Opens the database and wires everything to it.
     pub async fn open(config: &Config, schema: Schema) -> Result<Self, StartError> {
         let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
-        let masters = key::masters(config, entropy.as_ref())?;
-        let sealer = Sealer::new(&masters, Arc::clone(&entropy)).map_err(StartError::Seal)?;
-        let sealer = Arc::new(match key::source(&config.secrets) {
-            Some(source) => sealer.with_source(Arc::new(source)),
-            None => sealer,
-        });
+        let sealer = sealer(config, &entropy)?;
         if let DatabaseKind::Sqlite(file) = &config.database.kind {
             // Addresses and hashes are in it; the files SQLite makes beside it get its mode.
             private_file::make_private(file).map_err(|error| StartError::File(file.clone(), error))?;
@@ -115,6 +112,16 @@ impl Composition {
         let request = self.app.request_id("job");
         Ok(RelayOutbox::new(ports.commands(), Arc::clone(&ports.outbox), Arc::new(notifier), request))
     }
+}
+
+/// What seals with the configured master keys.
+fn sealer(config: &Config, entropy: &Arc<dyn Entropy>) -> Result<Arc<Sealer>, StartError> {
+    let masters = key::masters(config, entropy.as_ref())?;
+    let sealer = Sealer::new(&masters, Arc::clone(entropy)).map_err(StartError::Seal)?;
+    Ok(Arc::new(match key::source(&config.secrets) {
+        Some(source) => sealer.with_source(Arc::new(source)),
+        None => sealer,
+    }))
 }
 
 /// Says whether anything had to be done.

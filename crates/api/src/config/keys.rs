@@ -164,11 +164,16 @@ impl Effective {
         }
         let secret = self.secret(KEY)?;
         let url = secret.expose_secret().trim().to_owned();
-        let hidden = match url.split_once("://").and_then(|(scheme, rest)| Some((scheme, rest.rsplit_once('@')?.1))) {
-            Some((scheme, place)) => format!("{scheme}://[set]@{place}"),
-            None => url.clone(),
-        };
-        self.show(KEY, hidden.split('?').next().unwrap_or_default());
+        self.show(KEY, &shown_address(&url));
         Some(url)
     }
+}
+
+/// The address of a database as it may be seen: without user, password and options.
+pub(crate) fn shown_address(url: &str) -> String {
+    let shown = match url.split_once("://").and_then(|(scheme, rest)| Some((scheme, rest.rsplit_once('@')?.1))) {
+        Some((scheme, place)) => format!("{scheme}://[set]@{place}"),
+        None => url.to_owned(),
+    };
+    shown.split('?').next().unwrap_or_default().to_owned()
 }

@@ -6,18 +6,21 @@
 
 pub mod auth;
 mod client;
+mod fixed;
 mod health;
 mod keyed;
 mod layers;
 pub mod metrics;
 pub mod openapi;
 pub mod rate_limit;
+pub(crate) mod reference;
 mod rocketchat;
 pub mod server;
 mod smartphonekey;
 mod style;
 mod unavailable;
 
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use axum::Router;
@@ -28,6 +31,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{AllowHeaders, AllowOrigin, CorsLayer};
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
+use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
 pub(crate) use self::smartphonekey::{
@@ -41,19 +45,20 @@ const DEADLINE: Duration = Duration::from_mins(1);
 /// Largest body.
 const BODY_LIMIT: usize = 1 << 20;
 
-/// All operations, with what the OpenAPI document says of them.
-fn operations() -> OpenApiRouter<App> {
-    OpenApiRouter::with_openapi(openapi::frame())
+/// All operations, and the document of them. Made once in a process: what it says is the same for every router.
+static OPERATIONS: LazyLock<(Router<App>, OpenApi)> = LazyLock::new(|| {
+    let operations = OpenApiRouter::with_openapi(openapi::frame())
         .merge(smartphonekey::routes())
         .merge(rocketchat::routes())
         .merge(health::routes())
-        .merge(metrics::routes())
-}
+        .merge(metrics::routes());
+    let (router, document) = operations.split_for_parts();
+    (router, openapi::finish(document))
+});
 
 /// The whole service.
 pub fn router(app: App) -> Router {
-    let (router, document) = operations().split_for_parts();
-    let document = openapi::finish(document, app.settings.public_url.as_deref());
+    let operations = OPERATIONS.0.clone();
     let cors = CorsLayer::new()
         .allow_origin(AllowOrigin::list(app.settings.cors_origins.clone()))
         .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
@@ -61,9 +66,10 @@ pub fn router(app: App) -> Router {
         .allow_headers(AllowHeaders::mirror_request())
         .expose_headers(layers::exposed_headers());
     // The last layer is the outermost.
-    let router = router
+    let router = operations
         .route_layer(from_fn_with_state(app.clone(), rocketchat::tell_allowance))
-        .merge(openapi::route(&document))
+        .merge(openapi::route(app.settings.public_url.as_deref()))
+        .merge(reference::routes(app.settings.public_url.as_deref()))
         .layer(DefaultBodyLimit::disable())
         .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, DEADLINE))

@@ -1,5 +1,7 @@
 //! Clients that others have published: they must not notice whom they talk to.
 
+mod generated;
+
 use anyhow::Result;
 use portcullis_tests::database::Kind;
 use portcullis_tests::script;

@@ -23,12 +23,30 @@ pub(crate) const RATE_HEADERS: [(&str, &str, &str); 3] = [
     ),
 ];
 
-/// The pair of headers that make a session.
-pub(crate) fn security_schemes() -> [(&'static str, SecurityScheme); 2] {
+/// Operations that may ask for a second factor.
+const ASKING: [&str; 8] = [
+    "logIn",
+    "generatePersonalAccessToken",
+    "regeneratePersonalAccessToken",
+    "removePersonalAccessToken",
+    "updateAccount",
+    "resetTotp",
+    "resetE2eKeys",
+    "disableEmailFactor",
+];
+
+/// The pair of headers that make a session, and the pair that proves a second factor.
+pub(crate) fn security_schemes() -> [(&'static str, SecurityScheme); 4] {
     let key = |header, what| SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::with_description(header, what)));
+    let method = "Which second factor the code is of: `totp` (a code of the app, or a backup code), `email` (a mailed \
+                  code) or `password`. Always with the code; without it, the person's first factor is meant.";
+    let code = "A code of the caller's second factor, once the operation asked for it with `totp-required`. Where the \
+                challenge names the method `password`, it is the SHA-256 of the caller's password in hex.";
     [
         ("userId", key("X-User-Id", "Id of the person who signed in, always with the token of the session.")),
         ("authToken", key("X-Auth-Token", "Token of the session, always with the person's id.")),
+        ("twoFactorMethod", key("x-2fa-method", method)),
+        ("twoFactorCode", key("x-2fa-code", code)),
     ]
 }
 
@@ -67,12 +85,17 @@ fn head_answers(operation: &mut Operation) {
     }
 }
 
-/// Where the operation itself says nothing else, a session is needed.
+/// Where the operation itself says nothing else, a session is needed; a second factor beside it only if it is asked for.
 fn secure(operation: &mut Operation) {
+    let none: [&str; 0] = [];
     if operation.security.is_none() {
-        let none: [&str; 0] = [];
         operation.security = Some(vec![SecurityRequirement::new("userId", none).add("authToken", none)]);
         add(operation, "401", "Nobody is signed in with this pair of headers", "RocketChatUnauthorized");
+    }
+    if operation.operation_id.as_deref().is_some_and(|id| ASKING.contains(&id)) {
+        let taken = operation.security.get_or_insert_default();
+        let proved = |one: SecurityRequirement| one.add("twoFactorMethod", none).add("twoFactorCode", none);
+        taken.extend(taken.last().cloned().map(proved));
     }
     add(operation, "503", "The service cannot answer at present; see Retry-After", "RocketChatError");
 }

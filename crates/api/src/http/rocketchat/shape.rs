@@ -65,10 +65,11 @@ impl From<&Person> for User {
     }
 }
 
-/// What everybody sees of a person with an account.
+/// A person with an account, as much as the caller may see.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-#[schema(as = RocketChatPublicUser)]
-pub(super) struct PublicUser {
+#[serde(rename_all = "camelCase")]
+#[schema(as = RocketChatShownUser)]
+pub(super) struct ShownUser {
     #[serde(rename = "_id")]
     #[schema(example = "0190163d-8694-739b-aea5-5966c26f8ad2")]
     id: String,
@@ -83,27 +84,33 @@ pub(super) struct PublicUser {
     #[serde(rename = "type")]
     #[schema(value_type = String, example = "user")]
     kind: &'static str,
-}
-
-impl From<&Person> for PublicUser {
-    fn from(person: &Person) -> Self {
-        let User { id, username, name, active, kind, .. } = person.into();
-        Self { id, username, name, active, kind }
-    }
-}
-
-/// A person with an account, as much as the caller may see.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-#[serde(untagged)]
-#[schema(as = RocketChatShownUser)]
-pub(super) enum ShownUser {
-    Full(User),
-    Public(PublicUser),
+    /// Only for those who may see all of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    emails: Option<Vec<Email>>,
+    /// Only for those who may see all of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Vec<String>, required = false, example = json!(["user"]))]
+    roles: Option<Vec<&'static str>>,
+    /// Only for those who may see all of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, format = DateTime, example = "2026-11-21T10:15:00.000Z")]
+    created_at: Option<String>,
 }
 
 impl ShownUser {
     pub(super) fn new(person: &Person, full: bool) -> Self {
-        if full { Self::Full(person.into()) } else { Self::Public(person.into()) }
+        let User { id, username, name, emails, roles, active, kind, created_at } = person.into();
+        Self {
+            id,
+            username,
+            name,
+            active,
+            kind,
+            emails: full.then_some(emails),
+            roles: full.then_some(roles),
+            created_at: full.then_some(created_at),
+        }
     }
 }
 
@@ -111,6 +118,7 @@ impl ShownUser {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = RocketChatPasswordService)]
 struct Password {
+    #[schema(example = true)]
     exists: bool,
 }
 
@@ -119,6 +127,7 @@ struct Password {
 #[schema(as = RocketChatFactorService)]
 struct Factor {
     /// Always `true`.
+    #[schema(example = true)]
     enabled: bool,
 }
 
@@ -187,6 +196,7 @@ pub(super) struct Me {
     settings: Settings,
     /// Always `false`.
     #[serde(rename = "isOAuthUser")]
+    #[schema(example = false)]
     is_oauth_user: bool,
     services: Services,
 }

@@ -10,7 +10,16 @@ use super::problem::Problem;
 /// An event as it was recorded.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(as = RecordedEvent)]
+#[schema(as = RecordedEvent, example = json!({
+    "position": 17, "aggregateType": "UserAggregate", "aggregateId": "0190163d-8694-739b-aea5-5966c26f8ad2", "version": 3,
+    "type": "AccessibleLockRemoved", "schema": 1, "timestamp": "2026-11-21T10:15:00.000Z", "orgId": "acme",
+    "actor": {"kind": "staff", "id": "staff|grace"}, "reason": "moved out",
+    "requestId": "req_0190163d8694739baea55966c26f8ad2",
+    "event": {
+        "type": "AccessibleLockRemoved", "userId": "0190163d-8694-739b-aea5-5966c26f8ad2", "lockId": "garage",
+        "removedBy": "front desk", "reason": "moved out", "removedAt": "2026-11-21T10:15:00.000Z",
+    },
+}))]
 pub(crate) struct Recorded {
     /// Where it stands among all events.
     #[schema(example = 17)]

@@ -24,7 +24,7 @@ struct Permission {
     #[serde(rename = "_id")]
     #[schema(value_type = String, example = "create-user")]
     id: &'static str,
-    #[schema(value_type = Vec<String>, example = json!(["admin"]))]
+    #[schema(value_type = Vec<String>, example = json!(["admin", "user"]))]
     roles: Vec<&'static str>,
     /// When it was changed last; 1970 as long as it is as it was made.
     #[serde(rename = "_updatedAt")]

@@ -75,7 +75,7 @@ struct Digest {
 
 /// Who signs in. One of `user`, `username` and `email` with `password`, or `resume`, or `totp` around either.
 #[derive(Clone, Deserialize, ToSchema)]
-#[schema(as = LogIn)]
+#[schema(as = LogIn, example = json!({"user": "ada", "password": "correct horse battery staple"}))]
 pub(super) struct Credentials {
     #[schema(value_type = User, required = false)]
     user: Option<User>,

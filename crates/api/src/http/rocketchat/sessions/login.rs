@@ -78,10 +78,6 @@ impl Refusal for SignInRefusal {
     operation_id = "logIn",
     tag = "Sessions",
     security(()),
-    params(
-        ("x-2fa-code" = Option<String>, Header, description = "A code of the second factor", example = "148750"),
-        ("x-2fa-method" = Option<String>, Header, description = "Which factor the code is of", example = "totp"),
-    ),
     request_body(content(
         (Credentials = "application/json"),
         (Credentials = "application/x-www-form-urlencoded"),

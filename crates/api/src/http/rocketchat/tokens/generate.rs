@@ -49,10 +49,6 @@ impl NewToken {
     path = "/api/v1/users.generatePersonalAccessToken",
     operation_id = "generatePersonalAccessToken",
     tag = "Sessions",
-    params(
-        ("x-2fa-code" = Option<String>, Header, description = "A code of the caller's second factor", example = "148750"),
-        ("x-2fa-method" = Option<String>, Header, description = "Which factor the code is of: `totp`, `email` or `password`", example = "totp"),
-    ),
     request_body(content((NewToken = "application/json"), (NewToken = "application/x-www-form-urlencoded"))),
     responses(
         (status = 200, description = "The token, shown once", body = Made),

@@ -18,10 +18,6 @@ use crate::http::rocketchat::session::Session;
     path = "/api/v1/users.regeneratePersonalAccessToken",
     operation_id = "regeneratePersonalAccessToken",
     tag = "Sessions",
-    params(
-        ("x-2fa-code" = Option<String>, Header, description = "A code of the caller's second factor", example = "148750"),
-        ("x-2fa-method" = Option<String>, Header, description = "Which factor the code is of: `totp`, `email` or `password`", example = "totp"),
-    ),
     request_body(content((Named = "application/json"), (Named = "application/x-www-form-urlencoded"))),
     responses(
         (status = 200, description = "The new token, shown once", body = Made),

@@ -21,7 +21,7 @@ const SCHEMA: Schema = Schema {
 /// Whose account is deleted. `confirmRelinquish` is taken as the peer takes it: there is nothing to relinquish.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(as = DeleteAccount)]
+#[schema(as = DeleteAccount, example = json!({"username": "ada"}))]
 pub(super) struct Target {
     /// An id, or a user name; comes before the other.
     #[schema(value_type = String, required = false, example = "0190163d-8694-739b-aea5-5966c26f8ad2")]

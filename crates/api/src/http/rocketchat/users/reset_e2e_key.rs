@@ -31,10 +31,6 @@ impl Refusal for ResetKeysRefusal {
     path = "/api/v1/users.resetE2EKey",
     operation_id = "resetE2eKeys",
     tag = "Second factor",
-    params(
-        ("x-2fa-code" = Option<String>, Header, description = "A code of the caller's second factor", example = "148750"),
-        ("x-2fa-method" = Option<String>, Header, description = "Which factor the code is of: `totp`, `email` or `password`", example = "totp"),
-    ),
     request_body(content((Target = "application/json"), (Target = "application/x-www-form-urlencoded"))),
     responses(
         (status = 200, description = "There are no keys", body = Succeeded),

@@ -23,7 +23,7 @@ pub(super) const SCHEMA: Schema = Schema {
 /// Whose second factor. Nobody named: the caller's own.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(as = ResetTotp)]
+#[schema(as = ResetTotp, example = json!({"username": "ada"}))]
 pub(super) struct Target {
     /// An id, or a user name; comes before the others.
     #[schema(value_type = String, required = false, example = "0190163d-8694-739b-aea5-5966c26f8ad2")]
@@ -67,10 +67,6 @@ impl Refusal for ResetTotpRefusal {
     path = "/api/v1/users.resetTOTP",
     operation_id = "resetTotp",
     tag = "Second factor",
-    params(
-        ("x-2fa-code" = Option<String>, Header, description = "A code of the caller's second factor", example = "148750"),
-        ("x-2fa-method" = Option<String>, Header, description = "Which factor the code is of: `totp`, `email` or `password`", example = "totp"),
-    ),
     request_body(content((Target = "application/json"), (Target = "application/x-www-form-urlencoded"))),
     responses(
         (status = 200, description = "Cleared, or nothing to clear", body = Succeeded),

@@ -40,7 +40,9 @@ const DATA: Schema = Schema {
 /// What is to change; what is left out stays. A person without an account gets one: then `username` and `password` are
 /// needed, `active` cannot be sent, and `verified` only beside an `email`.
 #[derive(Deserialize, ToSchema)]
-#[schema(as = UpdateAccountData)]
+#[schema(as = UpdateAccountData, example = json!({
+    "name": "Ada Lovelace", "email": "ada@example.com", "verified": true,
+}))]
 struct Data {
     /// The name to sign in with: 1 to 128 letters, digits, dots, dashes or underscores; no UUID.
     #[schema(value_type = String, required = false, example = "ada")]
@@ -121,10 +123,6 @@ fn not_supported() -> Failure {
     path = "/api/v1/users.update",
     operation_id = "updateAccount",
     tag = "Accounts",
-    params(
-        ("x-2fa-code" = Option<String>, Header, description = "A code of the caller's second factor", example = "148750"),
-        ("x-2fa-method" = Option<String>, Header, description = "Which factor the code is of: `totp`, `email` or `password`", example = "totp"),
-    ),
     request_body(content((Change = "application/json"))),
     responses(
         (status = 200, description = "The account as it is now", body = Answered),

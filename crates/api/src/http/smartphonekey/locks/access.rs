@@ -95,7 +95,7 @@ impl From<GrantHolder> for Entry {
 #[serde(rename_all = "camelCase")]
 #[schema(as = LockAccess)]
 pub(super) struct Answered {
-    #[schema(example = "4711")]
+    #[schema(example = "garage")]
     lock_id: String,
     /// The instant people were judged by.
     #[schema(format = DateTime, example = "2026-11-21T17:00:00.000Z")]
@@ -117,7 +117,7 @@ pub(super) struct Answered {
     path = "/locks/{id}/access",
     operation_id = "listLockAccess",
     tag = "Locks",
-    params(("id" = String, Path, description = "The lock", example = "4711"), Filter),
+    params(("id" = String, Path, description = "The lock", example = "garage"), Filter),
     responses(
         (status = 200, description = "A page", body = Answered),
         (status = 404, description = "No such lock, for this caller", body = ErrorBody),

@@ -23,7 +23,7 @@ use crate::http::smartphonekey::problem::Problem;
 #[schema(as = CreateLock)]
 pub(super) struct Body {
     /// The name to show it with.
-    #[schema(min_length = 1, max_length = 500, example = "Front door")]
+    #[schema(min_length = 1, max_length = 500, example = "Garage")]
     name: Option<String>,
     /// The organisation it belongs to; without one that of the key, else the default one.
     #[schema(min_length = 1, max_length = 128, example = "acme")]
@@ -68,12 +68,12 @@ impl Body {
 #[serde(rename_all = "camelCase")]
 #[schema(as = LockCreated)]
 pub(super) struct Created {
-    #[schema(example = "4711")]
+    #[schema(example = "garage")]
     lock_id: String,
     #[schema(example = "acme")]
     org_id: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, example = "Front door")]
+    #[schema(nullable = false, example = "Garage")]
     name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(format = Uuid, nullable = false, example = "0190163d-8694-739b-aea5-5966c26f8ad2")]
@@ -115,7 +115,7 @@ pub(super) struct Answered {
     #[schema(example = true)]
     success: bool,
     /// The lock.
-    #[schema(example = "4711")]
+    #[schema(example = "garage")]
     aggregate_id: String,
     /// Version of the lock's stream now.
     #[schema(example = 1)]
@@ -123,7 +123,7 @@ pub(super) struct Answered {
     /// None when the lock was registered already.
     #[schema(required = true)]
     event: Option<Occurred<Created>>,
-    #[schema(example = "4711")]
+    #[schema(example = "garage")]
     lock_id: String,
 }
 
@@ -153,7 +153,7 @@ impl Answered {
     path = "/locks/{id}/CreateLock",
     operation_id = "createLock",
     tag = "Locks",
-    params(("id" = String, Path, description = "The lock: 1 to 128 characters", example = "4711")),
+    params(("id" = String, Path, description = "The lock: 1 to 128 characters", example = "garage")),
     request_body = Option<Body>,
     responses(
         (status = 200, description = "The lock was registered already; nothing was changed", body = Answered),

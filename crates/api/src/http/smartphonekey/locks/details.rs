@@ -23,10 +23,10 @@ pub(super) fn read(id: &Id) -> Result<LockId, Problem> {
 #[serde(rename_all = "camelCase")]
 #[schema(as = LockDetails)]
 pub(super) struct Answered {
-    #[schema(example = "4711")]
+    #[schema(example = "garage")]
     lock_id: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, example = "Front door")]
+    #[schema(nullable = false, example = "Garage")]
     name: Option<String>,
     #[schema(example = "acme")]
     org_id: String,
@@ -85,7 +85,7 @@ impl From<LockDetails> for Answered {
     path = "/locks/{id}/details",
     operation_id = "readLock",
     tag = "Locks",
-    params(("id" = String, Path, description = "The lock", example = "4711")),
+    params(("id" = String, Path, description = "The lock", example = "garage")),
     responses(
         (status = 200, description = "The lock", body = Answered, headers(("ETag"))),
         (status = 404, description = "No such lock, for this caller", body = ErrorBody),

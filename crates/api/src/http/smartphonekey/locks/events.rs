@@ -37,7 +37,7 @@ impl Filter {
 #[serde(rename_all = "camelCase")]
 #[schema(as = LockEvents)]
 pub(super) struct Answered {
-    #[schema(example = "4711")]
+    #[schema(example = "garage")]
     aggregate_id: String,
     #[schema(example = 12)]
     total_events: u64,
@@ -60,7 +60,7 @@ pub(super) struct Answered {
     path = "/locks/{id}/events",
     operation_id = "readLockEvents",
     tag = "Locks",
-    params(("id" = String, Path, description = "The lock", example = "4711"), Filter),
+    params(("id" = String, Path, description = "The lock", example = "garage"), Filter),
     responses(
         (status = 200, description = "A page", body = Answered, headers(("ETag"))),
         (status = 404, description = "No such lock, for this caller", body = ErrorBody),

@@ -39,7 +39,7 @@ impl Body {
 #[serde(rename_all = "camelCase")]
 #[schema(as = LockOrganizationSet)]
 pub(super) struct Set {
-    #[schema(example = "4711")]
+    #[schema(example = "garage")]
     lock_id: String,
     #[schema(example = "acme")]
     org_id: String,
@@ -53,7 +53,7 @@ pub(super) struct Answered {
     #[schema(example = true)]
     success: bool,
     /// The lock.
-    #[schema(example = "4711")]
+    #[schema(example = "garage")]
     aggregate_id: String,
     /// Version of the lock's stream now.
     #[schema(example = 2)]
@@ -61,7 +61,7 @@ pub(super) struct Answered {
     /// None when the lock belonged to the organisation already.
     #[schema(required = true)]
     event: Option<Occurred<Set>>,
-    #[schema(example = "4711")]
+    #[schema(example = "garage")]
     lock_id: String,
 }
 
@@ -94,7 +94,7 @@ impl Answered {
     path = "/locks/{id}/SetOrganization",
     operation_id = "setLockOrganization",
     tag = "Locks",
-    params(("id" = String, Path, description = "The lock: 1 to 128 characters", example = "4711")),
+    params(("id" = String, Path, description = "The lock: 1 to 128 characters", example = "garage")),
     request_body = Body,
     responses(
         (status = 200, description = "The lock belongs to the organisation", body = Answered),

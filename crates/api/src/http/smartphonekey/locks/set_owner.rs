@@ -46,7 +46,7 @@ impl Body {
 #[serde(rename_all = "camelCase")]
 #[schema(as = LockOwnerSet)]
 pub(super) struct Set {
-    #[schema(example = "4711")]
+    #[schema(example = "garage")]
     lock_id: String,
     /// None when nobody owns the lock any more.
     #[schema(required = true, format = Uuid, example = "0190163d-8694-739b-aea5-5966c26f8ad2")]
@@ -61,7 +61,7 @@ pub(super) struct Answered {
     #[schema(example = true)]
     success: bool,
     /// The lock.
-    #[schema(example = "4711")]
+    #[schema(example = "garage")]
     aggregate_id: String,
     /// Version of the lock's stream now.
     #[schema(example = 2)]
@@ -69,7 +69,7 @@ pub(super) struct Answered {
     /// None when the lock had the owner already.
     #[schema(required = true)]
     event: Option<Occurred<Set>>,
-    #[schema(example = "4711")]
+    #[schema(example = "garage")]
     lock_id: String,
 }
 
@@ -102,7 +102,7 @@ impl Answered {
     path = "/locks/{id}/SetOwner",
     operation_id = "setLockOwner",
     tag = "Locks",
-    params(("id" = String, Path, description = "The lock: 1 to 128 characters", example = "4711")),
+    params(("id" = String, Path, description = "The lock: 1 to 128 characters", example = "garage")),
     request_body = Body,
     responses(
         (status = 200, description = "The lock has the owner", body = Answered),

@@ -17,9 +17,9 @@ use crate::http::smartphonekey::problem::{ErrorBody, Problem};
 #[serde(rename_all = "camelCase")]
 #[schema(as = AccessibleLock)]
 pub(super) struct Entry {
-    #[schema(example = "4711")]
+    #[schema(example = "garage")]
     lock_id: String,
-    #[schema(example = "Front door")]
+    #[schema(example = "Garage")]
     lock_name: String,
     #[schema(example = "USER")]
     access_level: &'static str,

@@ -23,10 +23,10 @@ use crate::http::smartphonekey::problem::{ErrorBody, Problem};
 #[schema(as = AddAccessibleLock)]
 pub(super) struct Body {
     /// The lock: 1 to 128 characters.
-    #[schema(value_type = String, min_length = 1, max_length = 128, example = "4711")]
+    #[schema(value_type = String, min_length = 1, max_length = 128, example = "garage")]
     lock_id: Option<String>,
     /// The name to show it with.
-    #[schema(value_type = String, min_length = 1, max_length = 500, example = "Front door")]
+    #[schema(value_type = String, min_length = 1, max_length = 500, example = "Garage")]
     lock_name: Option<String>,
     /// The label to show it with: OWNER, ADMIN, USER or GUEST.
     #[schema(value_type = String, pattern = "^(OWNER|ADMIN|USER|GUEST)$", example = "USER")]
@@ -68,9 +68,9 @@ impl Body {
 pub(super) struct Added {
     #[schema(example = "0190163d-8694-739b-aea5-5966c26f8ad2")]
     user_id: String,
-    #[schema(example = "4711")]
+    #[schema(example = "garage")]
     lock_id: String,
-    #[schema(example = "Front door")]
+    #[schema(example = "Garage")]
     lock_name: String,
     #[schema(example = "USER")]
     access_level: &'static str,
@@ -99,7 +99,7 @@ pub(super) struct Answered {
     version: u64,
     #[schema(required = true)]
     event: Option<Occurred<Added>>,
-    #[schema(example = "4711")]
+    #[schema(example = "garage")]
     lock_id: String,
     #[schema(example = "USER")]
     access_level: &'static str,

@@ -16,10 +16,10 @@ use crate::http::smartphonekey::problem::{ErrorBody, Problem};
 #[serde(rename_all = "camelCase")]
 #[schema(as = OwnedLock)]
 pub(super) struct Entry {
-    #[schema(example = "4711")]
+    #[schema(example = "garage")]
     lock_id: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, example = "Front door")]
+    #[schema(nullable = false, example = "Garage")]
     name: Option<String>,
     /// The organisation it belongs to.
     #[schema(example = "acme")]

@@ -14,7 +14,7 @@ use crate::http::smartphonekey::problem::{ErrorBody, Problem};
 /// A person's phone number.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(as = PhoneNumber)]
+#[schema(as = UserPhoneNumber)]
 pub(super) struct Answered {
     #[schema(format = Uuid, example = "0190163d-8694-739b-aea5-5966c26f8ad2")]
     user_id: String,

@@ -22,7 +22,7 @@ use crate::http::smartphonekey::problem::{ErrorBody, Problem};
 #[schema(as = RemoveAccessibleLock)]
 pub(super) struct Body {
     /// The lock: 1 to 128 characters.
-    #[schema(value_type = String, min_length = 1, max_length = 128, example = "4711")]
+    #[schema(value_type = String, min_length = 1, max_length = 128, example = "garage")]
     lock_id: Option<String>,
     /// Who removes it, kept as sent; the credential that did is recorded beside it.
     #[schema(value_type = String, min_length = 1, max_length = 500, example = "front desk")]
@@ -52,7 +52,7 @@ impl Body {
 pub(super) struct Removed {
     #[schema(example = "0190163d-8694-739b-aea5-5966c26f8ad2")]
     user_id: String,
-    #[schema(example = "4711")]
+    #[schema(example = "garage")]
     lock_id: String,
     #[schema(example = "front desk")]
     removed_by: String,
@@ -77,7 +77,7 @@ pub(super) struct Answered {
     version: u64,
     #[schema(required = true)]
     event: Option<Occurred<Removed>>,
-    #[schema(example = "4711")]
+    #[schema(example = "garage")]
     lock_id: String,
     #[schema(format = DateTime, example = "2026-11-21T10:15:00.000Z")]
     removed_at: String,

@@ -15,10 +15,6 @@ use crate::http::rocketchat::shape::Succeeded;
     path = "/api/v1/users.2fa.disableEmail",
     operation_id = "disableEmailFactor",
     tag = "Second factor",
-    params(
-        ("x-2fa-code" = Option<String>, Header, description = "A code of the caller's second factor", example = "148-750"),
-        ("x-2fa-method" = Option<String>, Header, description = "Which factor the code is of: `totp`, `email` or `password`", example = "email"),
-    ),
     responses(
         (status = 200, description = "Codes by e-mail are switched off, or were", body = Succeeded),
         (

@@ -32,7 +32,7 @@ pub(crate) struct Filter {
     #[param(example = "lock")]
     kind: Option<String>,
     /// Only those whose id begins so: at most 128 characters, none of them a control character.
-    #[param(max_length = 128, example = "47")]
+    #[param(max_length = 128, example = "gar")]
     q: Option<String>,
     /// At most this many: 1 to 200, 50 when absent.
     #[param(value_type = Option<u32>, minimum = 1, maximum = 200, example = 50)]
@@ -70,7 +70,7 @@ fn beginning(text: String) -> Result<String, String> {
 pub(crate) struct Head {
     #[schema(example = "LockAggregate")]
     aggregate_type: &'static str,
-    #[schema(example = "4711")]
+    #[schema(example = "garage")]
     aggregate_id: String,
     #[schema(example = "acme")]
     org_id: String,
@@ -100,7 +100,7 @@ pub(crate) struct Echo {
     #[serde(rename = "type")]
     #[schema(required = true, example = "LockAggregate")]
     kind: Option<&'static str>,
-    #[schema(required = true, example = "47")]
+    #[schema(required = true, example = "gar")]
     q: Option<String>,
     #[schema(example = 50)]
     limit: u32,

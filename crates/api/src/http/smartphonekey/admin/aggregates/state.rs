@@ -36,6 +36,7 @@ pub(crate) struct UserState {
     created_at: String,
     #[schema(required = true, example = "ada@example.com")]
     email: Option<String>,
+    #[schema(example = true)]
     email_verified: bool,
     /// Who stands for the address: `authority` (staff or a super key), `token`, `provisioned` or `nobody`.
     #[schema(example = "authority")]
@@ -66,9 +67,9 @@ pub(crate) struct AccountState {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct GrantState {
-    #[schema(example = "4711")]
+    #[schema(example = "garage")]
     lock_id: String,
-    #[schema(example = "Front door")]
+    #[schema(example = "Garage")]
     lock_name: String,
     #[schema(example = "USER")]
     access_level: &'static str,
@@ -86,11 +87,11 @@ pub(crate) struct GrantState {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct LockState {
-    #[schema(example = "4711")]
+    #[schema(example = "garage")]
     lock_id: String,
     #[schema(example = "acme")]
     org_id: String,
-    #[schema(required = true, example = "Front door")]
+    #[schema(required = true, example = "Garage")]
     name: Option<String>,
     #[schema(required = true, example = "0190163d-8694-739b-aea5-5966c26f8ad2")]
     owner_id: Option<String>,
@@ -130,6 +131,7 @@ pub(crate) struct KeyState {
     #[schema(example = "aB3dE5gH")]
     api_key_prefix: String,
     #[serde(rename = "super")]
+    #[schema(example = false)]
     is_super: bool,
     #[schema(format = DateTime, example = "2026-11-21T10:15:00.000Z")]
     created_at: String,

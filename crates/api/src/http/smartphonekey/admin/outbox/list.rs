@@ -31,7 +31,7 @@ pub(crate) struct Filter {
     #[param(value_type = Option<u32>, minimum = 1, maximum = 200, example = 50)]
     limit: Option<String>,
     /// `nextCursor` of the page before.
-    #[param(example = "4711")]
+    #[param(example = "42")]
     cursor: Option<String>,
 }
 
@@ -56,7 +56,7 @@ pub(crate) struct Answered {
     success: bool,
     messages: Vec<Message>,
     /// For the next page; none after the last.
-    #[schema(required = true, example = "4711")]
+    #[schema(required = true, example = "42")]
     next_cursor: Option<String>,
 }
 

@@ -15,7 +15,12 @@ use crate::http::smartphonekey::problem::{ErrorBody, Problem};
 
 /// The message as it is now.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = OutboxRetryAnswer)]
+#[schema(as = OutboxRetryAnswer, example = json!({
+    "success": true, "id": "019aa580-7ad4-7c11-8f00-5f2c9e1b7a44", "template": "totp-reset",
+    "userId": "0190163d-8694-739b-aea5-5966c26f8ad2", "state": "waiting", "attempts": 0,
+    "queuedAt": "2026-11-21T10:15:00.000Z", "nextTryAt": "2026-11-21T10:15:00.000Z", "doneAt": null,
+    "reason": null, "retryable": false,
+}))]
 pub(crate) struct Answered {
     #[schema(example = true)]
     success: bool,

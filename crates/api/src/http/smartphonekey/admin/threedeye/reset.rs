@@ -55,8 +55,10 @@ pub(crate) struct Answered {
     email: Option<String>,
     /// Was there a mapping before, and is it gone? False also when it stays because it alone leads to an account made
     /// for an earlier address.
+    #[schema(example = true)]
     cleared_mapping: bool,
     /// Was there a recovery row before, and is it gone or used up?
+    #[schema(example = false)]
     cleared_recovery: bool,
     remote: Remote,
     reprovision: Reprovision,
@@ -67,6 +69,7 @@ pub(crate) struct Answered {
 #[serde(rename_all = "camelCase")]
 #[schema(as = ThreeDEyeResetRemote)]
 pub(crate) struct Remote {
+    #[schema(example = true)]
     attempted_delete: bool,
     #[schema(required = true, example = "2f6c1a5e-8f3c-4a52-9f3b-0d6d3c1b7e11")]
     deleted_threedeye_user_id: Option<String>,
@@ -80,6 +83,7 @@ pub(crate) struct Remote {
 #[serde(rename_all = "camelCase")]
 #[schema(as = ThreeDEyeResetReprovision)]
 pub(crate) struct Reprovision {
+    #[schema(example = true)]
     attempted: bool,
     #[schema(required = true, example = "8b1f2a44-6f0e-4c1d-8a55-3f2f1f1c9d02")]
     threedeye_user_id: Option<String>,
