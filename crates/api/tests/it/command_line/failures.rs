@@ -44,7 +44,7 @@ fn settings_and_files() {
     fs::write(path.join("text"), "no database, but a text that is longer than the head of one\n").unwrap();
     let serve: &[&str] = &["serve"];
     for (settings, arguments, status, error, next) in [
-        (&[][..], &["--config", "none.toml", "serve"][..], 2, "none.toml", "--config"),
+        (&[][..], &["--config", "none.toml", "serve"][..], 2, "none.toml is not there", "PORTCULLIS_CONFIG"),
         (&[("HTTP__LISTN", "127.0.0.1:0")], serve, 2, "http.listn: is not a setting", "check-config"),
         (&[("DATABASE__URL", "postgres://localhost/x")], serve, 2, "secrets.master_key", "check-config"),
         (&[("DATABASE__URL", "sqlite://none/p.db")], serve, 1, "none", "make the folder none"),
@@ -131,7 +131,7 @@ fn organisations_accounts_and_cameras() {
         (&["user", "reset-totp", "nobody"], 1, "no account has the name nobody", "spelt right"),
         (&["user", "set-password", "a", "--password-file", "none"], 1, "none cannot be read", "write the password"),
         (&["user", "set-password", "a", "--password-file", "blank"], 2, "not blank", "the first line"),
-        (&["threedeye", "backfill"], 1, "3dEye is not configured", "set threedeye.base_url"),
+        (&["threedeye", "drift"], 2, "3dEye is not configured", "set threedeye.base_url"),
         (&["man", "--out", "blank/man1"], 1, "blank/man1", "see to blank/man1"),
     ] {
         Case { settings: &[], arguments, status, error, next }.check(path);

@@ -90,7 +90,11 @@ async fn the_format_and_the_filter_come_from_variables_too() {
     serving.ask("/healthz").await;
     assert_eq!(serving.stop(), "", "requests are no warnings");
     // An option is stronger, and what is said of nothing says nothing.
-    let serving = Serving::start(folder.path(), &["serve", "--log-format", "text"], &[quiet[0], ("RUST_LOG", "")]);
+    let serving = Serving::start(
+        folder.path(),
+        &["serve", "--log-format", "text"],
+        &[quiet[0], ("RUST_LOG", ""), ("PORTCULLIS_CONFIG", "")],
+    );
     let id = serving.ask("/healthz").await;
     let said = serving.stop();
     assert!(said.lines().any(|line| line.contains(&id) && line.contains("INFO")), "{said}");
