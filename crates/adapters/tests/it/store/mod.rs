@@ -5,6 +5,7 @@ mod connecting;
 mod factors;
 mod keys;
 mod migration;
+mod observing;
 mod plans;
 mod recovery;
 mod reseal;
