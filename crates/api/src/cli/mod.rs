@@ -6,6 +6,7 @@ mod check_config;
 mod deliveries;
 mod demo;
 mod failure;
+mod job;
 mod migrate;
 mod openapi;
 mod progress;
