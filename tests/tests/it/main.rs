@@ -12,6 +12,7 @@ mod kill;
 mod mail;
 mod metrics;
 mod operations;
+mod request_ids;
 mod sealing;
 
 /// Expands to one test a database.
