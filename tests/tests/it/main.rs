@@ -14,6 +14,7 @@ mod mail;
 mod metrics;
 mod operations;
 mod pages;
+mod request_ids;
 mod sealing;
 
 /// Expands to one test a database.
