@@ -12,6 +12,7 @@ mod kill;
 mod mail;
 mod metrics;
 mod operations;
+mod pages;
 mod sealing;
 
 /// Expands to one test a database.

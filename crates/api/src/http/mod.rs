@@ -35,7 +35,7 @@ use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
 pub(crate) use self::smartphonekey::{
-    MadeKey, ShownKey, ShownTenant, ToldBackfill, ToldDrift, ToldRepair, ToldTotpReset,
+    MadeKey, RevokedKey, ShownKey, ShownTenant, ToldBackfill, ToldDrift, ToldRepair, ToldTotpReset, told_registration,
 };
 use crate::app::App;
 
