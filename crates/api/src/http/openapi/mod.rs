@@ -1,12 +1,14 @@
 //! The OpenAPI document, generated from the routes.
 //!
 //! Handlers say what is theirs alone. What operations have in common is added here: [`frame`] stands around them,
-//! [`completion`] adds credentials, headers and failures, [`examples`] makes whole bodies of the examples of their parts.
+//! [`completion`] adds credentials, headers and failures, [`examples`] makes whole bodies of the examples of their parts,
+//! and [`samples`] adds programs that make the calls.
 
 mod completion;
 mod events;
 mod examples;
 mod frame;
+mod samples;
 
 use std::sync::{Arc, LazyLock};
 
@@ -54,6 +56,7 @@ pub(super) fn finish(mut document: OpenApi) -> OpenApi {
     }
     events::name(&mut document);
     examples::complete(&mut document);
+    samples::add(&mut document);
     at(document, "/")
 }
 
