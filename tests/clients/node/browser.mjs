@@ -55,10 +55,19 @@ function watch(page) {
     if (origin !== url && !['data:', 'blob:'].includes(protocol)) faults.push(`request to ${request.url()}`);
   });
   page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) faults.push(`${message.type()}: ${message.text()}`);
+    if (['error', 'warning'].includes(message.type())) {
+      faults.push(`${message.type()}: ${message.text()} at ${message.location().url}`);
+    }
   });
   page.on('pageerror', (error) => faults.push(`thrown: ${error.message}`));
   return faults;
+}
+
+/** Takes the browser's word for an answer that was to be a failure off the list. */
+export function expected(faults, status, address) {
+  const at = faults.findIndex((fault) => fault.includes(`status of ${status} `) && fault.endsWith(` at ${address}`));
+  assert.notEqual(at, -1, `${faults}`);
+  faults.splice(at, 1);
 }
 
 /** A picture for people, where they asked for it by `PORTCULLIS_SCREENS`. */

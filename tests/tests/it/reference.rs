@@ -5,17 +5,18 @@ use portcullis_tests::demo::Demo;
 use portcullis_tests::script;
 use serde_json::json;
 
-/// All operations are found, samples and colours switched, and the three operations sent from the request console.
-#[tokio::test(flavor = "multi_thread")]
-async fn people_find_and_try_everything() -> Result<()> {
-    let demo = Demo::start().await?;
-    print!("{}", script::browser("reference.mjs", json!({"variables": demo.variables})).await?);
-    Ok(())
+/// A script with a demonstration of its own.
+macro_rules! script {
+    ($name:ident, $script:literal) => {
+        #[tokio::test(flavor = "multi_thread")]
+        async fn $name() -> Result<()> {
+            let demo = Demo::start().await?;
+            print!("{}", script::browser($script, json!({"variables": demo.variables})).await?);
+            Ok(())
+        }
+    };
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn nobody_is_kept_out() -> Result<()> {
-    let demo = Demo::start().await?;
-    print!("{}", script::browser("accessibility.mjs", json!({"variables": demo.variables})).await?);
-    Ok(())
-}
+script!(people_find_everything, "reference.mjs");
+script!(people_send_the_three_operations, "trying.mjs");
+script!(nobody_is_kept_out, "accessibility.mjs");
