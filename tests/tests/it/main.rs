@@ -15,6 +15,7 @@ mod mail;
 mod metrics;
 mod operations;
 mod pages;
+mod reference;
 mod request_ids;
 mod sealing;
 
