@@ -99,6 +99,10 @@ async fn one_server_a_file() -> Result<()> {
     let _server = world.start().await?;
     let second = world.command(&["serve"]).await?;
     assert_eq!(second.status, Some(2), "{}", second.stderr);
-    assert!(second.stderr.contains("another process"), "{}", second.stderr);
+    assert!(
+        second.stderr.contains("another process") && second.stderr.contains("stop that process"),
+        "{}",
+        second.stderr
+    );
     Ok(())
 }

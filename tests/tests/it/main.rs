@@ -5,6 +5,7 @@ mod cameras;
 mod clients;
 mod command_line;
 mod concurrency;
+mod copy;
 mod expiry;
 mod faults;
 mod issuer;
@@ -12,6 +13,7 @@ mod kill;
 mod mail;
 mod metrics;
 mod operations;
+mod pages;
 mod sealing;
 
 /// Expands to one test a database.

@@ -13,6 +13,10 @@ use sqlx::{ConnectOptions, Connection};
 
 use super::Fault;
 
+/// How a server calls our connections.
+pub(super) const APPLICATION: &str = "portcullis";
+/// And those that copy, which are nobody else's.
+const COPYING: &str = "portcullis copy";
 /// How many prepared statements a connection keeps.
 const STATEMENTS: usize = 1024;
 /// How long to wait for a connection, to be made or to be free.
@@ -51,12 +55,14 @@ pub struct DatabaseOptions {
     url: Secret<String>,
     prepared: bool,
     readers: u32,
+    application: &'static str,
+    may_create: bool,
 }
 
 impl DatabaseOptions {
     /// The database at an address: `sqlite://path` or `postgres://…`.
     pub fn new(url: impl Into<String>) -> Self {
-        Self { url: Secret::new(url.into()), prepared: true, readers: 8 }
+        Self { url: Secret::new(url.into()), prepared: true, readers: 8, application: APPLICATION, may_create: true }
     }
 
     /// Whether statements are prepared; `false` behind a pooler that hands out connections a transaction at a time.
@@ -70,6 +76,18 @@ impl DatabaseOptions {
     #[must_use]
     pub const fn readers(mut self, readers: u32) -> Self {
         self.readers = readers;
+        self
+    }
+
+    /// To be told apart from whoever else uses the database.
+    pub(super) const fn for_copying(mut self) -> Self {
+        self.application = COPYING;
+        self
+    }
+
+    /// Never makes an embedded database that is not there.
+    pub(super) const fn existing(mut self) -> Self {
+        self.may_create = false;
         self
     }
 }
@@ -96,7 +114,7 @@ impl Database {
     pub(crate) async fn connect(options: &DatabaseOptions) -> Result<Self, Fault> {
         let url = options.url.expose();
         if let Some(path) = url.strip_prefix("sqlite://") {
-            Self::sqlite(path).await
+            Self::sqlite(path, options.may_create).await
         } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             Self::postgres(url, options).await
         } else {
@@ -104,7 +122,7 @@ impl Database {
         }
     }
 
-    async fn sqlite(path: &str) -> Result<Self, Fault> {
+    async fn sqlite(path: &str, may_create: bool) -> Result<Self, Fault> {
         if path.is_empty() || path.contains('?') || path.starts_with(':') {
             return Err(Fault::Address);
         }
@@ -116,7 +134,7 @@ impl Database {
             .disable_statement_logging();
         let writer = options
             .clone()
-            .create_if_missing(true)
+            .create_if_missing(may_create)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full);
         let pool = || {
@@ -139,7 +157,7 @@ impl Database {
     async fn postgres(url: &str, options: &DatabaseOptions) -> Result<Self, Fault> {
         let common = PgConnectOptions::from_str(url)
             .map_err(|_| Fault::Address)?
-            .application_name("portcullis")
+            .application_name(options.application)
             .statement_cache_capacity(if options.prepared { STATEMENTS } else { 0 })
             .disable_statement_logging();
         let (reader, writer) = if options.prepared {

@@ -6,6 +6,7 @@
 //! are joined with it for versions; times are microseconds since 1970.
 
 mod connect;
+mod copy;
 mod fault;
 mod migration;
 mod prune;
@@ -27,8 +28,9 @@ use portcullis_domain::user::OwnRecord;
 
 use self::connect::Database;
 pub use self::connect::DatabaseOptions;
+pub use self::copy::{Copied, CopiedTable, CopyFault, copy};
 pub use self::fault::Fault;
-pub use self::migration::SchemaState;
+pub use self::migration::{SCHEMA_VERSION, SchemaState};
 pub use self::reseal::{Resealed, SealCensus};
 use self::together::Together;
 use self::write::{Committer, Writer};

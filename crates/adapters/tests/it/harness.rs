@@ -160,6 +160,11 @@ impl Sea {
         SeaStore::open(&self.options, sealer_of(keys), self.clock.clone()).await.unwrap()
     }
 
+    /// Where the database is.
+    pub(crate) fn options(&self) -> DatabaseOptions {
+        self.options.clone()
+    }
+
     /// A connection of one's own that is one connection.
     pub(crate) async fn single(&self) -> DatabaseConnection {
         Database::connect(ConnectOptions::new(&self.raw_url).max_connections(1).sqlx_logging(false).to_owned())

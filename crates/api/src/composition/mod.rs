@@ -1,6 +1,7 @@
 //! The composition root: real adapters behind the ports, as configured.
 
 mod administrator;
+mod copy_ends;
 mod error;
 mod key;
 mod lock;
@@ -26,6 +27,7 @@ use portcullis_domain::usecase::relay::RelayOutbox;
 use tokio::sync::Notify;
 
 pub use self::administrator::{FirstAdministrator, first_administrator};
+pub use self::copy_ends::{CopyEnds, CopyEndsError};
 pub use self::error::StartError;
 pub use self::key::{NewKeyError, new_master_key, put_new_key};
 pub use self::lock::ServingLock;
@@ -50,25 +52,22 @@ pub struct Composition {
     pub store: SeaStore,
     /// Notified when this process queued a message.
     pub queued: Arc<Notify>,
+    /// Was the schema brought up on the way?
+    pub migrated: bool,
 }
 
 impl Composition {
     /// Opens the database and wires everything to it.
     pub async fn open(config: &Config, schema: Schema) -> Result<Self, StartError> {
         let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
-        let masters = key::masters(config, entropy.as_ref())?;
-        let sealer = Sealer::new(&masters, Arc::clone(&entropy)).map_err(StartError::Seal)?;
-        let sealer = Arc::new(match key::source(&config.secrets) {
-            Some(source) => sealer.with_source(Arc::new(source)),
-            None => sealer,
-        });
+        let sealer = sealer(config, &entropy)?;
         if let DatabaseKind::Sqlite(file) = &config.database.kind {
             // Addresses and hashes are in it; the files SQLite makes beside it get its mode.
             private_file::make_private(file).map_err(|error| StartError::File(file.clone(), error))?;
         }
         let options = DatabaseOptions::new(config.database.url.expose()).prepared(config.database.prepared);
         let store = SeaStore::open(&options, sealer, Arc::new(SystemClock)).await.map_err(StartError::Database)?;
-        bring_up(&store, &config.database.kind, schema).await?;
+        let migrated = bring_up(&store, &config.database.kind, schema).await?;
         let hashing = store.hashing_key().await.map_err(StartError::hashing_key)?;
         let repeat_key = Secret::new(hashing.keyed_hash("repeated requests", b""));
         let lockout_key = Secret::new(hashing.keyed_hash("failed sign-ins", b""));
@@ -94,7 +93,7 @@ impl Composition {
                 ..cameras(config.threedeye.as_ref())
             },
         };
-        Ok(Self { app: App::new(ports, settings).map_err(StartError::TokenKeys)?, store, queued })
+        Ok(Self { app: App::new(ports, settings).map_err(StartError::TokenKeys)?, store, queued, migrated })
     }
 
     /// What lets messages leave. Its transport is made with it, so only who serves asks for one.
@@ -115,11 +114,22 @@ impl Composition {
     }
 }
 
-async fn bring_up(store: &SeaStore, kind: &DatabaseKind, schema: Schema) -> Result<(), StartError> {
+/// What seals with the configured master keys.
+fn sealer(config: &Config, entropy: &Arc<dyn Entropy>) -> Result<Arc<Sealer>, StartError> {
+    let masters = key::masters(config, entropy.as_ref())?;
+    let sealer = Sealer::new(&masters, Arc::clone(entropy)).map_err(StartError::Seal)?;
+    Ok(Arc::new(match key::source(&config.secrets) {
+        Some(source) => sealer.with_source(Arc::new(source)),
+        None => sealer,
+    }))
+}
+
+/// Says whether anything had to be done.
+async fn bring_up(store: &SeaStore, kind: &DatabaseKind, schema: Schema) -> Result<bool, StartError> {
     let state = store.schema_state().await.map_err(StartError::Database)?;
     let embedded = matches!(kind, DatabaseKind::Sqlite(_));
     let may = match (state, schema) {
-        (SchemaState::Current, _) => return Ok(()),
+        (SchemaState::Current, _) => return Ok(false),
         (SchemaState::Newer, _) => return Err(StartError::NewerSchema),
         (SchemaState::Empty, Schema::Migrate | Schema::Serve) | (SchemaState::Older, Schema::Migrate) => true,
         (SchemaState::Older, Schema::Serve) | (SchemaState::Empty, Schema::Use) => embedded,
@@ -128,7 +138,8 @@ async fn bring_up(store: &SeaStore, kind: &DatabaseKind, schema: Schema) -> Resu
     if !may {
         return Err(StartError::OlderSchema);
     }
-    store.migrate().await.map_err(StartError::Database)
+    store.migrate().await.map_err(StartError::Database)?;
+    Ok(true)
 }
 
 fn ports(

@@ -2,6 +2,7 @@
 
 mod batching;
 mod connecting;
+mod copy;
 mod factors;
 mod keys;
 mod migration;

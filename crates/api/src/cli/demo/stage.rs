@@ -19,7 +19,7 @@ use threedeye_sim::{RunningSim, Sim, SimConfig};
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
-use super::story::{ADAS_NAME, ADAS_PASSWORD, Cast, UNUSED_CODES};
+use super::story::{ADAS_NAME, ADAS_PASSWORD, Cast, ORG, UNUSED_CODES};
 use crate::cli::background::Background;
 use crate::cli::deliveries::Deliveries;
 use crate::cli::{Failure, say};
@@ -83,6 +83,8 @@ impl Stage {
             ("auth.jwt.hs256_secret", jwt_secret.expose_secret().to_owned()),
             ("auth.admin_api_key", admin_key.expose_secret().to_owned()),
             ("auth.admin_email_domains", STAFF_DOMAIN.to_owned()),
+            // So that its key may do everything with people who come by themselves.
+            ("orgs.default_id", ORG.to_owned()),
             ("bootstrap.admin_password", admin_password.expose_secret().to_owned()),
             ("threedeye.base_url", sim.base_url()),
             ("threedeye.api_key", known.api_key),
