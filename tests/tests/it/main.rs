@@ -14,6 +14,7 @@ mod mail;
 mod metrics;
 mod operations;
 mod pages;
+mod reference;
 mod sealing;
 
 /// Expands to one test a database.

@@ -28,6 +28,7 @@ mod organisations;
 mod outbox;
 mod people;
 mod rate_limit;
+mod reference;
 mod rocketchat_accounts;
 mod rocketchat_delete;
 mod rocketchat_email_factor;
