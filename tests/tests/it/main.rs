@@ -6,6 +6,7 @@ mod clients;
 mod command_line;
 mod concurrency;
 mod copy;
+mod document;
 mod expiry;
 mod faults;
 mod issuer;
