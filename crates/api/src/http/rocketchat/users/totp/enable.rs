@@ -19,7 +19,16 @@ use crate::http::rocketchat::session::Session;
     tag = "Second factor",
     responses(
         (status = 200, description = "The secret, not in use before it is confirmed", body = SucceededWith<Enrolment>),
-        (status = 400, description = "TOTP is in use already", body = ErrorBody),
+        (
+            status = 400,
+            description = "TOTP is in use already",
+            body = ErrorBody,
+            example = json!({
+                "success": false,
+                "error": "2FA already enabled [error-2fa-already-enabled]",
+                "errorType": "error-2fa-already-enabled",
+            })
+        ),
     )
 )]
 pub(super) async fn handler(

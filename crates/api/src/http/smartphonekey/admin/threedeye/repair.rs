@@ -63,11 +63,14 @@ impl Named {
         let kind = faults.required("finding.kind", self.kind, |text| {
             DriftKind::parse(&text).ok_or("must be missing, orphaned, roleless or idChanged")
         })?;
+        let (account, user) = ("finding.threedeyeUserId", "finding.userId");
+        let parse_user = |text: String| UserId::parse(&text);
         if kind.is_of_account() {
-            let account = faults.required("finding.threedeyeUserId", self.threedeye_user_id, ThreeDEyeUserId::parse);
-            account.map(RepairTarget::Orphan)
+            faults.optional(user, self.user_id, parse_user);
+            faults.required(account, self.threedeye_user_id, ThreeDEyeUserId::parse).map(RepairTarget::Orphan)
         } else {
-            let user = faults.required("finding.userId", self.user_id, |text| UserId::parse(&text));
+            faults.optional(account, self.threedeye_user_id, ThreeDEyeUserId::parse);
+            let user = faults.required(user, self.user_id, parse_user);
             user.map(|user| RepairTarget::OfPerson { kind, user })
         }
     }
