@@ -5,6 +5,8 @@ mod cameras;
 mod clients;
 mod command_line;
 mod concurrency;
+mod copy;
+mod document;
 mod expiry;
 mod faults;
 mod issuer;
@@ -14,6 +16,7 @@ mod metrics;
 mod operations;
 mod pages;
 mod reference;
+mod request_ids;
 mod sealing;
 
 /// Expands to one test a database.

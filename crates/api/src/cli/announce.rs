@@ -6,6 +6,7 @@ use super::{say, table};
 use crate::composition::FirstAdministrator;
 use crate::config::{Config, DatabaseKind, MailTarget};
 use crate::http::auth::JwtKeys;
+use crate::http::reference;
 
 /// What is known only once it listens.
 pub(super) struct Addresses {
@@ -42,6 +43,7 @@ fn places<'a>(
     if let Some(public) = &config.http.public_url {
         places.push(("for clients", public.clone()));
     }
+    places.push(("reference", format!("{service}{}", reference::PATH)));
     places.push(("document", format!("{service}/openapi.json")));
     places.push(match (metrics, &config.auth.admin) {
         (Some(metrics), _) => ("metrics", metrics.clone()),

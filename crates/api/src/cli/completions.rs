@@ -7,14 +7,14 @@ use super::{Failure, command, say};
 
 const EXAMPLES: &str = "\
 Examples:
-  portcullis completions bash > ~/.local/share/bash-completion/completions/portcullis
-  portcullis completions zsh > ~/.zfunc/_portcullis      # with fpath+=~/.zfunc before compinit
-  portcullis completions fish > ~/.config/fish/completions/portcullis.fish
-A new shell knows them. They are of this release: write them anew after an update.";
+  source <(portcullis completions bash)       # as a line of ~/.bashrc
+  source <(portcullis completions zsh)        # as a line of ~/.zshrc, after compinit
+  portcullis completions fish | source        # as a line of ~/.config/fish/config.fish
+A new shell knows them then, and those of a new release after an update.";
 
 /// Print what a shell needs to complete commands and options of portcullis when Tab is pressed.
 ///
-/// Write it once to where the shell looks for it.
+/// For whoever types commands by hand; a line in the start-up file of the shell is all it takes.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Options {

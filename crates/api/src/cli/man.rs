@@ -13,13 +13,13 @@ use super::{Failure, command, say};
 
 const EXAMPLES: &str = "\
 Examples:
-  portcullis man > portcullis.1 && man -l portcullis.1
+  portcullis man | man -l -
   portcullis man --out ~/.local/share/man/man1      # then `man portcullis` and `man portcullis-api-key-create`
 They are of this release: write them anew after an update.";
 
 /// Print the manual page, or write a page for every command into a folder.
 ///
-/// They tell what --help tells, for `man`.
+/// For machines on which people look things up with `man`: they tell what --help tells.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Options {

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use anyhow::anyhow;
+use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args, ColorChoice, ValueHint};
 
 use super::Failure;
@@ -19,6 +21,7 @@ pub(super) struct Settings {
         value_name = "FILE",
         env = "PORTCULLIS_CONFIG",
         hide_env_values = true,
+        value_parser = OsStringValueParser::new().map(PathBuf::from),
         value_hint = ValueHint::FilePath,
         help_heading = EVERYWHERE
     )]
@@ -58,6 +61,14 @@ impl Settings {
 
     /// The same with settings that are stronger than all others.
     pub(super) fn load_with(&self, overrides: &[(&str, String)]) -> Result<Config, Failure> {
-        Ok(config::load(Sources { file: self.config.as_deref(), overrides, ..Sources::default() })?)
+        // A variable that is there with nothing in it counts as not set.
+        let file = self.config.as_deref().filter(|file| !file.as_os_str().is_empty());
+        if let Some(file) = file.filter(|file| !file.exists()) {
+            return Err(Failure::misuse(
+                anyhow!("the file of settings {} is not there", file.display()),
+                "make it, or name another with --config or PORTCULLIS_CONFIG",
+            ));
+        }
+        Ok(config::load(Sources { file, overrides, ..Sources::default() })?)
     }
 }

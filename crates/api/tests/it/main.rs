@@ -22,6 +22,7 @@ mod locks;
 mod look_up;
 mod malformed;
 mod matrix;
+mod metrics;
 mod openapi;
 mod openapi_examples;
 mod organisations;

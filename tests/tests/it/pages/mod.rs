@@ -7,6 +7,8 @@ mod shell;
 mod stage;
 
 use anyhow::Result;
+use portcullis_tests::script;
+use serde_json::json;
 
 use self::page::Page;
 use self::stage::Stage;
@@ -22,6 +24,14 @@ async fn the_readme_is_true() -> Result<()> {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_guide_is_true() -> Result<()> {
     follow(&GUIDE, 12).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn links_lead_somewhere() -> Result<()> {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+    let told = json!({"root": root, "pages": ["README.md", "docs", "crates"]});
+    print!("{}", script::node("links.mjs", &told).await?);
+    Ok(())
 }
 
 /// Does what the page says, each of its sections in an empty folder; `least` is how many blocks there are to be.

@@ -7,8 +7,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::Subcommand;
+use portcullis_domain::port::GatewayError;
 
 use super::Failure;
+use super::next::after_gateway;
 use crate::config::Config;
 
 #[derive(Debug, Subcommand)]
@@ -36,6 +38,11 @@ pub(super) enum Command {
 }
 
 pub(super) async fn run(config: &Config, command: Command) -> Result<(), Failure> {
+    if config.threedeye.is_none() {
+        let error = GatewayError::NotConfigured;
+        let next = after_gateway(&error);
+        return Err(Failure::misuse(error, next));
+    }
     match command {
         Command::Backfill(options) => backfill::run(config, &options).await,
         Command::Drift(options) => drift::run(config, &options).await,

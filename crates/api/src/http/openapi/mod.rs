@@ -1,14 +1,16 @@
 //! The OpenAPI document, generated from the routes.
 //!
 //! Handlers say what is theirs alone. What operations have in common is added here: [`frame`] stands around them,
-//! [`completion`] adds credentials, headers and failures, [`examples`] makes whole bodies of the examples of their parts,
-//! and [`samples`] adds programs that make the calls.
+//! [`completion`] adds credentials, headers and failures, [`limits`] says more exactly what is taken, [`examples`] makes
+//! whole bodies of the examples of their parts, and [`samples`] adds programs that make the calls.
 
 mod completion;
 mod events;
 mod examples;
 mod frame;
+mod limits;
 mod samples;
+mod unused;
 
 use std::sync::{Arc, LazyLock};
 
@@ -54,8 +56,10 @@ pub(super) fn finish(mut document: OpenApi) -> OpenApi {
             Style::RocketChat => rocketchat::complete(item),
         }
     }
+    limits::tell(&mut document);
     events::name(&mut document);
     examples::complete(&mut document);
+    unused::drop(&mut document);
     samples::add(&mut document);
     at(document, "/")
 }

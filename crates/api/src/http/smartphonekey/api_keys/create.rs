@@ -50,9 +50,12 @@ impl TryFrom<Body> for KeyOrder {
     }
 }
 
-/// Makes an organisation's key and shows it.
+/// Make a key for an organisation
 ///
-/// An organisation has one active key; to change it, rotate it. Allowed: staff.
+/// The key is shown in this answer and never again; a repeat with the same `Idempotency-Key` shows it once more within
+/// 24 hours. An organisation has one active key; to change it, rotate it.
+///
+/// Allowed: staff.
 #[utoipa::path(
     post,
     path = "/api-keys",

@@ -28,13 +28,13 @@ const MOST: u32 = 500;
 #[into_params(parameter_in = Query)]
 pub(super) struct Filter {
     /// Only keys of this organisation.
-    #[param(example = "acme")]
+    #[param(min_length = 1, max_length = 128, example = "acme")]
     org_id: Option<String>,
     /// At most this many: 1 to 500, 100 when absent.
     #[param(value_type = Option<u32>, minimum = 1, maximum = 500, example = 100)]
     limit: Option<String>,
     /// `nextCursor` of the page before.
-    #[param(example = "1795256100000-aB3dE5gH")]
+    #[param(pattern = "^-?[0-9]+-[0-9A-Za-z]{8}$", example = "1795256100000-aB3dE5gH")]
     cursor: Option<String>,
 }
 
@@ -139,7 +139,9 @@ pub(super) struct Answered {
     next_cursor: Option<String>,
 }
 
-/// Lists keys, also those that no longer work.
+/// List keys of organisations
+///
+/// The newest first, also those that no longer work. A key is told by its first 8 and last 4 characters.
 ///
 /// Allowed: staff.
 #[utoipa::path(

@@ -69,9 +69,12 @@ pub(super) struct Answered {
     total_count: usize,
 }
 
-/// Lists the locks a person has access to.
+/// List the locks a person can open
 ///
-/// A key of an organisation other than the person's sees the entries on its own locks only.
+/// With the window of each, those to come and those that are suspended among them; expired ones are not told.
+///
+/// Allowed: the person, a key of the person's organisation, a super key, staff. A key of another organisation sees the
+/// entries on its own locks only.
 #[utoipa::path(
     get,
     path = "/users/{id}/accessible-locks",

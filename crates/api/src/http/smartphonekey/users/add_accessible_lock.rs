@@ -136,7 +136,10 @@ impl Answered {
     }
 }
 
-/// Puts a lock on a person's list.
+/// Put a lock on a person's list
+///
+/// The person can open the lock from then on, or within the window that is sent along. A second grant of the same lock
+/// is refused with 400; one that has expired counts as absent.
 ///
 /// Allowed: the owner of the lock on the own list, a key of the organisation the lock belongs to, a super key, staff.
 #[utoipa::path(

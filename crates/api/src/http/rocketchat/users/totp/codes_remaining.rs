@@ -9,7 +9,9 @@ use crate::http::rocketchat::failure::{ErrorBody, Failure};
 use crate::http::rocketchat::second_factor::Remaining;
 use crate::http::rocketchat::session::Session;
 
-/// Counts the unused backup codes.
+/// Count backup codes
+///
+/// How many of the caller's backup codes are unused.
 #[utoipa::path(
     get,
     path = "/api/v1/users.totp.codesRemaining",

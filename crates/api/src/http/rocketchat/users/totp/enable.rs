@@ -9,7 +9,9 @@ use crate::http::rocketchat::failure::{ErrorBody, Failure};
 use crate::http::rocketchat::second_factor::Enrolment;
 use crate::http::rocketchat::session::Session;
 
-/// Begins to set up TOTP: a new secret each time, until one is confirmed. Nothing is asked for before.
+/// Begin to set up TOTP
+///
+/// Answers a new secret each time, until one is confirmed; until then it is not in use. Nothing is asked for before.
 #[utoipa::path(
     post,
     path = "/api/v1/users.totp.enable",

@@ -1,0 +1,3 @@
+//! The OpenAPI document, held against checkers others have published and against a running server.
+
+mod fuzz;
