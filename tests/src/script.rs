@@ -14,8 +14,8 @@ use crate::machine;
 
 /// The last line of a script that came to its end; one that stops early may well end with status 0.
 const DONE: &str = "done";
-/// Longest wait for the end.
-const PATIENCE: Duration = Duration::from_mins(3);
+/// Longest wait for the end: a browser takes its time where others build beside it.
+const PATIENCE: Duration = Duration::from_mins(5);
 
 /// Runs a script for Node with what it is to know, as JSON; answers what it printed.
 pub async fn node(name: &str, told: &Value) -> Result<String> {
