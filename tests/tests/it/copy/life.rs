@@ -55,7 +55,7 @@ impl Life {
         let (desk, staff) = (world.super_api().await?, world.staff_api().await?);
         let nobody = world.api(Credentials::None)?;
         let acme = json!({"orgName": "Acme Ltd", "ownerEmail": "olive@acme.example"});
-        staff.post("/tenants/acme/register", acme).await?.expect(200)?;
+        staff.post("/tenants/acme/register", acme).await?.expect(201)?;
         let key = json!({"orgId": "acme", "orgName": "Acme Ltd", "expiresAt": "2099-12-31T23:59:59Z"});
         let key = staff.post("/api-keys", key).await?.expect(201)?;
         let acme = world.api(Credentials::ApiKey(key["apiKey"].as_str().context("a key")?.to_owned()))?;
