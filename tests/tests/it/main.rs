@@ -5,6 +5,7 @@ mod cameras;
 mod clients;
 mod command_line;
 mod concurrency;
+mod copy;
 mod expiry;
 mod faults;
 mod issuer;

@@ -23,12 +23,13 @@ Examples:
 /// Copy everything to another, empty database, SQLite or Postgres, and compare both. Stop every process first.
 ///
 /// For moving from one database to another. The source is only read. On the target all is one transaction, the schema
-/// included. It counts when every row was found equal on both sides, positions and versions have no gap, and the views made
-/// anew from the copied events are those of the source. Broken off before, by a failure, Ctrl-C or a power cut, it leaves the
-/// target empty.
+/// included. It counts when every row was found equal on both sides, positions and versions have no gap, and the views
+/// made anew from the copied events are those of the source. Broken off before, by a failure, Ctrl-C or a power cut, it
+/// leaves the target empty.
 ///
-/// Secrets are copied as they are sealed, so both ends need the same master keys: those of the settings, or of master.key
-/// beside an embedded source. A password that should not stand in an address may be in PGPASSWORD or the file ~/.pgpass.
+/// Secrets are copied as they are sealed, so both ends need the same master keys: those of the settings, or of
+/// master.key beside an embedded source. A password that should not stand in an address may be in PGPASSWORD or in
+/// ~/.pgpass.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Options {

@@ -89,12 +89,12 @@ pub(super) fn after_copy_ends(error: &CopyEndsError) -> String {
 pub(super) const fn after_copy(fault: &CopyFault) -> &'static str {
     match fault {
         CopyFault::Source(_) => {
-            "see that the source runs, that the user and the password are right, and that no other process holds it; then \
-             copy again"
+            "see that the source runs, that user and password are right, and that no other process holds it; then copy \
+             again"
         }
         CopyFault::Target(_) => {
-            "see that the target runs, that the user and the password are right, and that no other process holds it; then \
-             copy again"
+            "see that the target runs, that user and password are right, and that no other process holds it; then copy \
+             again"
         }
         CopyFault::SourceEmpty => "give the address that the service uses as database.url",
         CopyFault::SourceOlder => "run `portcullis migrate` with database.url set to the source, then copy again",
@@ -102,7 +102,8 @@ pub(super) const fn after_copy(fault: &CopyFault) -> &'static str {
         CopyFault::SourceTable(_) => "undo what was changed by hand, then copy again",
         CopyFault::InUse(_) => "stop every process that uses the source, then copy again",
         CopyFault::UnknownKeys(_) => {
-            "add that key to secrets.older_master_keys, or as a line to the file of secrets.master_key_file, then copy again"
+            "add that key to secrets.older_master_keys, or as a line to the file of secrets.master_key_file, then copy \
+             again"
         }
         CopyFault::SameDatabase | CopyFault::TargetSchema | CopyFault::TargetTable(_) | CopyFault::TargetRows(_) => {
             COPY_TARGET

@@ -1,15 +1,20 @@
 //! One of the two databases, with all its writers kept waiting.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use portcullis_domain::clock::Timestamp;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, QueryResult, Statement, Value};
+use tokio::time::{Instant, sleep};
 
 use super::table::Table;
 use super::{CopyFault, Shape};
 use crate::store::connect::{APPLICATION, Database};
 use crate::store::row::Row;
 use crate::store::{Fault, SchemaState};
+
+/// How long a server may show connections of a process that has just ended.
+const LEAVING: Duration = Duration::from_secs(2);
 
 /// What no other database answers. A server tells when it was started, to the microsecond.
 pub(super) async fn identity(database: &Database) -> Result<String, Fault> {
@@ -69,10 +74,14 @@ impl<'a> End<'a> {
         if self.database.backend != DbBackend::Postgres {
             return Ok(());
         }
-        let others = self.row(OTHERS, vec![APPLICATION.into()]).await.and_then(|row| row.number("n"));
-        match others.map_err(CopyFault::Source)? {
-            0 => Ok(()),
-            others => Err(CopyFault::InUse(others)),
+        let until = Instant::now() + LEAVING;
+        loop {
+            let others = self.row(OTHERS, vec![APPLICATION.into()]).await.and_then(|row| row.number("n"));
+            match others.map_err(CopyFault::Source)? {
+                0 => return Ok(()),
+                others if Instant::now() > until => return Err(CopyFault::InUse(others)),
+                _ => sleep(LEAVING / 10).await,
+            }
         }
     }
 

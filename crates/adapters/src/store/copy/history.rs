@@ -5,8 +5,9 @@ use crate::store::Fault;
 
 /// Both numbers count from 1 without a gap.
 const STREAMS: &str = "SELECT count(*) AS streams, CAST(coalesce(sum(n), 0) AS BIGINT) AS events, \
-    count(CASE WHEN oldest <> 1 OR newest <> n THEN 1 END) AS broken FROM (SELECT count(*) AS n, min(version) AS oldest, \
-    max(version) AS newest FROM events GROUP BY aggregate_type, aggregate_id) AS s";
+    count(CASE WHEN oldest <> 1 OR newest <> n THEN 1 END) AS broken \
+    FROM (SELECT count(*) AS n, min(version) AS oldest, max(version) AS newest \
+    FROM events GROUP BY aggregate_type, aggregate_id) AS s";
 const LAST: &str = "SELECT coalesce(max(position), 0) AS n FROM events";
 
 /// What a history comes to.

@@ -1,7 +1,7 @@
 //! Copying everything from one database to another, of whichever engines.
 //!
-//! What there is to copy is not written down here: the migrations make a database in memory, and its catalogue is the list
-//! of tables, columns and keys. So a table that a later migration brings is copied without a thought.
+//! What there is to copy is not written down here: the migrations make a database in memory, and its catalogue is the
+//! list of tables, columns and keys. So a table that a later migration brings is copied without a thought.
 //!
 //! Rows travel in pages by primary key, so memory does not grow with the database. On the target everything is one
 //! transaction, the schema included: it is committed when the whole was compared, and whatever happens before leaves

@@ -10,7 +10,8 @@ use crate::store::write::Kind;
 
 /// Every column that can be written, those of the primary key first and in its order. The table of versions belongs to
 /// the schema and is written with it.
-const COLUMNS: &str = "SELECT t.name, c.name, c.type, c.pk FROM sqlite_schema AS t JOIN pragma_table_xinfo(t.name) AS c \
+const COLUMNS: &str = "SELECT t.name, c.name, c.type, c.pk \
+    FROM sqlite_schema AS t JOIN pragma_table_xinfo(t.name) AS c \
     WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' AND c.hidden = 0 ORDER BY t.name, c.pk = 0, c.pk, c.cid";
 
 /// Every table there is to copy.

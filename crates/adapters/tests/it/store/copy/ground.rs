@@ -24,18 +24,21 @@ async fn columns(sea: &Sea, table: &str) -> Vec<Column> {
     let sql = match sea.backend() {
         DbBackend::Postgres => format!(
             "SELECT column_name || '|' || data_type || '|' || is_nullable FROM information_schema.columns \
-             WHERE table_schema = 'public' AND table_name = '{table}' ORDER BY 1"
+             WHERE table_schema = 'public' AND table_name = '{table}'"
         ),
         _ => format!(
             "SELECT name || '|' || type || '|' || CASE WHEN \"notnull\" OR pk THEN 'NO' ELSE 'YES' END \
-             FROM pragma_table_info('{table}') ORDER BY 1"
+             FROM pragma_table_info('{table}')"
         ),
     };
     let column = |line: String| {
         let parts: Vec<_> = line.split('|').collect();
         Column { name: parts[0].to_owned(), kind: parts[1].to_owned(), nullable: parts[2] == "YES" }
     };
-    sea.column(&sql).await.into_iter().map(column).collect()
+    let mut columns: Vec<_> = sea.column(&sql).await.into_iter().map(column).collect();
+    // The engines have orders of their own.
+    columns.sort_by(|one, other| one.name.cmp(&other.name));
+    columns
 }
 
 /// The names of all columns that say yes or no; SQLite itself does not know them.
@@ -112,8 +115,19 @@ fn literal(backend: DbBackend, flags: &BTreeSet<String>, column: &Column, row: u
     }
 }
 
-/// Every row of every table as text, the same on each engine.
-pub(super) async fn dump(sea: &Sea) -> BTreeMap<String, Vec<String>> {
+/// Every row of every table as text, by table.
+pub(super) type Dump = BTreeMap<String, Vec<String>>;
+
+/// Names the tables that differ; their rows would fill a book.
+#[track_caller]
+pub(super) fn assert_same(found: &Dump, wanted: &Dump) {
+    let names: BTreeSet<_> = found.keys().chain(wanted.keys()).collect();
+    let differ: Vec<_> = names.into_iter().filter(|name| found.get(*name) != wanted.get(*name)).collect();
+    assert!(differ.is_empty(), "{differ:?}");
+}
+
+/// What is in a database, told the same way on each engine.
+pub(super) async fn dump(sea: &Sea) -> Dump {
     let mut dump = BTreeMap::new();
     for table in sea.tables().await.into_iter().filter(|table| table != "schema_versions") {
         let cells: Vec<_> = columns(sea, &table).await.iter().map(|column| cell(sea.backend(), column)).collect();
