@@ -16,6 +16,7 @@ mod metrics;
 mod operations;
 mod pages;
 mod reference;
+mod samples;
 mod sealing;
 
 /// Expands to one test a database.
