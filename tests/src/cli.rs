@@ -1,7 +1,7 @@
 //! The command line of the binary.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use anyhow::{Context, Result, ensure};
@@ -34,6 +34,21 @@ pub fn command(folder: &Path, environment: &BTreeMap<String, String>, arguments:
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .kill_on_drop(true);
+    Ok(command)
+}
+
+/// The built binary.
+pub fn binary() -> Result<PathBuf> {
+    machine::binary()
+}
+
+/// Another program in the same way; `first` is looked into before the rest of the path.
+#[expect(clippy::disallowed_methods, reason = "programs need a path to find others")]
+pub fn plain(program: &str, first: &Path) -> Result<Command> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let path = std::env::join_paths(std::iter::once(first.to_path_buf()).chain(std::env::split_paths(&path)))?;
+    let mut command = Command::new(program);
+    command.env_clear().env("PATH", path);
     Ok(command)
 }
 

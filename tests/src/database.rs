@@ -1,8 +1,10 @@
 //! A database for one test.
 
 use std::path::Path;
+use std::str::FromStr;
 
 use anyhow::{Context, Result};
+use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection, PgConnection, SqliteConnection};
 
 use crate::machine;
@@ -33,6 +35,13 @@ pub async fn make(kind: Kind, folder: &Path) -> Result<String> {
             Ok(format!("{server}/{name}"))
         }
     }
+}
+
+/// What programs of Postgres, and URLs that name no server, take from their surroundings to find the test run's cluster.
+pub fn surroundings() -> Result<Vec<(&'static str, String)>> {
+    let options = PgConnectOptions::from_str(&machine::postgres()?)?;
+    let user = options.get_username().to_owned();
+    Ok(vec![("PGHOST", options.get_host().to_owned()), ("PGPORT", options.get_port().to_string()), ("PGUSER", user)])
 }
 
 /// An event's place, as the table has it.

@@ -5,6 +5,7 @@ pub mod cli;
 pub mod client;
 pub mod clock;
 pub mod database;
+pub mod demo;
 pub mod dice;
 pub mod lifetimes;
 pub mod linear;

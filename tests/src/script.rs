@@ -24,6 +24,13 @@ pub async fn node(name: &str, told: &Value) -> Result<String> {
     run(command, name, told).await
 }
 
+/// Runs a script for Node that drives a browser: what it is to know also has the path of one.
+pub async fn browser(name: &str, told: Value) -> Result<String> {
+    let mut told = told;
+    told["chromium"] = serde_json::to_value(machine::chromium()?)?;
+    node(name, &told).await
+}
+
 /// Runs a script for Python in the same way.
 pub async fn python(name: &str, told: &Value) -> Result<String> {
     let mut command = Command::new(machine::python()?);

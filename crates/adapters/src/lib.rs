@@ -11,7 +11,8 @@
 //! # How to add
 //!
 //! * **a migration**: a file with the next number under `store/migration/` and a line in the list of its `mod.rs`. One
-//!   file serves both engines; the words that differ are explained there. What was released is never changed.
+//!   file serves both engines; the words that differ are explained there. What was released is never changed. Copies to
+//!   another database take every table and column along by themselves.
 //! * **a view**: its table in a migration and in `store/write/tables.rs` (there also in `VIEWS`, so that a rebuild and a
 //!   dump take it along), an arm in `store/write/views.rs`. What changes it is said in the domain's projection.
 //! * **a private or work row**: its table as above, an arm in `store/write/private.rs` or `work.rs`. A secret gets a

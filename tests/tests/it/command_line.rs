@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use sqlx::{Connection, Executor, SqliteConnection};
 use tempfile::TempDir;
 
-crate::on_each_database!(the_way_back_in, the_way_in_when_no_mail_comes);
+crate::on_each_database!(the_way_back_in, the_way_in_when_no_mail_comes, a_start_tells_the_database);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_demo_does_the_three_operations() -> Result<()> {
@@ -83,6 +83,54 @@ async fn all_faults_of_a_configuration_are_told_at_once() -> Result<()> {
         assert!(ended.stderr.contains(key), "{key} is not named: {}", ended.stderr);
     }
     assert!(!ended.stderr.contains("hunter2"), "a secret is shown: {}", ended.stderr);
+    Ok(())
+}
+
+/// A schema of another release stops a command before it does anything, with what to do.
+#[tokio::test(flavor = "multi_thread")]
+async fn another_schema_is_told_with_what_to_do() -> Result<()> {
+    let folder = TempDir::new()?;
+    let run = async |arguments: &[&str]| cli::run(folder.path(), &BTreeMap::new(), arguments).await;
+    let told: Value = serde_json::from_str(&run(&["migrate", "--json"]).await?.ok()?)?;
+    let version = told["schemaVersion"].as_i64().context("a version")?;
+    let url = format!("sqlite://{}", folder.path().join("portcullis.db").display());
+    for (change, error, next) in [
+        (format!("INSERT INTO schema_versions VALUES ({}, 0)", version + 1), "by a newer release", "use the release"),
+        (format!("DELETE FROM schema_versions WHERE version >= {version}"), "an older schema", "`portcullis migrate`"),
+    ] {
+        let mut database = SqliteConnection::connect(&url).await?;
+        database.execute(sqlx::AssertSqlSafe(change)).await?;
+        database.close().await?;
+        let ended = run(&["tenant", "list"]).await?;
+        assert_eq!(ended.status, Some(2), "{}", ended.stderr);
+        let (said, then) = ended.stderr.split_once("\n next: ").context("nothing to do next")?;
+        assert!(said.contains(error) && then.contains(next), "{}", ended.stderr);
+    }
+    Ok(())
+}
+
+/// Which database, and where; never who signs in there with what.
+async fn a_start_tells_the_database(kind: Kind) -> Result<()> {
+    let world = World::new(kind).await?;
+    let url = world.setting("DATABASE__URL").to_owned();
+    let mut child = world.spawn(&["serve"])?;
+    let stdout = child.stdout.take().context("standard output is piped")?;
+    let mut lines = tokio::io::AsyncBufReadExt::lines(tokio::io::BufReader::new(stdout));
+    let mut said = String::new();
+    while let Some(line) = lines.next_line().await? {
+        said.push_str(&line);
+        said.push('\n');
+        if line.starts_with("listening on http") {
+            break;
+        }
+    }
+    child.kill().await?;
+    let (_, place) = url.split_once("://").context("a URL")?;
+    let place = place.rsplit_once('@').map_or(place, |(_, place)| place);
+    let place = place.split('?').next().unwrap_or_default();
+    let name = if kind == Kind::Sqlite { "SQLite" } else { "Postgres" };
+    let line = said.lines().find(|line| line.starts_with("  database ")).context("the database")?;
+    assert!(line.ends_with(&format!("{name}, {place}")), "{line} is not {place}");
     Ok(())
 }
 

@@ -5,6 +5,7 @@ mod cameras;
 mod clients;
 mod command_line;
 mod concurrency;
+mod copy;
 mod document;
 mod expiry;
 mod faults;
@@ -13,6 +14,9 @@ mod kill;
 mod mail;
 mod metrics;
 mod operations;
+mod pages;
+mod reference;
+mod request_ids;
 mod sealing;
 
 /// Expands to one test a database.

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use portcullis_domain::secret::Secret;
@@ -11,8 +12,13 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection};
 
-use super::Fault;
+use super::observe::{Connections, Nobody, PoolUse};
+use super::{Fault, StoreObserver};
 
+/// How a server calls our connections.
+pub(super) const APPLICATION: &str = "portcullis";
+/// And those that copy, which are nobody else's.
+const COPYING: &str = "portcullis copy";
 /// How many prepared statements a connection keeps.
 const STATEMENTS: usize = 1024;
 /// How long to wait for a connection, to be made or to be free.
@@ -51,12 +57,22 @@ pub struct DatabaseOptions {
     url: Secret<String>,
     prepared: bool,
     readers: u32,
+    application: &'static str,
+    may_create: bool,
+    pub(super) observer: Arc<dyn StoreObserver>,
 }
 
 impl DatabaseOptions {
     /// The database at an address: `sqlite://path` or `postgres://…`.
     pub fn new(url: impl Into<String>) -> Self {
-        Self { url: Secret::new(url.into()), prepared: true, readers: 8 }
+        Self {
+            url: Secret::new(url.into()),
+            prepared: true,
+            readers: 8,
+            application: APPLICATION,
+            may_create: true,
+            observer: Arc::new(Nobody),
+        }
     }
 
     /// Whether statements are prepared; `false` behind a pooler that hands out connections a transaction at a time.
@@ -70,6 +86,25 @@ impl DatabaseOptions {
     #[must_use]
     pub const fn readers(mut self, readers: u32) -> Self {
         self.readers = readers;
+        self
+    }
+
+    /// To be told apart from whoever else uses the database.
+    pub(super) const fn for_copying(mut self) -> Self {
+        self.application = COPYING;
+        self
+    }
+
+    /// Never makes an embedded database that is not there.
+    pub(super) const fn existing(mut self) -> Self {
+        self.may_create = false;
+        self
+    }
+
+    /// Who is told of everything that is written.
+    #[must_use]
+    pub fn observer(mut self, observer: Arc<dyn StoreObserver>) -> Self {
+        self.observer = observer;
         self
     }
 }
@@ -96,7 +131,7 @@ impl Database {
     pub(crate) async fn connect(options: &DatabaseOptions) -> Result<Self, Fault> {
         let url = options.url.expose();
         if let Some(path) = url.strip_prefix("sqlite://") {
-            Self::sqlite(path).await
+            Self::sqlite(path, options.may_create).await
         } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             Self::postgres(url, options).await
         } else {
@@ -104,7 +139,7 @@ impl Database {
         }
     }
 
-    async fn sqlite(path: &str) -> Result<Self, Fault> {
+    async fn sqlite(path: &str, may_create: bool) -> Result<Self, Fault> {
         if path.is_empty() || path.contains('?') || path.starts_with(':') {
             return Err(Fault::Address);
         }
@@ -116,7 +151,7 @@ impl Database {
             .disable_statement_logging();
         let writer = options
             .clone()
-            .create_if_missing(true)
+            .create_if_missing(may_create)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full);
         let pool = || {
@@ -139,7 +174,7 @@ impl Database {
     async fn postgres(url: &str, options: &DatabaseOptions) -> Result<Self, Fault> {
         let common = PgConnectOptions::from_str(url)
             .map_err(|_| Fault::Address)?
-            .application_name("portcullis")
+            .application_name(options.application)
             .statement_cache_capacity(if options.prepared { STATEMENTS } else { 0 })
             .disable_statement_logging();
         let (reader, writer) = if options.prepared {
@@ -171,6 +206,23 @@ impl Database {
             pooled: !options.prepared,
             attempts: options.readers.max(1).max(POSTGRES_WRITERS) + 1,
         })
+    }
+
+    /// How many connections there are just now.
+    pub(super) fn connections(&self) -> Connections {
+        Connections { read: self.in_use(&self.read), write: self.in_use(&self.write) }
+    }
+
+    fn in_use(&self, pool: &DatabaseConnection) -> PoolUse {
+        let (size, idle) = if self.backend == DbBackend::Postgres {
+            let pool = pool.get_postgres_connection_pool();
+            (pool.size(), pool.num_idle())
+        } else {
+            let pool = pool.get_sqlite_connection_pool();
+            (pool.size(), pool.num_idle())
+        };
+        let idle = u32::try_from(idle).unwrap_or(u32::MAX);
+        PoolUse { used: size.saturating_sub(idle), idle }
     }
 
     /// Closes both pools once what runs on them is done.

@@ -11,9 +11,9 @@ use thiserror::Error;
 #[error("standard output is closed")]
 pub(super) struct Closed;
 
-/// Says a line.
+/// Says a line; its colours, if it has any, only to who wants them.
 pub(super) fn say(line: fmt::Arguments<'_>) -> anyhow::Result<()> {
-    match writeln!(io::stdout().lock(), "{line}") {
+    match writeln!(anstream::stdout().lock(), "{line}") {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Err(Closed.into()),
         said => said.context("standard output cannot be written to"),
     }

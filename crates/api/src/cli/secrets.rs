@@ -1,5 +1,7 @@
 //! `portcullis secrets`
 
+use std::path::PathBuf;
+
 use anyhow::anyhow;
 use clap::Subcommand;
 use portcullis_adapters::entropy::SystemEntropy;
@@ -7,6 +9,7 @@ use portcullis_adapters::seal::KeyId;
 use portcullis_adapters::store::{SeaStore, SealCensus};
 use serde::Serialize;
 
+use super::output::Output;
 use super::progress::Progress;
 use super::{Failure, say, table};
 use crate::composition::{Composition, NewKeyError, Schema, StartError, new_master_key, put_new_key};
@@ -16,50 +19,81 @@ use crate::config::Config;
 pub(super) enum Command {
     /// Make a new master key. With an embedded database it is put first into the key file, and the ones before stay in it;
     /// a serving process takes it up within seconds.
-    #[command(after_help = "Examples:\n  portcullis secrets new-key\n  portcullis secrets new-key --print")]
+    ///
+    /// For a yearly change, or when the key may have leaked. `portcullis secrets rotate` is the next step.
+    #[command(
+        after_help = "Examples:\n  portcullis secrets new-key\n  portcullis secrets new-key --print\n  portcullis secrets new-key --print --json"
+    )]
     NewKey {
         /// Print the key instead: for keys that are kept elsewhere, and for several processes on one Postgres.
         #[arg(long)]
         print: bool,
+        #[command(flatten)]
+        output: Output,
     },
     /// Seal everything anew with the newest master key, beside serving processes. May be broken off and run again.
     ///
-    /// Ends with status 1 while anything is left that is not under the newest key.
-    #[command(after_help = "Examples:\n  portcullis secrets rotate --check\n  portcullis secrets rotate --json")]
+    /// For after a new key was made; then the old one can go. Ends with status 3 while anything is left that is not under
+    /// the newest key.
+    #[command(
+        after_help = "Examples:\n  portcullis secrets rotate\n  portcullis secrets rotate --check\n  portcullis \
+                            secrets rotate --json"
+    )]
     Rotate {
         /// Only count what is sealed with which key; write nothing.
         #[arg(long)]
         check: bool,
-        /// Print JSON.
-        #[arg(long)]
-        json: bool,
+        #[command(flatten)]
+        output: Output,
     },
 }
 
 pub(super) async fn run(config: &Config, command: Command) -> Result<(), Failure> {
     match command {
-        Command::NewKey { print: true } => Ok(say(format_args!("{}", new_master_key(&SystemEntropy)))?),
-        Command::NewKey { print: false } => new_key(config),
-        Command::Rotate { check, json } => {
+        Command::NewKey { print: true, output } => {
+            let key = new_master_key(&SystemEntropy);
+            output.tell(&Printed { master_key: &key }, || say(format_args!("{key}")))
+        }
+        Command::NewKey { print: false, output } => new_key(config, output),
+        Command::Rotate { check, output } => {
             let store = Composition::open(config, Schema::Use).await?.store;
             let told = if check { count(&store).await } else { rotate(&store).await };
             store.close().await;
-            tell(&told?, check, json)
+            tell(&told?, check, output)
         }
     }
 }
 
-fn new_key(config: &Config) -> Result<(), Failure> {
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Printed<'a> {
+    master_key: &'a str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PutIntoFile {
+    master_key_file: PathBuf,
+}
+
+fn new_key(config: &Config, output: Output) -> Result<(), Failure> {
     let path = put_new_key(config, &SystemEntropy).map_err(|error| match error {
         NewKeyError::Keys(error) => error.into(),
-        error => Failure::misuse(error),
+        NewKeyError::NoFile | NewKeyError::Shared => Failure::misuse(
+            error,
+            "use --print, and give the key to every process as docs/OPERATIONS.md tells under \"Change the key\"",
+        ),
+        NewKeyError::AtWork(_) => {
+            Failure::misuse(error, "wait for that one; if none is at work, delete the file and try again")
+        }
     })?;
-    say(format_args!(
-        "a new key is the first line of {}; keep the others there until nothing needs them",
-        path.display()
-    ))?;
-    say(format_args!("next: portcullis secrets rotate"))?;
-    Ok(())
+    output.tell(&PutIntoFile { master_key_file: path.clone() }, || {
+        say(format_args!(
+            "a new key is the first line of {}; keep the others there until nothing needs them",
+            path.display()
+        ))?;
+        say(format_args!("next: portcullis secrets rotate"))
+    })
 }
 
 /// What is told of a rotation, or of a look at how things are.
@@ -113,40 +147,36 @@ async fn count(store: &SeaStore) -> Result<Told, Failure> {
 
 async fn rotate(store: &SeaStore) -> Result<Told, Failure> {
     let due = store.seal_census().await.map_err(StartError::Database)?.under_older();
-    let progress = Progress::new();
+    let progress = Progress::new("sealing anew");
     let done = store.reseal(&|done: u64| progress.show(done, due)).await;
     progress.end();
     let done = done.map_err(StartError::Database)?;
     Ok(Told::of(done.resealed, done.overtaken, &done.census))
 }
 
-fn tell(told: &Told, check: bool, json: bool) -> Result<(), Failure> {
-    if json {
-        say(format_args!("{}", serde_json::to_string_pretty(told)?))?;
-    } else {
+fn tell(told: &Told, check: bool, output: Output) -> Result<(), Failure> {
+    output.tell(told, || {
         if !check {
             say(format_args!("{} values sealed anew, {} overtaken by others", told.resealed, told.overtaken))?;
         }
-        let rows: Vec<_> =
-            told.keys.iter().map(|key| [key.id.clone(), key.role.to_owned(), key.values.to_string()]).collect();
-        for line in table::lines(["KEY", "ROLE", "VALUES"], &rows) {
-            say(format_args!("{line}"))?;
+        let row = |key: &KeyCount| [key.id.clone(), key.role.to_owned(), key.values.to_string()];
+        table::print(["KEY", "ROLE", "VALUES"], &told.keys.iter().map(row).collect::<Vec<_>>())
+    })?;
+    let (left, next) = match (told.unopened, told.under_older) {
+        (0, 0) => return Ok(()),
+        (0, older) => {
+            let left = anyhow!("{older} values are still under older keys");
+            let next = if check {
+                "run `portcullis secrets rotate`"
+            } else {
+                "a process seals with one of them: give it the newest key, then rotate once more"
+            };
+            (left, next)
         }
-    }
-    match (told.unopened, told.under_older) {
-        (0, 0) => Ok(()),
-        (0, older) if check => {
-            Err(anyhow!("{older} values are still under older keys: run `portcullis secrets rotate`").into())
-        }
-        (0, older) => Err(anyhow!(
-            "{older} values are still under older keys: a process seals with one of them; give it the newest key, then \
-             rotate once more"
-        )
-        .into()),
-        (lost, _) => Err(anyhow!(
-            "{lost} values are opened by none of the known keys: add the key they are under to \
-             secrets.older_master_keys, then rotate once more"
-        )
-        .into()),
-    }
+        (lost, _) => (
+            anyhow!("{lost} values are opened by none of the known keys"),
+            "add the key they are under to secrets.older_master_keys, then rotate once more",
+        ),
+    };
+    Err(Failure::unfinished(left, next))
 }

@@ -1,7 +1,14 @@
 //! Lists for people: columns in line.
 
-/// Lines of a table whose columns are as wide as their widest cell; an empty cell is a dash.
-pub(super) fn lines<const N: usize>(heads: [&str; N], rows: &[[String; N]]) -> Vec<String> {
+use clap::builder::styling::Style;
+
+use super::say;
+
+/// What heads something.
+const HEAD: Style = Style::new().bold();
+
+/// Prints a table whose columns are as wide as their widest cell; an empty cell is a dash.
+pub(super) fn print<const N: usize>(heads: [&str; N], rows: &[[String; N]]) -> anyhow::Result<()> {
     let heads = heads.map(str::to_owned);
     let all = || std::iter::once(&heads).chain(rows);
     let widths: [usize; N] =
@@ -13,5 +20,17 @@ pub(super) fn lines<const N: usize>(heads: [&str; N], rows: &[[String; N]]) -> V
         });
         cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
     };
-    all().map(line).collect()
+    heading(&line(&heads))?;
+    rows.iter().try_for_each(|row| say(format_args!("{}", line(row))))
+}
+
+/// Prints what heads something.
+pub(super) fn heading(text: &str) -> anyhow::Result<()> {
+    say(format_args!("{HEAD}{text}{HEAD:#}"))
+}
+
+/// Prints what things are called and what they are, below a heading.
+pub(super) fn pairs(rows: &[(&str, String)]) -> anyhow::Result<()> {
+    let width = rows.iter().map(|(name, _)| name.chars().count()).max().unwrap_or_default();
+    rows.iter().try_for_each(|(name, what)| say(format_args!("  {name:<width$}  {what}")))
 }

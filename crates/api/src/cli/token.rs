@@ -8,15 +8,24 @@ use portcullis_domain::clock::Clock;
 use portcullis_domain::ids::UserId;
 use portcullis_domain::text::EmailAddress;
 use secrecy::ExposeSecret;
+use serde::Serialize;
 
+use super::output::Output;
 use super::{Failure, say};
 use crate::config::Config;
 use crate::http::auth::{MintError, mint};
 
+const EXAMPLES: &str = "\
+Examples:
+  portcullis token --sub 0190163d-8694-739b-aea5-5966c26f8ad2 --email ada@example.com
+  portcullis token --sub 0190163d-8694-739b-aea5-5966c26f8ad2 --email ada@example.com --ttl 12h --json
+It needs auth.jwt.hs256_secret, at least 32 bytes.";
+
+/// Make a token this service accepts, signed with the configured secret.
+///
+/// For trying things out as a person or as staff, where no identity provider makes tokens.
 #[derive(Debug, Args)]
-#[command(
-    after_help = "Example:\n  portcullis token --sub 0190163d-8694-739b-aea5-5966c26f8ad2 --email ada@example.com --ttl 12h"
-)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Options {
     /// The person the token is for.
     #[arg(long, value_name = "UUID", value_parser = |text: &str| UserId::parse(text))]
@@ -27,18 +36,39 @@ pub(super) struct Options {
     /// How long it is good: seconds, or a number with s, m, h or d.
     #[arg(long, default_value = "1h", value_parser = duration)]
     ttl: Duration,
+    #[command(flatten)]
+    output: Output,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Told<'a> {
+    token: &'a str,
+    token_type: &'static str,
+    user_id: String,
+    email: &'a str,
+    expires_at: String,
 }
 
 pub(super) fn run(config: &Config, options: &Options) -> Result<(), Failure> {
     let Some(jwt) = &config.auth.jwt else {
-        return Err(Failure::misuse(anyhow::anyhow!("auth.jwt.hs256_secret is not set: tokens are switched off")));
+        let error = anyhow::anyhow!("auth.jwt.hs256_secret is not set: tokens are switched off");
+        return Err(Failure::misuse(error, "set it, or PORTCULLIS__AUTH__JWT__HS256_SECRET, to 32 bytes or more"));
     };
-    match mint(jwt, options.sub, &options.email, SystemClock.now(), options.ttl) {
-        Ok(token) => say(format_args!("{}", token.expose_secret()))?,
-        Err(error @ MintError::NoSecret) => return Err(Failure::misuse(error)),
-        Err(error) => return Err(anyhow::Error::from(error).into()),
-    }
-    Ok(())
+    let now = SystemClock.now();
+    let token = mint(jwt, options.sub, &options.email, now, options.ttl).map_err(|error| match error {
+        MintError::NoSecret => Failure::misuse(error, "get the token from the issuer whose keys are configured"),
+        error @ MintError::Sign(_) => anyhow::Error::from(error).into(),
+    })?;
+    let token = token.expose_secret();
+    let told = Told {
+        token,
+        token_type: "Bearer",
+        user_id: options.sub.to_string(),
+        email: options.email.as_str(),
+        expires_at: now.plus(options.ttl).to_string(),
+    };
+    options.output.tell(&told, || say(format_args!("{token}")))
 }
 
 fn duration(text: &str) -> Result<Duration, &'static str> {

@@ -17,9 +17,9 @@ use crate::http::auth::NoClient;
 pub enum StartError {
     #[error("the database cannot be opened")]
     Database(#[source] Fault),
-    #[error("the database has an older schema; run `portcullis migrate`")]
+    #[error("the database has an older schema")]
     OlderSchema,
-    #[error("the database was written by a newer release; use that one")]
+    #[error("the database was written by a newer release")]
     NewerSchema,
     #[error("another process is serving this database; it holds {0}")]
     AlreadyServing(PathBuf),
@@ -29,10 +29,7 @@ pub enum StartError {
     MalformedKey(PathBuf),
     #[error("the master key {0} is missing, and without it the database cannot be read")]
     MissingKey(PathBuf),
-    #[error(
-        "the database is sealed with the master key {0}, which is not configured; add that key to \
-         secrets.older_master_keys, or as a line to the file of secrets.master_key_file, and start again"
-    )]
+    #[error("the database is sealed with the master key {0}, which is not configured")]
     UnknownKey(KeyId),
     #[error("the master key cannot be used")]
     Seal(#[source] SealError),
@@ -48,9 +45,7 @@ pub enum StartError {
     MailTemplates(#[source] MalformedTemplate),
     #[error("the first administrator cannot be made")]
     Administrator(#[source] UseCaseError<UserRefusal>),
-    #[error(
-        "the first administrator cannot be made: a password needs a file beside an embedded database, or bootstrap.admin_password"
-    )]
+    #[error("the first administrator cannot be made: on Postgres its password is not made up")]
     AdministratorPassword,
 }
 
@@ -67,5 +62,6 @@ impl StartError {
     /// Is it the operator's to change something first? Else waiting may help.
     pub const fn is_misuse(&self) -> bool {
         !matches!(self, Self::Database(_) | Self::Administrator(_) | Self::File(..))
+            || matches!(self, Self::Database(Fault::Address | Fault::Newer))
     }
 }

@@ -92,14 +92,13 @@ impl MasterKeySource for KeyFiles {
 /// Why no new key was put into the file.
 #[derive(Debug, thiserror::Error)]
 pub enum NewKeyError {
-    #[error("there is no key file: secrets.master_key is in the configuration; use --print and docs/OPERATIONS.md")]
+    #[error("there is no key file: secrets.master_key is in the configuration")]
     NoFile,
     #[error(
-        "other processes on this Postgres may not read this file, and could not open what is sealed with a key of it; \
-         use --print and docs/OPERATIONS.md"
+        "other processes on this Postgres may not read this file, and could not open what is sealed with a key of it"
     )]
     Shared,
-    #[error("{0} is there: another command is at work, or was broken off; in that case delete it and try again")]
+    #[error("{0} is there: another command is at work, or was broken off")]
     AtWork(PathBuf),
     #[error(transparent)]
     Keys(#[from] StartError),

@@ -1,6 +1,7 @@
 //! The composition root: real adapters behind the ports, as configured.
 
 mod administrator;
+mod copy_ends;
 mod error;
 mod key;
 mod lock;
@@ -19,6 +20,7 @@ use portcullis_adapters::store::{DatabaseOptions, SchemaState, SeaStore};
 use portcullis_adapters::threedeye::{HttpThreeDEyeGateway, ThreeDEyeAccess, UnconfiguredThreeDEye};
 use portcullis_adapters::totp::Rfc6238Codes;
 use portcullis_adapters::waking::WakingStore;
+use portcullis_domain::clock::Clock;
 use portcullis_domain::entropy::Entropy;
 use portcullis_domain::port::ThreeDEyeGateway;
 use portcullis_domain::secret::Secret;
@@ -26,6 +28,7 @@ use portcullis_domain::usecase::relay::RelayOutbox;
 use tokio::sync::Notify;
 
 pub use self::administrator::{FirstAdministrator, first_administrator};
+pub use self::copy_ends::{CopyEnds, CopyEndsError};
 pub use self::error::StartError;
 pub use self::key::{NewKeyError, new_master_key, put_new_key};
 pub use self::lock::ServingLock;
@@ -50,30 +53,30 @@ pub struct Composition {
     pub store: SeaStore,
     /// Notified when this process queued a message.
     pub queued: Arc<Notify>,
+    /// Was the schema brought up on the way?
+    pub migrated: bool,
 }
 
 impl Composition {
     /// Opens the database and wires everything to it.
     pub async fn open(config: &Config, schema: Schema) -> Result<Self, StartError> {
         let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
-        let masters = key::masters(config, entropy.as_ref())?;
-        let sealer = Sealer::new(&masters, Arc::clone(&entropy)).map_err(StartError::Seal)?;
-        let sealer = Arc::new(match key::source(&config.secrets) {
-            Some(source) => sealer.with_source(Arc::new(source)),
-            None => sealer,
-        });
+        let sealer = sealer(config, &entropy)?;
         if let DatabaseKind::Sqlite(file) = &config.database.kind {
             // Addresses and hashes are in it; the files SQLite makes beside it get its mode.
             private_file::make_private(file).map_err(|error| StartError::File(file.clone(), error))?;
         }
-        let options = DatabaseOptions::new(config.database.url.expose()).prepared(config.database.prepared);
+        let metrics = Arc::new(Metrics::new(SystemClock.now()));
+        let options = DatabaseOptions::new(config.database.url.expose())
+            .prepared(config.database.prepared)
+            .observer(Arc::new(metrics.store.clone()));
         let store = SeaStore::open(&options, sealer, Arc::new(SystemClock)).await.map_err(StartError::Database)?;
-        bring_up(&store, &config.database.kind, schema).await?;
+        let migrated = bring_up(&store, &config.database.kind, schema).await?;
         let hashing = store.hashing_key().await.map_err(StartError::hashing_key)?;
         let repeat_key = Secret::new(hashing.keyed_hash("repeated requests", b""));
         let lockout_key = Secret::new(hashing.keyed_hash("failed sign-ins", b""));
         let queued = Arc::new(Notify::new());
-        let ports = ports(config, &store, &queued, entropy)?;
+        let ports = ports(config, &store, &queued, entropy, metrics)?;
         let settings = Settings {
             auth: config.auth.clone(),
             default_org: config.default_org.clone(),
@@ -94,7 +97,7 @@ impl Composition {
                 ..cameras(config.threedeye.as_ref())
             },
         };
-        Ok(Self { app: App::new(ports, settings).map_err(StartError::TokenKeys)?, store, queued })
+        Ok(Self { app: App::new(ports, settings).map_err(StartError::TokenKeys)?, store, queued, migrated })
     }
 
     /// What lets messages leave. Its transport is made with it, so only who serves asks for one.
@@ -110,16 +113,26 @@ impl Composition {
         let ports = &self.app.ports;
         let users = Arc::clone(&ports.users);
         let notifier = MailNotifier::new(users, templates, transport.map_err(StartError::Mail)?, from);
-        let request = self.app.request_id("job");
-        Ok(RelayOutbox::new(ports.commands(), Arc::clone(&ports.outbox), Arc::new(notifier), request))
+        Ok(RelayOutbox::new(ports.commands(), Arc::clone(&ports.outbox), Arc::new(notifier)))
     }
 }
 
-async fn bring_up(store: &SeaStore, kind: &DatabaseKind, schema: Schema) -> Result<(), StartError> {
+/// What seals with the configured master keys.
+fn sealer(config: &Config, entropy: &Arc<dyn Entropy>) -> Result<Arc<Sealer>, StartError> {
+    let masters = key::masters(config, entropy.as_ref())?;
+    let sealer = Sealer::new(&masters, Arc::clone(entropy)).map_err(StartError::Seal)?;
+    Ok(Arc::new(match key::source(&config.secrets) {
+        Some(source) => sealer.with_source(Arc::new(source)),
+        None => sealer,
+    }))
+}
+
+/// Says whether anything had to be done.
+async fn bring_up(store: &SeaStore, kind: &DatabaseKind, schema: Schema) -> Result<bool, StartError> {
     let state = store.schema_state().await.map_err(StartError::Database)?;
     let embedded = matches!(kind, DatabaseKind::Sqlite(_));
     let may = match (state, schema) {
-        (SchemaState::Current, _) => return Ok(()),
+        (SchemaState::Current, _) => return Ok(false),
         (SchemaState::Newer, _) => return Err(StartError::NewerSchema),
         (SchemaState::Empty, Schema::Migrate | Schema::Serve) | (SchemaState::Older, Schema::Migrate) => true,
         (SchemaState::Older, Schema::Serve) | (SchemaState::Empty, Schema::Use) => embedded,
@@ -128,7 +141,8 @@ async fn bring_up(store: &SeaStore, kind: &DatabaseKind, schema: Schema) -> Resu
     if !may {
         return Err(StartError::OlderSchema);
     }
-    store.migrate().await.map_err(StartError::Database)
+    store.migrate().await.map_err(StartError::Database)?;
+    Ok(true)
 }
 
 fn ports(
@@ -136,9 +150,9 @@ fn ports(
     store: &SeaStore,
     queued: &Arc<Notify>,
     entropy: Arc<dyn Entropy>,
+    metrics: Arc<Metrics>,
 ) -> Result<Ports, StartError> {
     let store = Arc::new(store.clone());
-    let metrics = Arc::new(Metrics::new());
     Ok(Ports {
         events: Arc::new(WakingStore::new(store.clone(), Arc::clone(queued))),
         users: store.clone(),
@@ -153,7 +167,7 @@ fn ports(
         camera_roles: store.clone(),
         accounts: store,
         gateway: match &config.threedeye {
-            Some(threedeye) => gateway(threedeye, Arc::clone(&metrics))?,
+            Some(threedeye) => gateway(threedeye, &metrics)?,
             None => Arc::new(UnconfiguredThreeDEye),
         },
         hasher: Arc::new(Argon2Hasher::new(Arc::clone(&entropy))),
@@ -173,7 +187,7 @@ fn cameras(config: Option<&ThreeDEyeConfig>) -> CameraSettings {
     cameras
 }
 
-fn gateway(config: &ThreeDEyeConfig, metrics: Arc<Metrics>) -> Result<Arc<dyn ThreeDEyeGateway>, StartError> {
+fn gateway(config: &ThreeDEyeConfig, metrics: &Metrics) -> Result<Arc<dyn ThreeDEyeGateway>, StartError> {
     let access = ThreeDEyeAccess {
         customer_id: config.customer_id.clone(),
         timeout: config.timeout,
@@ -181,7 +195,7 @@ fn gateway(config: &ThreeDEyeConfig, metrics: Arc<Metrics>) -> Result<Arc<dyn Th
         concurrency: config.concurrency,
         breaker_failures: config.breaker_failures,
         breaker_pause: config.breaker_pause,
-        observer: Some(metrics),
+        observer: Some(Arc::new(metrics.threedeye.clone())),
         ..ThreeDEyeAccess::new(
             config.base_url.clone(),
             config.api_key.clone(),

@@ -1,7 +1,6 @@
 //! The rule of every setting.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::time::Duration;
 
 use axum::http::{HeaderValue, Uri};
@@ -98,15 +97,9 @@ impl Effective {
     fn database(&mut self) -> Option<DatabaseConfig> {
         let prepared = self.value("database.prepared", "true or false");
         let url = self.database_url()?;
-        let kind = match url.strip_prefix("sqlite://") {
-            Some(path) if !path.is_empty() && !path.contains('?') && !path.starts_with(':') => {
-                DatabaseKind::Sqlite(PathBuf::from(path))
-            }
-            None if url.starts_with("postgres://") || url.starts_with("postgresql://") => DatabaseKind::Postgres,
-            _ => {
-                self.fault("database.url", "must be sqlite://FILE or postgres://…");
-                return None;
-            }
+        let Some(kind) = DatabaseKind::of(&url) else {
+            self.fault("database.url", "must be sqlite://FILE or postgres://…");
+            return None;
         };
         Some(DatabaseConfig { url: Secret::new(url), kind, prepared: prepared? })
     }

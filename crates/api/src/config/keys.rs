@@ -1,22 +1,25 @@
 //! Taking settings by key, and noting what is wrong with them.
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
 use std::fs;
 use std::path::PathBuf;
 use std::str::FromStr;
 
 use config::{Value, ValueKind};
 use secrecy::{ExposeSecret, SecretString};
+use serde_json::Value as Json;
 
 use super::ConfigFaults;
+
+/// Shown instead of a secret.
+const SET: &str = "[set]";
 
 /// Settings by key as they came from all sources.
 #[derive(Debug)]
 pub struct Effective {
     leaves: BTreeMap<String, Value>,
     /// What was taken, for `check-config`.
-    shown: BTreeMap<String, String>,
+    shown: BTreeMap<String, Json>,
     faults: Vec<String>,
 }
 
@@ -31,7 +34,7 @@ impl Effective {
     }
 
     /// What is left when everything known was taken is unknown.
-    pub(super) fn finish(mut self) -> Result<BTreeMap<String, String>, ConfigFaults> {
+    pub(super) fn finish(mut self) -> Result<BTreeMap<String, Json>, ConfigFaults> {
         for key in std::mem::take(&mut self.leaves).into_keys() {
             self.fault(&key, "is not a setting");
         }
@@ -49,10 +52,7 @@ impl Effective {
     }
 
     fn show(&mut self, key: &str, value: &str) {
-        let mut quoted = String::new();
-        // `Debug` of text is TOML's basic string for everything a setting can hold.
-        let _ = write!(quoted, "{value:?}");
-        self.shown.insert(key.to_owned(), quoted);
+        self.shown.insert(key.to_owned(), value.into());
     }
 
     /// Is anything said about a setting, itself or by the file it is in?
@@ -85,12 +85,8 @@ impl Effective {
     pub(super) fn value<T: FromStr>(&mut self, key: &str, what: &str) -> Option<T> {
         let text = self.raw(key)?;
         if let Ok(value) = text.trim().parse() {
-            let quoted = text.trim().parse::<f64>().is_err() && text.trim().parse::<bool>().is_err();
-            if quoted {
-                self.show(key, text.trim());
-            } else {
-                drop(self.shown.insert(key.to_owned(), text));
-            }
+            let number_or_switch = serde_json::from_str(text.trim()).ok().filter(|json: &Json| !json.is_string());
+            self.shown.insert(key.to_owned(), number_or_switch.unwrap_or_else(|| text.trim().into()));
             Some(value)
         } else {
             self.fault(key, format_args!("must be {what}"));
@@ -116,7 +112,7 @@ impl Effective {
         };
         let items: Vec<String> =
             items.iter().map(|item| item.trim().to_owned()).filter(|item| !item.is_empty()).collect();
-        self.shown.insert(key.to_owned(), format!("{items:?}"));
+        self.shown.insert(key.to_owned(), items.as_slice().into());
         items
     }
 
@@ -144,7 +140,7 @@ impl Effective {
             self.fault(key, "must not be blank");
             return None;
         }
-        self.shown.insert(key.to_owned(), "\"[set]\"".to_owned());
+        self.show(key, SET);
         Some(SecretString::from(secret))
     }
 
@@ -155,8 +151,8 @@ impl Effective {
 
     /// Hides what was shown of a setting.
     pub(super) fn redact(&mut self, key: &str) {
-        if let Some(shown) = self.shown.get_mut(key) {
-            "\"[set]\"".clone_into(shown);
+        if self.shown.contains_key(key) {
+            self.show(key, SET);
         }
     }
 
@@ -168,11 +164,16 @@ impl Effective {
         }
         let secret = self.secret(KEY)?;
         let url = secret.expose_secret().trim().to_owned();
-        let hidden = match url.split_once("://").and_then(|(scheme, rest)| Some((scheme, rest.rsplit_once('@')?.1))) {
-            Some((scheme, place)) => format!("{scheme}://[set]@{place}"),
-            None => url.clone(),
-        };
-        self.show(KEY, hidden.split('?').next().unwrap_or_default());
+        self.show(KEY, &shown_address(&url));
         Some(url)
     }
+}
+
+/// The address of a database as it may be seen: without user, password and options.
+pub(crate) fn shown_address(url: &str) -> String {
+    let shown = match url.split_once("://").and_then(|(scheme, rest)| Some((scheme, rest.rsplit_once('@')?.1))) {
+        Some((scheme, place)) => format!("{scheme}://[set]@{place}"),
+        None => url.to_owned(),
+    };
+    shown.split('?').next().unwrap_or_default().to_owned()
 }

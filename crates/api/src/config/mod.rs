@@ -19,6 +19,7 @@ use config::{Environment, File, FileFormat, Value, ValueKind};
 use thiserror::Error;
 
 pub use self::keys::Effective;
+pub(crate) use self::keys::shown_address;
 pub(crate) use self::secrets::master_key;
 pub use self::secrets::{MasterKeyConfig, SecretsConfig};
 pub use self::settings::{
@@ -37,7 +38,7 @@ pub struct Sources<'a> {
     pub file: Option<&'a Path>,
     /// Stands in for the process's environment.
     pub environment: Option<&'a BTreeMap<String, String>>,
-    /// Settings by key, stronger than all others.
+    /// Settings by key, stronger than all others, and than a file that holds one.
     pub overrides: &'a [(&'a str, String)],
 }
 
@@ -63,6 +64,9 @@ fn flat(sources: Sources<'_>) -> Result<BTreeMap<String, Value>, ConfigFaults> {
     let root = builder.build().map_err(fault)?;
     let mut leaves = BTreeMap::new();
     collect(String::new(), root.cache, &mut leaves);
+    for (key, _) in sources.overrides {
+        leaves.remove(&format!("{key}_file"));
+    }
     Ok(leaves)
 }
 

@@ -44,7 +44,7 @@ pub struct Config {
     pub rate_limit: Option<RatePolicy>,
     pub mail: MailConfig,
     /// Every setting as `check-config` prints it, without secrets.
-    pub shown: BTreeMap<String, String>,
+    pub shown: BTreeMap<String, serde_json::Value>,
 }
 
 /// How the service is reached.
@@ -88,6 +88,17 @@ pub enum DatabaseKind {
 }
 
 impl DatabaseKind {
+    /// What an address leads to; none when it is of no known form.
+    pub fn of(url: &str) -> Option<Self> {
+        match url.strip_prefix("sqlite://") {
+            Some(path) if !path.is_empty() && !path.contains('?') && !path.starts_with(':') => {
+                Some(Self::Sqlite(PathBuf::from(path)))
+            }
+            None if url.starts_with("postgres://") || url.starts_with("postgresql://") => Some(Self::Postgres),
+            _ => None,
+        }
+    }
+
     /// A file beside the embedded database.
     pub fn beside(&self, name: &str) -> Option<PathBuf> {
         match self {

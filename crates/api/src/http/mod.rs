@@ -6,12 +6,14 @@
 
 pub mod auth;
 mod client;
+mod fixed;
 mod health;
 mod keyed;
 mod layers;
 pub mod metrics;
 pub mod openapi;
 pub mod rate_limit;
+pub(crate) mod reference;
 mod rocketchat;
 pub mod server;
 mod smartphonekey;
@@ -33,7 +35,7 @@ use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
 pub(crate) use self::smartphonekey::{
-    MadeKey, ShownKey, ShownTenant, ToldBackfill, ToldDrift, ToldRepair, ToldTotpReset,
+    MadeKey, RevokedKey, ShownKey, ShownTenant, ToldBackfill, ToldDrift, ToldRepair, ToldTotpReset, told_registration,
 };
 use crate::app::App;
 
@@ -67,6 +69,7 @@ pub fn router(app: App) -> Router {
     let router = operations
         .route_layer(from_fn_with_state(app.clone(), rocketchat::tell_allowance))
         .merge(openapi::route(app.settings.public_url.as_deref()))
+        .merge(reference::routes(app.settings.public_url.as_deref()))
         .layer(DefaultBodyLimit::disable())
         .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, DEADLINE))
@@ -74,5 +77,6 @@ pub fn router(app: App) -> Router {
         .layer(from_fn(layers::tell_in_style));
     // It answers every OPTIONS request, so it is there for those who asked for it only.
     let router = if app.settings.cors_origins.is_empty() { router } else { router.layer(cors) };
-    router.layer(from_fn(layers::trace)).layer(from_fn_with_state(app.clone(), layers::identify)).with_state(app)
+    let router = router.layer(from_fn_with_state(app.clone(), metrics::count)).layer(from_fn(layers::trace));
+    router.layer(from_fn_with_state(app.clone(), layers::identify)).with_state(app)
 }

@@ -1,6 +1,6 @@
-//! Clients that others have published, and plain curl: they must not notice whom they talk to.
+//! Clients that others have published: they must not notice whom they talk to.
 
-mod readme;
+mod generated;
 
 use anyhow::Result;
 use portcullis_tests::database::Kind;

@@ -46,8 +46,8 @@ const MIGRATIONS: &[Migration] = &[
     Migration { version: 14, sql: include_str!("0014_cameras.sql"), changes_views: false },
 ];
 
-/// The version this program was made for.
-const CURRENT: u64 = MIGRATIONS[MIGRATIONS.len() - 1].version;
+/// The version of the schema this program was made for.
+pub const SCHEMA_VERSION: u64 = MIGRATIONS[MIGRATIONS.len() - 1].version;
 
 /// How the schema of a database stands to this program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,8 +65,15 @@ pub enum SchemaState {
 const CREATE_VERSIONS: &str =
     "CREATE TABLE IF NOT EXISTS schema_versions (version @int PRIMARY KEY, at @int NOT NULL)@plain";
 
-fn dialect(backend: DbBackend, sql: &str) -> String {
-    let words = match backend {
+/// Words of migrations and what stands for them.
+type Words = [(&'static str, &'static str); 6];
+
+/// For a database that only shows which tables and columns there are.
+const SHAPE: Words =
+    [("@text", "TEXT"), ("@int", "INT"), ("@bool", "BOOL"), ("@bytes", "BYTES"), ("@keyed", ""), ("@plain", "")];
+
+const fn words(backend: DbBackend) -> Words {
+    match backend {
         // Text compares by its bytes on both engines: order is part of the contract of lists.
         DbBackend::Postgres => [
             ("@text", "TEXT COLLATE \"C\""),
@@ -84,7 +91,19 @@ fn dialect(backend: DbBackend, sql: &str) -> String {
             ("@keyed", " WITHOUT ROWID, STRICT"),
             ("@plain", " STRICT"),
         ],
-    };
+    }
+}
+
+fn dialect(backend: DbBackend, sql: &str) -> String {
+    worded(words(backend), sql)
+}
+
+/// What makes every table, in an SQLite whose columns are called by the words of the migrations.
+pub(super) fn shape_statements() -> impl Iterator<Item = String> {
+    MIGRATIONS.iter().map(|migration| worded(SHAPE, migration.sql))
+}
+
+fn worded(words: Words, sql: &str) -> String {
     // Comments go first, as they speak of the words too.
     let code: Vec<_> = sql.lines().filter(|line| !line.starts_with("--")).collect();
     words.iter().fold(code.join("\n"), |sql, (word, meaning)| sql.replace(word, meaning))
@@ -93,8 +112,8 @@ fn dialect(backend: DbBackend, sql: &str) -> String {
 const fn state_of(version: u64) -> SchemaState {
     match version {
         0 => SchemaState::Empty,
-        CURRENT => SchemaState::Current,
-        version if version < CURRENT => SchemaState::Older,
+        SCHEMA_VERSION => SchemaState::Current,
+        version if version < SCHEMA_VERSION => SchemaState::Older,
         _ => SchemaState::Newer,
     }
 }
@@ -121,16 +140,25 @@ impl Database {
     /// Brings the schema up to this program's version, in one transaction and in the writers' turn; does nothing when it
     /// is there already.
     pub(super) async fn migrate(&self, now: Timestamp) -> Result<(), Fault> {
-        self.migrate_to(CURRENT, now).await
+        self.migrate_to(SCHEMA_VERSION, now).await
     }
 
     /// The same up to a version.
     pub(super) async fn migrate_to(&self, version: u64, now: Timestamp) -> Result<(), Fault> {
         let transaction = self.begin_long_write().await?;
+        self.bring_up(&transaction, version, now).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    /// Brings the schema up to this program's version within a transaction.
+    pub(super) async fn migrate_within(&self, transaction: &DatabaseTransaction, now: Timestamp) -> Result<(), Fault> {
+        self.bring_up(transaction, SCHEMA_VERSION, now).await
+    }
+
+    async fn bring_up(&self, transaction: &DatabaseTransaction, version: u64, now: Timestamp) -> Result<(), Fault> {
         transaction.execute_unprepared(&dialect(self.backend, CREATE_VERSIONS)).await?;
-        let done = newest(&transaction).await?;
+        let done = newest(transaction).await?;
         if state_of(done) == SchemaState::Newer {
-            transaction.rollback().await?;
             return Err(Fault::Newer);
         }
         let mut changes_views = false;
@@ -144,9 +172,9 @@ impl Database {
             changes_views |= migration.changes_views;
         }
         if changes_views {
-            self.refill_views(&transaction).await?;
+            self.refill_views(transaction).await?;
         }
-        Ok(transaction.commit().await?)
+        Ok(())
     }
 }
 

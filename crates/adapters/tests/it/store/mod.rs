@@ -2,9 +2,11 @@
 
 mod batching;
 mod connecting;
+mod copy;
 mod factors;
 mod keys;
 mod migration;
+mod observing;
 mod plans;
 mod recovery;
 mod reseal;

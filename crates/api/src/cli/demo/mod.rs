@@ -9,22 +9,28 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use clap::Args;
+use clap::{Args, ValueHint};
 use tokio::sync::Notify;
 
 use self::stage::Stage;
 use super::{Failure, serve};
 
+/// Show the three operations on one sample person, then stay up for trying things out.
+///
+/// For the first minutes: everything is made in a new folder, with a stand-in for 3dEye, and every request and answer is
+/// printed. What it prints at the end can be pasted into another shell.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  portcullis demo\n  portcullis demo --once")]
+#[command(
+    after_help = "Examples:\n  portcullis demo\n  portcullis demo --once\n  portcullis demo --listen 127.0.0.1:8787 --folder portcullis-demo"
+)]
 pub(super) struct Options {
     /// End after the operations instead of staying up.
     #[arg(long)]
     once: bool,
     /// A new folder for the database; otherwise one among the temporary files.
-    #[arg(long, value_name = "FOLDER")]
+    #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath)]
     folder: Option<PathBuf>,
-    /// Where to listen.
+    /// Where to listen. Port 0 takes a free one.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
     listen: SocketAddr,
 }

@@ -19,7 +19,7 @@ use threedeye_sim::{RunningSim, Sim, SimConfig};
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
-use super::story::{ADAS_NAME, ADAS_PASSWORD, Cast, UNUSED_CODES};
+use super::story::{ADAS_NAME, ADAS_PASSWORD, Cast, ORG, UNUSED_CODES};
 use crate::cli::background::Background;
 use crate::cli::deliveries::Deliveries;
 use crate::cli::{Failure, say};
@@ -83,6 +83,8 @@ impl Stage {
             ("auth.jwt.hs256_secret", jwt_secret.expose_secret().to_owned()),
             ("auth.admin_api_key", admin_key.expose_secret().to_owned()),
             ("auth.admin_email_domains", STAFF_DOMAIN.to_owned()),
+            // So that its key may do everything with people who come by themselves.
+            ("orgs.default_id", ORG.to_owned()),
             ("bootstrap.admin_password", admin_password.expose_secret().to_owned()),
             ("threedeye.base_url", sim.base_url()),
             ("threedeye.api_key", known.api_key),
@@ -98,7 +100,8 @@ impl Stage {
         let server = Server::bind(composition.app.clone(), &config.http).await?;
         let url = server.url()?;
         let server = tokio::spawn(server.run(async move { stop.notified().await }));
-        let deliveries = Deliveries::new(composition.relay(&config)?, Arc::clone(&composition.queued));
+        let deliveries =
+            Deliveries::new(composition.app.clone(), composition.relay(&config)?, Arc::clone(&composition.queued));
         let background = Background::start(&composition.app, composition.store.clone(), deliveries);
         Ok(Self { config, url, admin_key, admin_password, sim, composition, folder, server, background })
     }

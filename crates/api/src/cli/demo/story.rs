@@ -16,6 +16,9 @@ use super::http::{Ask, Telling};
 use super::stage::{STAFF_DOMAIN, Stage};
 use crate::cli::{Failure, own_request, say};
 
+/// As in the examples of the API document, so that its samples can be pasted.
+const ADA: &str = "0190163d-8694-739b-aea5-5966c26f8ad2";
+pub(super) const ORG: &str = "acme";
 pub(super) const ADAS_NAME: &str = "ada";
 pub(super) const ADAS_PASSWORD: &str = "correct horse battery staple";
 /// Index of the administrator's first backup code the story leaves unused.
@@ -81,11 +84,11 @@ fn bearer(token: &str) -> String {
 
 async fn cast(stage: &Stage, http: &Telling) -> anyhow::Result<Cast> {
     let now = SystemClock.now();
-    let ada = UserId::new(now, &SystemEntropy);
+    let ada = UserId::parse(ADA)?;
     let grace = format!("grace@{STAFF_DOMAIN}");
     let app = &stage.composition.app;
     let order = KeyOrder {
-        org: OrgId::parse("acme")?,
+        org: OrgId::parse(ORG)?,
         org_name: Some(FreeText::parse("Acme Ltd")?),
         is_super: false,
         expires_at: None,
@@ -112,7 +115,7 @@ async fn cast(stage: &Stage, http: &Telling) -> anyhow::Result<Cast> {
     let path = format!("/users/{ada}/CreateUser");
     http.set_up(&Ask { method: Method::POST, path: &path, headers: &own, body: Some(person) }).await?;
     for lock in &cast.locks {
-        post(format!("/locks/{lock}/CreateLock"), json!({"name": lock, "orgId": "acme"})).await?;
+        post(format!("/locks/{lock}/CreateLock"), json!({"name": lock, "orgId": ORG})).await?;
         let grant = json!({"lockId": lock, "lockName": lock, "accessLevel": "USER", "grantedBy": "front desk"});
         post(format!("/users/{ada}/AddAccessibleLock"), grant).await?;
     }

@@ -5,10 +5,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use anyhow::anyhow;
 use clap::Args;
+use portcullis_domain::threedeye::BackfillRefusal;
 use portcullis_domain::usecase::UseCaseError;
 use portcullis_domain::usecase::threedeye::{BackfillOrder, BackfillReport, BackfillWatch};
 
 use super::Interrupted;
+use crate::cli::next::after_gateway;
+use crate::cli::output::Output;
 use crate::cli::progress::Progress;
 use crate::cli::{Failure, own_request, say, with_app};
 use crate::config::Config;
@@ -28,9 +31,8 @@ pub(in crate::cli) struct Options {
     /// People seen to at once instead of twice `threedeye.concurrency`, which is also the most.
     #[arg(long, value_name = "N", value_parser = at_once)]
     concurrency: Option<NonZeroUsize>,
-    /// Print JSON, as `POST /admin/backfill-threedeye` answers.
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    output: Output,
 }
 
 fn at_once(text: &str) -> Result<NonZeroUsize, &'static str> {
@@ -47,13 +49,17 @@ pub(super) async fn run(config: &Config, options: &Options) -> Result<(), Failur
         let done = app.cases.threedeye.backfill.execute(&own_request(app), order, &watch).await;
         watch.progress.end();
         let outcome = done.map_err(|error| match error {
-            UseCaseError::Refused { refusal, .. } => anyhow::Error::from(refusal),
-            error => error.into(),
+            UseCaseError::Refused { refusal, .. } => {
+                let BackfillRefusal::Gateway(reason) = &refusal;
+                let next = after_gateway(reason);
+                Failure::failed(refusal, next)
+            }
+            error => anyhow::Error::from(error).into(),
         })?;
         Ok(outcome.value)
     })
     .await?;
-    tell(&report, options.json)
+    tell(&report, options.output)
 }
 
 /// Shows how far it is, and ends it when Ctrl-C was pressed.
@@ -66,7 +72,7 @@ struct Shown {
 
 impl Shown {
     fn new(limit: Option<u64>) -> Self {
-        let (progress, interrupted) = (Progress::new(), Interrupted::listen());
+        let (progress, interrupted) = (Progress::new("making camera accounts"), Interrupted::listen());
         Self { progress, interrupted, limit: limit.unwrap_or(u64::MAX), due: AtomicU64::new(0) }
     }
 }
@@ -87,18 +93,20 @@ impl BackfillWatch for Shown {
     }
 }
 
-fn tell(report: &BackfillReport, json: bool) -> Result<(), Failure> {
-    if json {
-        say(format_args!("{}", serde_json::to_string_pretty(&ToldBackfill::from(report.clone()))?))?;
-    } else {
-        say(format_args!("{} accounts made, {} failed", report.created, report.failed))?;
-        for error in &report.errors {
-            say(format_args!("{error}"))?;
-        }
-    }
-    match (&report.stopped, report.failed) {
+fn tell(report: &BackfillReport, output: Output) -> Result<(), Failure> {
+    let (failed, stopped) = (report.failed, report.stopped.clone());
+    output.tell(&ToldBackfill::from(report.clone()), || {
+        say(format_args!("{} accounts made, {failed} failed", report.created))?;
+        report.errors.iter().try_for_each(|error| say(format_args!("{error}")))
+    })?;
+    match (stopped, failed) {
         (None, 0) => Ok(()),
-        (None, failed) => Err(anyhow!("for {failed} people no account could be made").into()),
-        (Some(why), _) => Err(anyhow!("ended early: {why}").into()),
+        (None, failed) => Err(Failure::unfinished(
+            anyhow!("for {failed} people no account could be made"),
+            "see to what is told of each, then run it again; the others have theirs",
+        )),
+        (Some(why), _) => {
+            Err(Failure::failed(anyhow!("ended early: {why}"), "run it again to go on; what was made stays"))
+        }
     }
 }

@@ -1,16 +1,19 @@
 //! `portcullis threedeye drift`
 
-use anyhow::{Context, anyhow};
+use anyhow::anyhow;
 use clap::Args;
 use portcullis_domain::policy::Caller;
-use portcullis_domain::threedeye::{DriftFinding, RepairRefusal};
+use portcullis_domain::threedeye::{DriftFinding, DriftRefusal, RepairRefusal};
 use portcullis_domain::usecase::UseCaseError;
 use portcullis_domain::usecase::threedeye::{RepairOrder, RepairTarget};
 use serde::Serialize;
 
 use super::Interrupted;
 use crate::app::App;
-use crate::cli::{Failure, own_request, say, table, with_app};
+use crate::cli::next::after_gateway;
+use crate::cli::output::Output;
+use crate::cli::progress::Progress;
+use crate::cli::{Failure, own_request, table, with_app};
 use crate::config::Config;
 use crate::http::{ToldDrift, ToldRepair};
 
@@ -25,9 +28,8 @@ pub(in crate::cli) struct Options {
     /// Only say what a repair would do.
     #[arg(long, requires = "repair")]
     dry_run: bool,
-    /// Print JSON: `complete` says whether everything was compared.
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    output: Output,
 }
 
 /// A finding, and what became of it.
@@ -54,25 +56,38 @@ struct Compared<'a> {
 pub(super) async fn run(config: &Config, options: &Options) -> Result<(), Failure> {
     let (told, ended) = with_app(config, async |app| Ok(compare(app, options).await)).await?;
     // First what was found and done, however it ended.
-    show(&told, ended.is_ok(), options.json)?;
-    ended.context("ended early")?;
+    let compared = Compared { complete: ended.is_ok(), findings: &told };
+    options.output.tell(&compared, || show(&told))?;
+    ended?;
+    let next = match (options.repair, options.dry_run) {
+        (true, false) => "see to what is told of each; docs/OPERATIONS.md tells what each finding means",
+        (true, true) => "run it without --dry-run",
+        (false, _) => "`portcullis threedeye drift --repair --dry-run` says what a repair would do",
+    };
     match told.iter().filter(|told| !told.is_right).count() {
         0 => Ok(()),
-        wrong => Err(anyhow!("{wrong} findings are not set right").into()),
+        wrong => Err(Failure::unfinished(anyhow!("{wrong} findings are not set right"), next)),
     }
 }
 
 /// What was found, and why not everything was compared.
-async fn compare(app: &App, options: &Options) -> (Vec<Told>, anyhow::Result<()>) {
+async fn compare(app: &App, options: &Options) -> (Vec<Told>, Result<(), Failure>) {
     let interrupted = Interrupted::listen();
+    let progress = Progress::new("comparing with 3dEye");
     let (mut told, mut next) = (Vec::new(), None);
     loop {
         let page = match app.cases.threedeye.compare.execute(&Caller::system("cli"), next, PAGE).await {
             Ok(page) => page,
-            Err(UseCaseError::Refused { refusal, .. }) => return (told, Err(refusal.into())),
-            Err(error) => return (told, Err(error.into())),
+            Err(UseCaseError::Refused { refusal, .. }) => {
+                let DriftRefusal::Gateway(reason) = &refusal;
+                let next = after_gateway(reason);
+                let error = anyhow::Error::from(refusal).context("ended early");
+                return (told, Err(Failure::failed(error, next)));
+            }
+            Err(error) => return (told, Err(anyhow::Error::from(error).context("ended early").into())),
         };
         for finding in page.findings {
+            progress.say(format!("comparing with 3dEye: {} findings seen to", told.len()));
             let repairs = options.repair && !interrupted.is_set();
             told.push(if repairs { see_to(app, options, finding).await } else { Told::only(finding) });
         }
@@ -81,7 +96,7 @@ async fn compare(app: &App, options: &Options) -> (Vec<Told>, anyhow::Result<()>
             return (told, Ok(()));
         }
         if interrupted.is_set() {
-            return (told, Err(anyhow!("it was told to end")));
+            return (told, Err(Failure::failed(anyhow!("ended early: it was told to end"), "run it again")));
         }
     }
 }
@@ -121,11 +136,7 @@ fn why(error: &UseCaseError<RepairRefusal>) -> String {
     }
 }
 
-fn show(told: &[Told], complete: bool, json: bool) -> Result<(), Failure> {
-    if json {
-        let told = Compared { complete, findings: told };
-        return Ok(say(format_args!("{}", serde_json::to_string_pretty(&told)?))?);
-    }
+fn show(told: &[Told]) -> anyhow::Result<()> {
     let row = |told: &Told| {
         let finding = &told.finding;
         let outcome = match (&told.error, &told.repair) {
@@ -145,8 +156,5 @@ fn show(told: &[Told], complete: bool, json: bool) -> Result<(), Failure> {
         ]
     };
     let rows: Vec<_> = told.iter().map(row).collect();
-    for line in table::lines(["FINDING", "USER", "ACCOUNT", "ADDRESS", "REMEDY", "OUTCOME"], &rows) {
-        say(format_args!("{line}"))?;
-    }
-    Ok(())
+    table::print(["FINDING", "USER", "ACCOUNT", "ADDRESS", "REMEDY", "OUTCOME"], &rows)
 }

@@ -2,7 +2,8 @@
 //!
 //! Handlers say what is theirs alone. What operations have in common is added here: [`frame`] stands around them,
 //! [`completion`] adds credentials, headers and failures, [`limits`] says more exactly what is taken, [`events`] what
-//! events are called, [`examples`] and [`failures`] show bodies whole, and [`unused`] leaves out what nobody refers to.
+//! events are called, [`examples`] and [`failures`] show bodies whole, [`unused`] leaves out what nobody refers to, and
+//! [`samples`] adds programs that make the calls.
 
 mod completion;
 mod events;
@@ -10,19 +11,20 @@ mod examples;
 mod failures;
 mod frame;
 mod limits;
+mod samples;
 mod unused;
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use axum::Router;
-use axum::body::Bytes;
-use axum::http::header::CONTENT_TYPE;
+use axum::http::HeaderMap;
 use axum::routing::get;
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::{Content, OpenApi, PathItem, RefOr, Response, ServerBuilder};
 
 pub(super) use self::frame::frame;
 use crate::app::App;
+use crate::http::fixed::{Fixed, Form, Kept};
 use crate::http::rocketchat;
 use crate::http::style::Style;
 
@@ -33,13 +35,14 @@ pub fn document() -> &'static OpenApi {
 
 /// Serves the document, with the address the service is known by.
 pub(super) fn route(public_url: Option<&str>) -> Router<App> {
-    static HERE: LazyLock<Bytes> = LazyLock::new(|| text(document()));
-    let body = public_url.map_or_else(|| HERE.clone(), |url| text(&at(document().clone(), url)));
-    Router::new().route("/openapi.json", get(async move || ([(CONTENT_TYPE, "application/json")], body)))
+    static HERE: LazyLock<Arc<Fixed>> = LazyLock::new(|| fixed(document()));
+    let document = public_url.map_or_else(|| Arc::clone(&HERE), |url| fixed(&at(document().clone(), url)));
+    Router::new().route("/openapi.json", get(async move |asked: HeaderMap| document.answer(&asked).await))
 }
 
-fn text(document: &OpenApi) -> Bytes {
-    serde_json::to_vec(document).unwrap_or_default().into()
+fn fixed(document: &OpenApi) -> Arc<Fixed> {
+    let text = serde_json::to_vec(document).unwrap_or_default();
+    Fixed::new("application/json", Kept::WhileUnchanged, Form::Plain, text.into())
 }
 
 fn at(mut document: OpenApi, url: &str) -> OpenApi {
@@ -60,6 +63,7 @@ pub(super) fn finish(mut document: OpenApi) -> OpenApi {
     examples::complete(&mut document);
     failures::complete(&mut document);
     unused::drop(&mut document);
+    samples::add(&mut document);
     at(document, "/")
 }
 

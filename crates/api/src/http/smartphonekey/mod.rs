@@ -20,10 +20,10 @@ mod tenants;
 mod users;
 
 pub(crate) use admin::{ToldBackfill, ToldDrift, ToldRepair, ToldTotpReset};
-pub(crate) use api_keys::{MadeKey, ShownKey};
+pub(crate) use api_keys::{MadeKey, RevokedKey, ShownKey};
 pub(super) use caller::Authenticated;
 pub(super) use problem::{ErrorBody, tell};
-pub(crate) use tenants::ShownTenant;
+pub(crate) use tenants::{ShownTenant, told_registration};
 
 use utoipa_axum::router::OpenApiRouter;
 

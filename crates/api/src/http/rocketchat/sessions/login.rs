@@ -133,6 +133,7 @@ pub(super) async fn handler(
 
 async fn sign_in(app: &App, request: &Request, order: &SignInOrder) -> Result<NewSession, Failure> {
     let begun = app.cases.sessions.sign_in.execute(request, order).await;
+    app.ports.metrics.sign_ins.ended(&begun);
     begun.map_err(|error| Failure::of(error, || SignInRefusal::WrongCredentials.failure()))
 }
 

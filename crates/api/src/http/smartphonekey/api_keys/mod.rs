@@ -8,6 +8,7 @@ mod rotate;
 
 pub(crate) use list::ShownKey;
 pub(crate) use made::MadeKey;
+pub(crate) use revoke::RevokedKey;
 
 use portcullis_domain::ids::ApiKeyPrefix;
 use portcullis_domain::org::OrgRefusal;

@@ -17,7 +17,7 @@ use crate::http::smartphonekey::problem::{ErrorBody, Problem};
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = RevokedApiKey)]
-pub(super) struct Answered {
+pub(crate) struct RevokedKey {
     #[schema(example = "aB3dE5gH")]
     api_key_prefix: String,
     #[schema(example = "acme")]
@@ -26,8 +26,9 @@ pub(super) struct Answered {
     revoked_at: String,
 }
 
-impl Answered {
-    fn new(done: Done) -> Option<Self> {
+impl RevokedKey {
+    /// What is told of a revocation.
+    pub(crate) fn new(done: Done) -> Option<Self> {
         let Some(Event::ApiKeyRevoked(revoked)) = done.event else { return None };
         Some(Self {
             api_key_prefix: revoked.api_key_prefix.to_string(),
@@ -50,13 +51,13 @@ impl Answered {
     params(("prefix" = String, Path, description = "The first 8 characters of the key", pattern = "^[0-9A-Za-z]{8}$", example = "aB3dE5gH")),
     request_body = Option<Why>,
     responses(
-        (status = 200, description = "The key is revoked", body = Answered),
+        (status = 200, description = "The key is revoked", body = RevokedKey),
         (status = 404, description = "No such key, or it is revoked already", body = ErrorBody),
     )
 )]
-pub(super) async fn handler(State(app): State<App>, id: Id, command: Command) -> Result<Answer<Answered>, Problem> {
+pub(super) async fn handler(State(app): State<App>, id: Id, command: Command) -> Result<Answer<RevokedKey>, Problem> {
     let reason = command.json_or_default::<Why>()?.reason()?;
     let outcome = app.cases.orgs.revoke_key.execute(&command.request, super::prefix(&id)?, reason).await;
     let outcome = outcome.map_err(|error| Problem::of(error, &id))?;
-    Answer::changed(outcome, Answered::new)
+    Answer::changed(outcome, RevokedKey::new)
 }

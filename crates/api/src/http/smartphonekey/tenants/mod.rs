@@ -4,6 +4,7 @@ mod list;
 mod register;
 
 pub(crate) use list::ShownTenant;
+pub(crate) use register::told as told_registration;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;

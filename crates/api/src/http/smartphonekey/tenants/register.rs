@@ -4,6 +4,7 @@ use axum::extract::State;
 use portcullis_domain::event::Event;
 use portcullis_domain::ids::OrgId;
 use portcullis_domain::text::{EmailAddress, FreeText};
+use portcullis_domain::usecase::Done;
 use portcullis_domain::usecase::org::TenantOrder;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -43,7 +44,7 @@ impl Body {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = TenantRegistered)]
-pub(super) struct Payload {
+pub(crate) struct Payload {
     #[schema(example = "acme")]
     org_id: String,
     #[schema(example = "Acme Ltd")]
@@ -51,6 +52,11 @@ pub(super) struct Payload {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, example = "o***@acme.example")]
     masked_owner_email: Option<String>,
+}
+
+/// What is told of a registration.
+pub(crate) fn told(done: Done) -> Option<Changed<Payload>> {
+    Changed::new(done, payload)
 }
 
 fn payload(event: Event) -> Option<Payload> {
@@ -88,5 +94,5 @@ pub(super) async fn handler(
     let order = command.json::<Body>()?.try_into_order(&id)?;
     let outcome = app.cases.orgs.register.execute(&command.request, order).await;
     let outcome = outcome.map_err(|error| Problem::of(error, &id))?;
-    Answer::made(outcome, |done| Changed::new(done, payload))
+    Answer::made(outcome, told)
 }
