@@ -8,9 +8,12 @@ use super::answer;
 use crate::app::App;
 use crate::http::smartphonekey::Authenticated;
 
-/// Tells what this process counted, for Prometheus.
+/// Read metrics
 ///
-/// In its text format, or in that of `OpenMetrics` for whoever prefers it in `Accept`, as Prometheus does. Allowed: staff. A scraper needs no credentials at the listener that `metrics.listen` opens.
+/// What this process counted, in the text format of Prometheus, or in that of `OpenMetrics` for whoever prefers it in
+/// `Accept`.
+///
+/// Allowed: staff. A scraper needs no credentials at the listener that `metrics.listen` opens.
 #[utoipa::path(
     get,
     path = "/metrics",
