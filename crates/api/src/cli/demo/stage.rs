@@ -26,6 +26,7 @@ use crate::cli::{Failure, say};
 use crate::composition::{Composition, Schema, first_administrator};
 use crate::config::{self, Config, Sources};
 use crate::http::auth::mint;
+use crate::http::reference;
 use crate::http::server::{ServeError, Server};
 
 const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
@@ -142,6 +143,7 @@ impl Stage {
             say(format_args!("export {name}={value}"))?;
         }
         say(format_args!("{CURL}"))?;
+        say(format_args!("reference           {}{}", self.url, reference::PATH))?;
         say(format_args!("document            {}/openapi.json", self.url))?;
         say(format_args!("locks               {}", cast.locks.join(", ")))?;
         say(format_args!(
