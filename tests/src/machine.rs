@@ -55,3 +55,8 @@ pub(crate) fn node_packages() -> Result<PathBuf> {
 pub(crate) fn python() -> Result<PathBuf> {
     installed("PORTCULLIS_PYTHON", "Python and packages of PyPI")
 }
+
+/// Chromium.
+pub(crate) fn chromium() -> Result<PathBuf> {
+    installed("PORTCULLIS_CHROMIUM", "Chromium")
+}

@@ -14,14 +14,21 @@ use crate::machine;
 
 /// The last line of a script that came to its end; one that stops early may well end with status 0.
 const DONE: &str = "done";
-/// Longest wait for the end.
-const PATIENCE: Duration = Duration::from_mins(3);
+/// Longest wait for the end: a browser takes its time where others build beside it.
+const PATIENCE: Duration = Duration::from_mins(5);
 
 /// Runs a script for Node with what it is to know, as JSON; answers what it printed.
 pub async fn node(name: &str, told: &Value) -> Result<String> {
     let mut command = Command::new(machine::node()?);
     command.arg(path("node", name)).env("PORTCULLIS_NODE_PACKAGES", machine::node_packages()?);
     run(command, name, told).await
+}
+
+/// Runs a script for Node that drives a browser: what it is to know also has the path of one.
+pub async fn browser(name: &str, told: Value) -> Result<String> {
+    let mut told = told;
+    told["chromium"] = serde_json::to_value(machine::chromium()?)?;
+    node(name, &told).await
 }
 
 /// Runs a script for Python in the same way.

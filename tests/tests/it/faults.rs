@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use portcullis_tests::database::Kind;
-use portcullis_tests::server::World;
+use portcullis_tests::server::{Address, World};
 use serde_json::json;
 use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, TcpStream};
@@ -51,9 +51,12 @@ async fn a_database_that_goes_away_costs_503_and_no_restart() -> Result<()> {
         url.split_once('@').and_then(|(_, rest)| rest.split_once('/')).context("a Postgres URL")?;
     let cable = Cable::to(server.to_owned()).await?;
     world.set("DATABASE__URL", format!("postgres://postgres@{}/{database}", cable.address));
+    let metrics = Address::hold()?;
+    world.set("METRICS__LISTEN", metrics.text());
     let _server = world.start().await?;
     let desk = world.super_api().await?;
     desk.post(&format!("/users/{PERSON}/CreateUser"), json!({"userId": PERSON})).await?.expect(201)?;
+    database_is(&metrics, true).await?;
 
     cable.plugged.send(false)?;
     let lock = json!({"lockId": "a", "lockName": "A", "accessLevel": "USER", "grantedBy": "desk"});
@@ -64,6 +67,7 @@ async fn a_database_that_goes_away_costs_503_and_no_restart() -> Result<()> {
     assert_eq!(refused["code"], 503);
     desk.get("/readyz").await?.expect(503)?;
     desk.get("/healthz").await?.expect(200)?;
+    database_is(&metrics, false).await?;
 
     cable.plugged.send(true)?;
     let deadline = Instant::now() + Duration::from_mins(1);
@@ -77,7 +81,25 @@ async fn a_database_that_goes_away_costs_503_and_no_restart() -> Result<()> {
         sleep(Duration::from_millis(200)).await;
     }
     desk.get("/readyz").await?.expect(200)?;
+    database_is(&metrics, true).await?;
     Ok(())
+}
+
+/// Waits until the metrics say so; each time they are read at once, whatever the database does.
+async fn database_is(metrics: &Address, up: bool) -> Result<()> {
+    let client = reqwest::Client::builder().timeout(Duration::from_secs(1)).build()?;
+    let deadline = Instant::now() + Duration::from_secs(30);
+    loop {
+        let text = client.get(format!("http://{}/metrics", metrics.text())).send().await?.text().await?;
+        let has = |part: &str| text.lines().any(|line| line.starts_with(part));
+        let backlog = has("portcullis_outbox_messages{") && has("portcullis_outbox_oldest_age_seconds{");
+        if has(&format!("portcullis_database_up {}", u8::from(up))) {
+            ensure!(backlog == up, "the gauges of the outbox are not as the database is: {text}");
+            return Ok(());
+        }
+        ensure!(Instant::now() < deadline, "the metrics do not tell that the database is {up}: {text}");
+        sleep(Duration::from_millis(100)).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

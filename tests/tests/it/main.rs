@@ -6,6 +6,7 @@ mod clients;
 mod command_line;
 mod concurrency;
 mod copy;
+mod document;
 mod expiry;
 mod faults;
 mod issuer;
@@ -14,6 +15,9 @@ mod mail;
 mod metrics;
 mod operations;
 mod pages;
+mod reference;
+mod request_ids;
+mod samples;
 mod sealing;
 
 /// Expands to one test a database.

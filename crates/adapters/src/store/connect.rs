@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use portcullis_domain::secret::Secret;
@@ -11,7 +12,8 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection};
 
-use super::Fault;
+use super::observe::{Connections, Nobody, PoolUse};
+use super::{Fault, StoreObserver};
 
 /// How a server calls our connections.
 pub(super) const APPLICATION: &str = "portcullis";
@@ -57,12 +59,20 @@ pub struct DatabaseOptions {
     readers: u32,
     application: &'static str,
     may_create: bool,
+    pub(super) observer: Arc<dyn StoreObserver>,
 }
 
 impl DatabaseOptions {
     /// The database at an address: `sqlite://path` or `postgres://…`.
     pub fn new(url: impl Into<String>) -> Self {
-        Self { url: Secret::new(url.into()), prepared: true, readers: 8, application: APPLICATION, may_create: true }
+        Self {
+            url: Secret::new(url.into()),
+            prepared: true,
+            readers: 8,
+            application: APPLICATION,
+            may_create: true,
+            observer: Arc::new(Nobody),
+        }
     }
 
     /// Whether statements are prepared; `false` behind a pooler that hands out connections a transaction at a time.
@@ -88,6 +98,13 @@ impl DatabaseOptions {
     /// Never makes an embedded database that is not there.
     pub(super) const fn existing(mut self) -> Self {
         self.may_create = false;
+        self
+    }
+
+    /// Who is told of everything that is written.
+    #[must_use]
+    pub fn observer(mut self, observer: Arc<dyn StoreObserver>) -> Self {
+        self.observer = observer;
         self
     }
 }
@@ -189,6 +206,23 @@ impl Database {
             pooled: !options.prepared,
             attempts: options.readers.max(1).max(POSTGRES_WRITERS) + 1,
         })
+    }
+
+    /// How many connections there are just now.
+    pub(super) fn connections(&self) -> Connections {
+        Connections { read: self.in_use(&self.read), write: self.in_use(&self.write) }
+    }
+
+    fn in_use(&self, pool: &DatabaseConnection) -> PoolUse {
+        let (size, idle) = if self.backend == DbBackend::Postgres {
+            let pool = pool.get_postgres_connection_pool();
+            (pool.size(), pool.num_idle())
+        } else {
+            let pool = pool.get_sqlite_connection_pool();
+            (pool.size(), pool.num_idle())
+        };
+        let idle = u32::try_from(idle).unwrap_or(u32::MAX);
+        PoolUse { used: size.saturating_sub(idle), idle }
     }
 
     /// Closes both pools once what runs on them is done.

@@ -9,6 +9,7 @@ mod connect;
 mod copy;
 mod fault;
 mod migration;
+mod observe;
 mod prune;
 mod read;
 mod rebuild;
@@ -31,6 +32,7 @@ pub use self::connect::DatabaseOptions;
 pub use self::copy::{Copied, CopiedTable, CopyFault, copy};
 pub use self::fault::Fault;
 pub use self::migration::{SCHEMA_VERSION, SchemaState};
+pub use self::observe::{CommitOutcome, Connections, PoolUse, StoreObserver, StoreTransaction, TransactionOutcome};
 pub use self::reseal::{Resealed, SealCensus};
 use self::together::Together;
 use self::write::{Committer, Writer};
@@ -67,7 +69,8 @@ impl SeaStore {
     ) -> Result<Self, Fault> {
         let database = Database::connect(options).await?;
         let (sessions, own_records) = (read::sessions(&database, &clock), read::own_records(&database));
-        let writer = Arc::new(Writer { database, sealer, clock, commit });
+        let observer = Arc::clone(&options.observer);
+        let writer = Arc::new(Writer { database, sealer, clock, commit, observer });
         let committer = Committer::start(Arc::clone(&writer));
         Ok(Self { inner: Arc::new(Inner { writer, committer, sessions, own_records }) })
     }
@@ -91,6 +94,11 @@ impl SeaStore {
     pub async fn ping(&self) -> Result<(), Unavailable> {
         self.database().one("SELECT 1 AS one", Vec::new()).await?;
         Ok(())
+    }
+
+    /// How many connections there are just now. Asks nobody.
+    pub fn connections(&self) -> Connections {
+        self.database().connections()
     }
 
     /// Deletes a bounded number of rows that have served: expired answers and sessions, ids of old commits, records of

@@ -20,11 +20,14 @@ use sea_orm::{
     Statement,
 };
 
+use crate::observed::Observed;
+
 /// A store, and a connection of one's own to its database.
 pub(crate) struct Sea {
     pub(crate) store: SeaStore,
     pub(crate) clock: Arc<TestClock>,
     pub(crate) commits: Arc<ScriptedCommit>,
+    pub(crate) observed: Arc<Observed>,
     pub(crate) raw: DatabaseConnection,
     options: DatabaseOptions,
     raw_url: String,
@@ -144,10 +147,12 @@ impl Sea {
 
     async fn open(options: DatabaseOptions, raw_url: &str, database: Box<dyn Any + Send + Sync>) -> Self {
         let (clock, commits) = (Arc::new(TestClock::default()), Arc::new(ScriptedCommit::default()));
+        let observed = Arc::new(Observed::default());
+        let options = options.observer(observed.clone());
         let store = SeaStore::open_with(&options, sealer(), clock.clone(), commits.clone()).await.unwrap();
         store.migrate().await.unwrap();
         let (raw, raw_url) = (connect(raw_url).await.unwrap(), raw_url.to_owned());
-        Self { store, clock, commits, raw, options, raw_url, _database: database }
+        Self { store, clock, commits, observed, raw, options, raw_url, _database: database }
     }
 
     /// Another store on the same database, as another process has it.

@@ -11,5 +11,6 @@ mod harness;
 mod hashing_load;
 mod mail;
 mod mail_servers;
+mod observed;
 mod seal;
 mod store;

@@ -6,11 +6,14 @@ use std::time::Duration;
 
 use portcullis_domain::ids::OutboxId;
 use portcullis_domain::port::Unavailable;
-use portcullis_domain::usecase::relay::RelayOutbox;
+use portcullis_domain::usecase::relay::{Delivery, RelayOutbox};
 use tokio::sync::Notify;
 use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
+
+use crate::app::App;
 
 /// Messages on their way at once. More wait, so that neither a mail server nor this process is flooded.
 const MOST: u32 = 16;
@@ -18,25 +21,31 @@ const MOST: u32 = 16;
 /// ones.
 const LOOKING: Duration = Duration::from_secs(1);
 
-type Delivered = Result<(Id, Result<bool, Unavailable>), JoinError>;
+/// What the metrics and the log call it.
+const NAME: &str = "deliver";
+
+type Delivered = Result<(Id, Result<Delivery, Unavailable>), JoinError>;
 
 /// Lets messages leave as long as a process serves.
 pub(super) struct Deliveries {
+    app: App,
     relay: Arc<RelayOutbox>,
     /// Notified when this process queued something.
     queued: Arc<Notify>,
-    under_way: JoinSet<Result<bool, Unavailable>>,
+    under_way: JoinSet<Result<Delivery, Unavailable>>,
     messages: HashMap<Id, OutboxId>,
     failing: bool,
 }
 
 impl Deliveries {
-    pub(super) fn new(relay: RelayOutbox, queued: Arc<Notify>) -> Self {
-        Self { relay: Arc::new(relay), queued, under_way: JoinSet::new(), messages: HashMap::new(), failing: false }
+    pub(super) fn new(app: App, relay: RelayOutbox, queued: Arc<Notify>) -> Self {
+        let (relay, messages) = (Arc::new(relay), HashMap::new());
+        Self { app, relay, queued, under_way: JoinSet::new(), messages, failing: false }
     }
 
     /// Until told to stop; then what is on its way is finished and nothing more begun.
     pub(super) async fn run(mut self, stop: CancellationToken) {
+        self.app.ports.metrics.jobs.begun(NAME);
         let mut looking = interval(LOOKING);
         looking.set_missed_tick_behavior(MissedTickBehavior::Delay);
         while !stop.is_cancelled() {
@@ -48,6 +57,8 @@ impl Deliveries {
             };
             if look {
                 let begun = self.begin().await;
+                let ports = &self.app.ports;
+                ports.metrics.jobs.ended(NAME, begun.is_ok(), ports.clock.now());
                 self.tell(begun.err().as_ref());
             }
         }
@@ -66,8 +77,9 @@ impl Deliveries {
         let due = self.relay.due(MOST).await?;
         let fresh = due.into_iter().filter(|entry| !self.messages.values().any(|id| *id == entry.id));
         for entry in fresh.take(room).collect::<Vec<_>>() {
-            let (id, relay) = (entry.id, Arc::clone(&self.relay));
-            let begun = self.under_way.spawn(async move { relay.deliver(entry).await });
+            let (id, relay, request) = (entry.id, Arc::clone(&self.relay), self.app.request_id("job"));
+            let span = tracing::error_span!("job", request_id = %request, job = NAME);
+            let begun = self.under_way.spawn(async move { relay.deliver(entry, &request).await }.instrument(span));
             self.messages.insert(begun.id(), id);
         }
         Ok(())
@@ -84,7 +96,10 @@ impl Deliveries {
         match done {
             Ok((_, delivered)) => {
                 self.tell(delivered.as_ref().err());
-                delivered.unwrap_or_default()
+                delivered.is_ok_and(|delivery| {
+                    self.app.ports.metrics.mail.tried(delivery);
+                    delivery.is_settled()
+                })
             }
             Err(error) => {
                 tracing::error!(%error, "a delivery ended unexpectedly");

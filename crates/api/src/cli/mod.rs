@@ -9,6 +9,7 @@ mod copy;
 mod deliveries;
 mod demo;
 mod failure;
+mod job;
 mod logging;
 mod man;
 mod migrate;

@@ -33,7 +33,8 @@ pub(super) struct Options {}
 pub(super) async fn run(config: &Config) -> Result<(), Failure> {
     let lock = ServingLock::take(&config.database.kind)?;
     let composition = Composition::open(config, Schema::Serve).await?;
-    let deliveries = Deliveries::new(composition.relay(config)?, Arc::clone(&composition.queued));
+    let deliveries =
+        Deliveries::new(composition.app.clone(), composition.relay(config)?, Arc::clone(&composition.queued));
     let server = Server::bind(composition.app.clone(), &config.http).await?;
     let metrics = config.metrics_listen.map(|listen| MetricsListener::start(composition.app.clone(), listen));
     let metrics = metrics.transpose()?;

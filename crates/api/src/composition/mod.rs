@@ -20,6 +20,7 @@ use portcullis_adapters::store::{DatabaseOptions, SchemaState, SeaStore};
 use portcullis_adapters::threedeye::{HttpThreeDEyeGateway, ThreeDEyeAccess, UnconfiguredThreeDEye};
 use portcullis_adapters::totp::Rfc6238Codes;
 use portcullis_adapters::waking::WakingStore;
+use portcullis_domain::clock::Clock;
 use portcullis_domain::entropy::Entropy;
 use portcullis_domain::port::ThreeDEyeGateway;
 use portcullis_domain::secret::Secret;
@@ -65,14 +66,17 @@ impl Composition {
             // Addresses and hashes are in it; the files SQLite makes beside it get its mode.
             private_file::make_private(file).map_err(|error| StartError::File(file.clone(), error))?;
         }
-        let options = DatabaseOptions::new(config.database.url.expose()).prepared(config.database.prepared);
+        let metrics = Arc::new(Metrics::new(SystemClock.now()));
+        let options = DatabaseOptions::new(config.database.url.expose())
+            .prepared(config.database.prepared)
+            .observer(Arc::new(metrics.store.clone()));
         let store = SeaStore::open(&options, sealer, Arc::new(SystemClock)).await.map_err(StartError::Database)?;
         let migrated = bring_up(&store, &config.database.kind, schema).await?;
         let hashing = store.hashing_key().await.map_err(StartError::hashing_key)?;
         let repeat_key = Secret::new(hashing.keyed_hash("repeated requests", b""));
         let lockout_key = Secret::new(hashing.keyed_hash("failed sign-ins", b""));
         let queued = Arc::new(Notify::new());
-        let ports = ports(config, &store, &queued, entropy)?;
+        let ports = ports(config, &store, &queued, entropy, metrics)?;
         let settings = Settings {
             auth: config.auth.clone(),
             default_org: config.default_org.clone(),
@@ -109,8 +113,7 @@ impl Composition {
         let ports = &self.app.ports;
         let users = Arc::clone(&ports.users);
         let notifier = MailNotifier::new(users, templates, transport.map_err(StartError::Mail)?, from);
-        let request = self.app.request_id("job");
-        Ok(RelayOutbox::new(ports.commands(), Arc::clone(&ports.outbox), Arc::new(notifier), request))
+        Ok(RelayOutbox::new(ports.commands(), Arc::clone(&ports.outbox), Arc::new(notifier)))
     }
 }
 
@@ -147,9 +150,9 @@ fn ports(
     store: &SeaStore,
     queued: &Arc<Notify>,
     entropy: Arc<dyn Entropy>,
+    metrics: Arc<Metrics>,
 ) -> Result<Ports, StartError> {
     let store = Arc::new(store.clone());
-    let metrics = Arc::new(Metrics::new());
     Ok(Ports {
         events: Arc::new(WakingStore::new(store.clone(), Arc::clone(queued))),
         users: store.clone(),
@@ -164,7 +167,7 @@ fn ports(
         camera_roles: store.clone(),
         accounts: store,
         gateway: match &config.threedeye {
-            Some(threedeye) => gateway(threedeye, Arc::clone(&metrics))?,
+            Some(threedeye) => gateway(threedeye, &metrics)?,
             None => Arc::new(UnconfiguredThreeDEye),
         },
         hasher: Arc::new(Argon2Hasher::new(Arc::clone(&entropy))),
@@ -184,7 +187,7 @@ fn cameras(config: Option<&ThreeDEyeConfig>) -> CameraSettings {
     cameras
 }
 
-fn gateway(config: &ThreeDEyeConfig, metrics: Arc<Metrics>) -> Result<Arc<dyn ThreeDEyeGateway>, StartError> {
+fn gateway(config: &ThreeDEyeConfig, metrics: &Metrics) -> Result<Arc<dyn ThreeDEyeGateway>, StartError> {
     let access = ThreeDEyeAccess {
         customer_id: config.customer_id.clone(),
         timeout: config.timeout,
@@ -192,7 +195,7 @@ fn gateway(config: &ThreeDEyeConfig, metrics: Arc<Metrics>) -> Result<Arc<dyn Th
         concurrency: config.concurrency,
         breaker_failures: config.breaker_failures,
         breaker_pause: config.breaker_pause,
-        observer: Some(metrics),
+        observer: Some(Arc::new(metrics.threedeye.clone())),
         ..ThreeDEyeAccess::new(
             config.base_url.clone(),
             config.api_key.clone(),

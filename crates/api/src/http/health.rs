@@ -79,7 +79,9 @@ impl From<GatewayHealth> for ThreeDEye {
     }
 }
 
-/// Says that the process runs. Looks at nothing else.
+/// Is the process alive?
+///
+/// Says that the process runs. Looks at nothing else, and needs no credentials.
 #[utoipa::path(
     get,
     path = "/healthz",
@@ -92,10 +94,12 @@ async fn alive() -> Json<Health> {
     Json(OK)
 }
 
-/// Says whether requests should be sent here: the database answers and no shutdown has begun.
+/// Can the service serve?
 ///
-/// The details tell how the way to 3dEye is. A 3dEye that fails makes no process unready: it would make all of them so,
-/// and most of what they do needs no 3dEye.
+/// Says whether requests should be sent here: the database answers and no shutdown has begun. Needs no credentials.
+///
+/// The details tell how the way to 3dEye is. A 3dEye that fails makes no process unready: it would make all of them
+/// so, and most of what they do needs no 3dEye.
 #[utoipa::path(
     get,
     path = "/readyz",

@@ -15,6 +15,7 @@ use tracing::Instrument;
 use super::rocketchat;
 use super::style::Style;
 use crate::app::App;
+use crate::metrics::UNKNOWN_ROUTE;
 
 /// The request's id, for whoever wants to ask about it.
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -50,9 +51,10 @@ pub(super) async fn identify(State(app): State<App>, mut request: Request, next:
 /// One line a request: the route as a pattern, so that no id of a path, no query and no body is in it.
 pub(super) async fn trace(request: Request, next: Next) -> Response {
     let started = Instant::now();
-    let route = request.extensions().get::<MatchedPath>().map_or("(none)", MatchedPath::as_str).to_owned();
+    let route = request.extensions().get::<MatchedPath>().map_or(UNKNOWN_ROUTE, MatchedPath::as_str).to_owned();
     let id = request.extensions().get::<RequestId>().map(ToString::to_string).unwrap_or_default();
-    let span = tracing::info_span!("request", request_id = %id, method = %request.method(), route = %route);
+    // A span of the highest level is there whatever `RUST_LOG` says, so that a warning alone has the id, too.
+    let span = tracing::error_span!("request", request_id = %id, method = %request.method(), route = %route);
     async {
         let answer = next.run(request).await;
         let elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);

@@ -77,5 +77,6 @@ pub fn router(app: App) -> Router {
         .layer(from_fn(layers::tell_in_style));
     // It answers every OPTIONS request, so it is there for those who asked for it only.
     let router = if app.settings.cors_origins.is_empty() { router } else { router.layer(cors) };
-    router.layer(from_fn(layers::trace)).layer(from_fn_with_state(app.clone(), layers::identify)).with_state(app)
+    let router = router.layer(from_fn_with_state(app.clone(), metrics::count)).layer(from_fn(layers::trace));
+    router.layer(from_fn_with_state(app.clone(), layers::identify)).with_state(app)
 }

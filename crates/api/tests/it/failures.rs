@@ -5,6 +5,7 @@ use axum::http::Request;
 use insta::assert_json_snapshot;
 use portcullis_domain::user::Role;
 use serde_json::json;
+use tracing::Level;
 
 use crate::support::{Log, TestApp, post_json};
 
@@ -47,6 +48,18 @@ async fn a_store_that_is_away_is_a_503_with_retry_after() {
     assert_json_snapshot!("store-away", answer.told());
     test.get("/readyz", &[]).await.expect(503);
     test.get("/healthz", &[]).await.expect(200);
+}
+
+#[tokio::test]
+async fn an_error_is_logged_under_the_id_of_its_request_even_where_nothing_else_is() {
+    let test = TestApp::new();
+    let token = test.bearer(portcullis_testkit::build::a_user_id());
+    let (log, _guard) = Log::begin_at(Level::ERROR);
+    test.store.fail_reads(true);
+    let answer = test.get("/users/x/profile", &[("authorization", &token)]).await.expect(503);
+    let (said, id) = (log.text(), answer.header("x-request-id").unwrap());
+    assert_eq!(said.lines().count(), 1, "{said}");
+    assert!(said.contains("the store is unavailable") && said.contains(id), "{said} without {id}");
 }
 
 #[tokio::test]

@@ -21,14 +21,32 @@ fn the_document_checked_in_is_the_one_generated() {
 }
 
 #[test]
-fn every_operation_has_an_id_a_tag_and_a_summary() {
+fn every_operation_is_described_whole() {
     let document = document();
+    let known: BTreeSet<_> = document["tags"].as_array().unwrap().iter().map(|tag| &tag["name"]).collect();
+    let schemes = document["components"]["securitySchemes"].as_object().unwrap();
     let mut ids = BTreeSet::new();
     for (path, item) in document["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
-            let id = operation["operationId"].as_str().unwrap().to_owned();
-            assert!(ids.insert(id), "{method} {path} shares its id");
-            assert!(operation["tags"][0].is_string() && operation["summary"].is_string(), "{method} {path}");
+            let what = format!("{method} {path}");
+            assert!(ids.insert(operation["operationId"].as_str().unwrap()), "{what} shares its id");
+            let summary = operation["summary"].as_str().unwrap();
+            assert!(summary.len() <= 48 && !summary.contains(['\n', '.']), "{what}: {summary}");
+            assert!(operation["description"].as_str().unwrap().len() > 20, "{what}");
+            let [tag] = &operation["tags"].as_array().unwrap()[..] else { panic!("{what} has several tags") };
+            assert!(known.contains(tag), "{what}: {tag}");
+            for alternative in operation["security"].as_array().unwrap() {
+                assert!(alternative.as_object().unwrap().keys().all(|name| schemes.contains_key(name)), "{what}");
+            }
+            for parameter in operation["parameters"].as_array().into_iter().flatten() {
+                let name = &parameter["name"];
+                assert!(parameter["description"].is_string(), "{what} {name}");
+                let shown = parameter.get("example").is_some() || parameter["schema"].get("examples").is_some();
+                assert!(shown || parameter["required"] == false, "{what} {name}");
+            }
+            // These two take nothing that could be wrong.
+            let refuses = operation["responses"].as_object().unwrap().keys().any(|status| status.starts_with('4'));
+            assert!(refuses || ["/healthz", "/readyz"].contains(&path.as_str()), "{what}");
         }
     }
 }

@@ -71,7 +71,7 @@ async fn a_message_given_up_is_tried_again_once() {
     assert_eq!((&done.body["success"], &get(&test, "").await.body["success"]), (&json!(true), &json!(true)));
     // The version is the number of tries.
     assert_eq!(done.header("etag"), Some(format!("\"{}\"", done.body["attempts"]).as_str()));
-    assert_eq!(test.store.waiting().await.unwrap(), 1);
+    assert_eq!(test.store.backlog().await.unwrap().waiting, 1);
     let again = retry(&test, &id, "one").await.expect(200);
     assert_eq!((again.header("idempotent-replayed"), &again.body), (Some("true"), &done.body));
     let waits = retry(&test, &id, "two").await.expect(409);

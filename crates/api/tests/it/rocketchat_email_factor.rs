@@ -247,5 +247,5 @@ async fn a_dead_mail_server_keeps_nobody_waiting() {
     let root = root(&test).await;
     // Nothing relays here: the mail waits, and the question is answered.
     assert_eq!(test.asks(&root, &[]).await.code(), "totp-required");
-    assert_eq!(test.app.ports.outbox.waiting().await.unwrap(), 1);
+    assert_eq!(test.app.ports.outbox.backlog().await.unwrap().waiting, 1);
 }

@@ -31,7 +31,7 @@ pub use gateway::{Created, Deleted, GatewayError, NewRemoteAccount, NewRemoteRol
 pub use gateway_health::{CircuitState, GatewayHealth};
 pub use lock_access::{AccessSituation, GrantHolder, GrantList, HolderPage, LockAccess};
 pub use notifier::{Notice, Notifier, NotifyError};
-pub use outbox::{Outbox, OutboxEntry, OutboxRecord, OutboxState};
+pub use outbox::{Backlog, Outbox, OutboxEntry, OutboxRecord, OutboxState};
 pub use permissions::Permissions;
 pub use registry::{AggregateFilter, AggregateHead, Registry};
 pub use sessions::Sessions;

@@ -28,6 +28,22 @@ pub struct OutboxEntry {
     pub attempts: u64,
 }
 
+/// Messages that have not left.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Backlog {
+    /// Those that wait, whether due or not; [`Backlog::MOST`] stands for as many or more.
+    pub waiting: u64,
+    /// Those given up that are not forgotten yet; in the same way.
+    pub buried: u64,
+    /// When the first of those that wait was queued.
+    pub oldest_waiting: Option<Timestamp>,
+}
+
+impl Backlog {
+    /// Counting ends here.
+    pub const MOST: u64 = 10_000;
+}
+
 /// What became of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -91,8 +107,8 @@ pub trait Outbox: Send + Sync {
     /// order per key holds. A message whose `not_before` lies ahead holds back the others of its key.
     async fn due(&self, now: Timestamp, limit: u32) -> Result<Vec<OutboxEntry>, Unavailable>;
 
-    /// How many wait, whether due or not; delivered and buried ones do not count.
-    async fn waiting(&self) -> Result<u64, Unavailable>;
+    /// How many have not left. What it costs grows with these, up to [`Backlog::MOST`], and not with those that left.
+    async fn backlog(&self) -> Result<Backlog, Unavailable>;
 
     /// Messages in any state or in this one, the newest first, at most `limit`; those before a place, if one is given.
     async fn list(

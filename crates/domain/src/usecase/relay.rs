@@ -29,7 +29,26 @@ pub struct RelayOutbox {
     commands: Commands,
     outbox: Arc<dyn Outbox>,
     notifier: Arc<dyn Notifier>,
-    request: RequestId,
+}
+
+/// What became of a try to deliver a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Delivery {
+    /// It left.
+    Delivered,
+    /// It is due again later.
+    PutOff,
+    /// It is given up.
+    Buried,
+    /// Somebody else has it.
+    Elsewhere,
+}
+
+impl Delivery {
+    /// Is nothing more to be done for it?
+    pub const fn is_settled(self) -> bool {
+        matches!(self, Self::Delivered | Self::Buried)
+    }
 }
 
 /// What of a payload the relay itself looks at.
@@ -41,9 +60,9 @@ struct Expiry {
 }
 
 impl RelayOutbox {
-    /// Wires the use case; `request` is what its own commits name as their origin.
-    pub fn new(commands: Commands, outbox: Arc<dyn Outbox>, notifier: Arc<dyn Notifier>, request: RequestId) -> Self {
-        Self { commands, outbox, notifier, request }
+    /// Wires the use case.
+    pub fn new(commands: Commands, outbox: Arc<dyn Outbox>, notifier: Arc<dyn Notifier>) -> Self {
+        Self { commands, outbox, notifier }
     }
 
     /// What is due now, oldest first, at most `limit`, of each key one.
@@ -51,37 +70,37 @@ impl RelayOutbox {
         self.outbox.due(self.commands.clock.now(), limit).await
     }
 
-    /// Tries to deliver a message that is due. Answers whether it is settled, delivered or given up; else it is due again
-    /// later, or somebody else has it.
-    pub async fn deliver(&self, entry: OutboxEntry) -> Result<bool, Unavailable> {
+    /// Tries to deliver a message that is due; `request` is what the commits of this try name as their origin.
+    pub async fn deliver(&self, entry: OutboxEntry, request: &RequestId) -> Result<Delivery, Unavailable> {
         let now = self.commands.clock.now();
         let id = entry.id;
         let tries = entry.attempts + 1;
         let taking = WorkChange::OutboxDelayed { id, not_before: now.plus(LEASE), error: None };
-        if !self.commit(Guard::raise(GuardKey::Outbox(id), entry.attempts), taking, now).await? {
-            return Ok(false);
+        if !self.commit(Guard::raise(GuardKey::Outbox(id), entry.attempts), taking, request, now).await? {
+            return Ok(Delivery::Elsewhere);
         }
         let outcome = self.notify(entry, now).await;
         let now = self.commands.clock.now();
-        let (settled, change) = match outcome {
-            Ok(()) => (true, WorkChange::OutboxDelivered(id)),
+        let (delivery, change) = match outcome {
+            Ok(()) => (Delivery::Delivered, WorkChange::OutboxDelivered(id)),
             Err(NotifyError::Permanent(reason)) => {
                 tracing::warn!(outbox = %id, tries, %reason, "outbox message given up");
-                (true, WorkChange::OutboxBuried { id, reason })
+                (Delivery::Buried, WorkChange::OutboxBuried { id, reason })
             }
             Err(NotifyError::Transient(error)) if tries.is_multiple_of(TRIES) => {
                 tracing::warn!(outbox = %id, tries, %error, "outbox message given up");
-                (true, WorkChange::OutboxBuried { id, reason: format!("{tries} failed tries; the last: {error}") })
+                let reason = format!("{tries} failed tries; the last: {error}");
+                (Delivery::Buried, WorkChange::OutboxBuried { id, reason })
             }
             Err(NotifyError::Transient(error)) => {
                 tracing::warn!(outbox = %id, tries, %error, "outbox message not delivered; will try again");
                 let error = Some(error.to_string());
-                (false, WorkChange::OutboxDelayed { id, not_before: now.plus(pause(tries)), error })
+                (Delivery::PutOff, WorkChange::OutboxDelayed { id, not_before: now.plus(pause(tries)), error })
             }
         };
         // Lost = the lease ended and another process took the message; then its word counts.
-        let ours = self.commit(Guard::still(GuardKey::Outbox(id), tries), change, now).await?;
-        Ok(settled && ours)
+        let ours = self.commit(Guard::still(GuardKey::Outbox(id), tries), change, request, now).await?;
+        Ok(if ours { delivery } else { Delivery::Elsewhere })
     }
 
     async fn notify(&self, entry: OutboxEntry, now: Timestamp) -> Result<(), NotifyError> {
@@ -95,7 +114,13 @@ impl RelayOutbox {
         self.notifier.notify(&Notice { id: entry.id, template: entry.template, user, payload }).await
     }
 
-    async fn commit(&self, guard: Guard, change: WorkChange, now: Timestamp) -> Result<bool, Unavailable> {
+    async fn commit(
+        &self,
+        guard: Guard,
+        change: WorkChange,
+        request: &RequestId,
+        now: Timestamp,
+    ) -> Result<bool, Unavailable> {
         let commit = Commit {
             id: self.commands.commit_id(now),
             stream: None,
@@ -104,7 +129,7 @@ impl RelayOutbox {
             meta: Metadata {
                 actor: Actor::system("relay"),
                 reason: None,
-                request: self.request.clone(),
+                request: request.clone(),
                 causation: None,
                 at: now,
                 client: None,

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Account, AccountAdded, PasswordHash, PasswordSet, Person, Profile, Role, UpdateEmail, UserCreated, UserRefusal,
-    UserStatus, Voucher, update_email,
+    Account, AccountAdded, EmailVerificationSet, PasswordHash, PasswordSet, Person, Profile, Role, UpdateEmail,
+    UserCreated, UserRefusal, UserStatus, Voucher, update_email,
 };
 use crate::clock::Timestamp;
 use crate::commit::{Claim, ClaimChange, Effects, PrivateChange};
@@ -82,7 +82,7 @@ pub fn create(command: CreateUser, now: Timestamp) -> Effects {
 pub struct AddAccount {
     /// The account.
     pub account: NewAccount,
-    /// An address, for a person who has none yet.
+    /// An address, for a person who has none yet; or the one there is, to confirm it.
     pub email: Option<EmailAddress>,
     /// Was that address confirmed?
     pub email_verified: bool,
@@ -97,8 +97,15 @@ pub fn add_account(command: AddAccount, person: &Person, now: Timestamp) -> Resu
     }
     let mut effects = match command.email {
         Some(email) => {
+            let present = &person.profile;
+            let confirms = command.email_verified && !present.email_verified && present.email.as_ref() == Some(&email);
             let update = UpdateEmail { email, verified: command.email_verified, voucher: command.email_voucher };
-            update_email(update, person, now)?
+            let mut effects = update_email(update, person, now)?;
+            if confirms {
+                effects.events.push(EmailVerificationSet { user_id: person.id, verified: true }.into());
+                effects.private.push(PrivateChange::Profile(Profile { email_verified: true, ..present.clone() }));
+            }
+            effects
         }
         None if person.profile.email.is_none() => return Err(UserRefusal::EmailMissing),
         None => Effects::default(),

@@ -7,8 +7,9 @@ use portcullis_domain::event::{Event, Version};
 use portcullis_domain::ids::UserId;
 use portcullis_domain::text::EmailAddress;
 use portcullis_domain::user::{
-    Account, AccountAdded, AddAccount, ContactAction, CreateUser, NewAccount, PasswordHash, PasswordSet, Person,
-    Profile, Role, UserCreated, UserEmailUpdated, UserRefusal, UserStatus, Voucher, add_account, create, set_password,
+    Account, AccountAdded, AddAccount, ContactAction, CreateUser, EmailVerificationSet, NewAccount, PasswordHash,
+    PasswordSet, Person, Profile, Role, UserCreated, UserEmailUpdated, UserRefusal, UserStatus, Voucher, add_account,
+    create, set_password,
 };
 use portcullis_testkit::build::{NOON, a_user_id, email, org, user_name};
 
@@ -185,4 +186,15 @@ fn words_are_read_as_they_are_written() {
     }
     assert_eq!((UserStatus::parse("active"), Role::parse("ADMIN")), (None, None));
     assert!(Voucher::Token.vouches() && !Voucher::Nobody.vouches());
+}
+
+#[test]
+fn the_address_there_is_is_confirmed_along_with_an_account() {
+    let mut known = person(Some("ada@example.com"), false);
+    known.profile.email_verified = false;
+    let effects = add_account(command(Some("ada@example.com")), &known, NOON).unwrap();
+    let (opened, _, [account, password]) = opened(known.id);
+    assert_eq!(effects.events, [EmailVerificationSet { user_id: known.id, verified: true }.into(), opened]);
+    let confirmed = Profile { email_verified: true, ..known.profile.clone() };
+    assert_eq!(effects.private, [PrivateChange::Profile(confirmed), account, password]);
 }

@@ -199,6 +199,7 @@ macro_rules! store_contract {
             }
             outbox {
                 a_message_comes_back_whole,
+                what_has_not_left_is_counted,
                 messages_leave_in_order_per_key,
                 messages_of_one_commit_keep_their_order,
                 a_clock_that_steps_back_changes_no_order,

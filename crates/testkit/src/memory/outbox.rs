@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use portcullis_domain::clock::Timestamp;
 use portcullis_domain::commit::GuardKey;
 use portcullis_domain::ids::OutboxId;
-use portcullis_domain::port::{Outbox, OutboxEntry, OutboxRecord, OutboxState, Unavailable};
+use portcullis_domain::port::{Backlog, Outbox, OutboxEntry, OutboxRecord, OutboxState, Unavailable};
 
 use super::{Delivery, MemoryStore, OutboxRow, State};
 
@@ -57,8 +57,15 @@ impl Outbox for MemoryStore {
         Ok(due.take(limit as usize).map(entry).collect())
     }
 
-    async fn waiting(&self) -> Result<u64, Unavailable> {
-        Ok(self.reading()?.outbox.iter().filter(|row| row.delivery == Delivery::Waiting).count() as u64)
+    async fn backlog(&self) -> Result<Backlog, Unavailable> {
+        let state = self.reading()?;
+        let waiting = || state.outbox.iter().filter(|row| row.delivery == Delivery::Waiting);
+        let buried = state.outbox.iter().filter(|row| matches!(row.delivery, Delivery::Buried(_)));
+        Ok(Backlog {
+            waiting: (waiting().count() as u64).min(Backlog::MOST),
+            buried: (buried.count() as u64).min(Backlog::MOST),
+            oldest_waiting: waiting().next().map(|row| row.message.at),
+        })
     }
 
     async fn list(

@@ -92,7 +92,7 @@ const STATEMENTS: &[(&str, &str)] = &[
     ("lock_access.details", lock_access::DETAILS),
     ("lock_access.owned_by", lock_access::OWNED_BY),
     ("outbox.due", outbox::DUE),
-    ("outbox.waiting", outbox::WAITING),
+    ("outbox.backlog", outbox::BACKLOG),
     ("outbox.record", outbox::RECORD),
     ("outbox.list", outbox::LIST),
     ("outbox.list_waiting", outbox::LIST_WAITING),

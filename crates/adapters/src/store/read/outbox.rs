@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use portcullis_domain::clock::Timestamp;
 use portcullis_domain::ids::OutboxId;
-use portcullis_domain::port::{Outbox, OutboxEntry, OutboxRecord, OutboxState, Unavailable};
+use portcullis_domain::port::{Backlog, Outbox, OutboxEntry, OutboxRecord, OutboxState, Unavailable};
 use portcullis_domain::secret::Secret;
 
 use super::bound;
@@ -18,7 +18,11 @@ pub(super) const DUE: &str = "SELECT o.id, o.key, o.template, o.user_id, o.paylo
     WHERE o.state = 'waiting' AND o.not_before <= $1 AND NOT EXISTS (SELECT 1 FROM work_outbox p \
     WHERE p.state = 'waiting' AND p.key = o.key AND p.seq < o.seq) ORDER BY o.seq LIMIT $2";
 
-pub(super) const WAITING: &str = "SELECT count(*) AS waiting FROM work_outbox WHERE state = 'waiting'";
+/// Counts no further than the bound. The first by place is the first queued.
+pub(super) const BACKLOG: &str = "SELECT \
+    (SELECT count(*) FROM (SELECT 1 AS one FROM work_outbox WHERE state = 'waiting' LIMIT $1) x) AS waiting, \
+    (SELECT count(*) FROM (SELECT 1 AS one FROM work_outbox WHERE state = 'buried' LIMIT $1) x) AS buried, \
+    (SELECT at FROM work_outbox WHERE state = 'waiting' ORDER BY seq LIMIT 1) AS oldest";
 
 macro_rules! records {
     ($rest:literal) => {
@@ -64,9 +68,14 @@ impl Outbox for SeaStore {
         Ok(rows.iter().map(|row| self.entry(row)).collect::<Result<_, _>>()?)
     }
 
-    async fn waiting(&self) -> Result<u64, Unavailable> {
-        let row = self.database().one(WAITING, Vec::new()).await?;
-        Ok(row.ok_or(Fault::Unreadable("an empty answer"))?.number("waiting")?)
+    async fn backlog(&self) -> Result<Backlog, Unavailable> {
+        let row = self.database().one(BACKLOG, vec![bound(Backlog::MOST)]).await?;
+        let row = row.ok_or(Fault::Unreadable("an empty answer"))?;
+        Ok(Backlog {
+            waiting: row.number("waiting")?,
+            buried: row.number("buried")?,
+            oldest_waiting: row.maybe_time("oldest")?,
+        })
     }
 
     async fn list(

@@ -1,7 +1,7 @@
 //! One batch, one transaction: reading facts, judging, writing, and being sure of COMMIT.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use portcullis_domain::clock::Clock;
 use portcullis_domain::commit::{Admission, Commit, Needs};
@@ -16,9 +16,9 @@ use super::perform::PerformCommit;
 use super::plan::Plan;
 use super::step::Step;
 use crate::seal::Sealer;
-use crate::store::Fault;
 use crate::store::connect::Database;
 use crate::store::fault::Severity;
+use crate::store::{Fault, StoreObserver, StoreTransaction, TransactionOutcome};
 
 /// Longest a transaction may take up to its COMMIT, and COMMIT by itself; longer than the server's own limits, for the
 /// case that the server is gone.
@@ -44,25 +44,36 @@ pub(crate) struct Writer {
     pub(crate) sealer: Arc<Sealer>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) commit: Arc<dyn PerformCommit>,
+    pub(crate) observer: Arc<dyn StoreObserver>,
 }
 
 impl Writer {
     /// Writes a batch, or nothing of it. An error that is [`Severity::Suspect`] may be the fault of one member.
     pub(super) async fn write(&self, batch: &[&Commit]) -> Result<Answers, Fault> {
+        let began = Instant::now();
+        let written = self.transact(batch).await;
+        let outcome = written.as_ref().map_or(TransactionOutcome::Failed, |(outcome, _)| *outcome);
+        let transaction = StoreTransaction { outcome, commits: batch.len(), took: began.elapsed() };
+        self.observer.transaction_ended(&transaction);
+        written.map(|(_, answers)| answers)
+    }
+
+    async fn transact(&self, batch: &[&Commit]) -> Result<(TransactionOutcome, Answers), Fault> {
         let prepared = timeout(PATIENCE, self.prepare(batch)).await.unwrap_or(Err(Fault::Slow))?;
         let (transaction, answers, written) = prepared;
         if written.is_empty() {
             // Nothing to write; the answers rest on what others have committed.
-            return transaction.rollback().await.map(|()| answers).map_err(Fault::from);
+            return transaction.rollback().await.map(|()| (TransactionOutcome::Empty, answers)).map_err(Fault::from);
         }
-        let committed = timeout(PATIENCE, self.commit.perform(transaction)).await;
-        match committed.map_err(|_| Fault::Slow).and_then(|result| result.map_err(Fault::from)) {
-            Ok(()) => Ok(answers),
+        let committed = (TransactionOutcome::Committed, answers);
+        let performed = timeout(PATIENCE, self.commit.perform(transaction)).await;
+        match performed.map_err(|_| Fault::Slow).and_then(|result| result.map_err(Fault::from)) {
+            Ok(()) => Ok(committed),
             // The database says that it did not commit, and why: as if a statement had failed.
             Err(fault) if fault.severity() != Severity::Down => Err(fault),
             Err(fault) => {
                 tracing::warn!(error = %fault, commits = written.len(), "outcome of COMMIT not known; looking it up");
-                if self.took_effect(&written).await? { Ok(answers) } else { Err(Fault::Unconfirmed) }
+                if self.took_effect(&written).await? { Ok(committed) } else { Err(Fault::Unconfirmed) }
             }
         }
     }

@@ -113,7 +113,7 @@ async fn a_message_delivered_in_the_commit_that_queues_it_is_gone(sea: &Sea) {
     let message = a_message("key");
     let id = message.id;
     a_commit().message(message).work(WorkChange::OutboxDelivered(id)).put(&sea.store).await;
-    assert_eq!(sea.store.waiting().await.unwrap(), 0);
+    assert_eq!(sea.store.backlog().await.unwrap().waiting, 0);
     assert_eq!(sea.number("SELECT count(*) FROM work_outbox WHERE payload IS NULL").await, 1);
     a_commit().message(a_message("key")).put(&sea.store).await;
     assert_eq!(sea.store.due(NOON, 10).await.unwrap().len(), 1);

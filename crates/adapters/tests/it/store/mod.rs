@@ -6,6 +6,7 @@ mod copy;
 mod factors;
 mod keys;
 mod migration;
+mod observing;
 mod plans;
 mod recovery;
 mod reseal;

@@ -11,9 +11,10 @@ use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use crate::harness::Sea;
 
 /// Reads that walk an index in its order, or count it, by their nature: all that wait, or a page of everybody.
-const WALKS: [(&str, &str); 4] = [
+const WALKS: [(&str, &str); 5] = [
     ("outbox.due", "work_outbox_waiting"),
-    ("outbox.waiting", "work_outbox_waiting"),
+    ("outbox.backlog", "work_outbox_waiting"),
+    ("outbox.backlog", "work_outbox_buried"),
     ("users.has_administrator", "view_accounts_admins"),
     ("users.administrators_besides", "view_accounts_admins"),
 ];

@@ -48,7 +48,7 @@ async fn what_has_served_is_pruned(sea: &Sea) {
     assert!(!sea.store.prune(Timestamp::from_unix_millis(i64::MAX)).await.unwrap());
     assert_eq!((count("work_outbox").await, count("work_guards").await), (0, 0));
     a_commit().message(a_message("key")).put(&sea.store).await;
-    assert_eq!(sea.store.waiting().await.unwrap(), 1);
+    assert_eq!(sea.store.backlog().await.unwrap().waiting, 1);
 }
 
 async fn sessions_that_ended_are_pruned(sea: &Sea) {

@@ -101,7 +101,8 @@ impl Stage {
         let server = server.map_err(|error| Failure::not_served(error, "--listen"))?;
         let url = server.url()?;
         let server = tokio::spawn(server.run(async move { stop.notified().await }));
-        let deliveries = Deliveries::new(composition.relay(&config)?, Arc::clone(&composition.queued));
+        let deliveries =
+            Deliveries::new(composition.app.clone(), composition.relay(&config)?, Arc::clone(&composition.queued));
         let background = Background::start(&composition.app, composition.store.clone(), deliveries);
         Ok(Self { config, url, admin_key, admin_password, sim, composition, folder, server, background })
     }

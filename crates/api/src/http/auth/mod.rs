@@ -95,10 +95,11 @@ impl Credentials {
     }
 
     /// Loads an issuer's published keys when it is time to. Whoever serves calls it every few seconds, so that keys are
-    /// there before somebody needs them.
-    pub async fn refresh_keys(&self) {
-        if let Some(tokens) = &self.tokens {
-            tokens.refresh().await;
+    /// there before somebody needs them. Says whether they could be loaded the last time.
+    pub async fn refresh_keys(&self) -> bool {
+        match &self.tokens {
+            Some(tokens) => tokens.refresh().await,
+            None => true,
         }
     }
 

@@ -4,6 +4,7 @@ use std::net::{SocketAddr, TcpListener};
 
 use axum::Router;
 use axum::extract::State;
+use axum::http::HeaderMap;
 use axum::routing::get;
 use axum_server::Handle;
 use tokio::task::JoinHandle;
@@ -28,7 +29,7 @@ impl MetricsListener {
         let address = listener.local_addr().map_err(failed)?;
         let handle = Handle::new();
         let server = plain(listener, handle.clone()).map_err(failed)?;
-        let read = async |State(app): State<App>| answer(&app);
+        let read = async |State(app): State<App>, headers: HeaderMap| answer(&app, &headers);
         let service = Router::new().route("/metrics", get(read)).with_state(app).into_make_service();
         let serving = tokio::spawn(async move {
             if let Err(error) = server.serve(service).await {

@@ -1,15 +1,16 @@
 //! `GET /metrics`
 
 use axum::extract::State;
+use axum::http::HeaderMap;
 use axum::response::Response;
 
 use super::answer;
 use crate::app::App;
 use crate::http::smartphonekey::Authenticated;
 
-/// Tells what this process counted, in the text format of `OpenMetrics`, which Prometheus reads.
+/// Tells what this process counted, for Prometheus.
 ///
-/// Allowed: staff. A scraper needs no credentials at the listener that `metrics.listen` opens.
+/// In its text format, or in that of `OpenMetrics` for whoever prefers it in `Accept`, as Prometheus does. Allowed: staff. A scraper needs no credentials at the listener that `metrics.listen` opens.
 #[utoipa::path(
     get,
     path = "/metrics",
@@ -18,11 +19,18 @@ use crate::http::smartphonekey::Authenticated;
     responses((
         status = 200,
         description = "The counters",
-        body = String,
-        content_type = "application/openmetrics-text",
-        example = "portcullis_threedeye_calls_total{operation=\"list_users\",outcome=\"ok\"} 12\n# EOF\n",
+        content(
+            (
+                String = "text/plain",
+                example = "portcullis_threedeye_calls_total{operation=\"list_users\",outcome=\"ok\"} 12\n"
+            ),
+            (
+                String = "application/openmetrics-text",
+                example = "portcullis_threedeye_calls_total{operation=\"list_users\",outcome=\"ok\"} 12\n# EOF\n"
+            ),
+        )
     ))
 )]
-pub(super) async fn handler(State(app): State<App>, _: Authenticated) -> Response {
-    answer(&app)
+pub(super) async fn handler(State(app): State<App>, _: Authenticated, headers: HeaderMap) -> Response {
+    answer(&app, &headers)
 }

@@ -1,6 +1,7 @@
 //! What the operations of people, locks, organisations and staff have in common.
 
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::schema::ObjectBuilder;
 use utoipa::openapi::security::SecurityRequirement;
 use utoipa::openapi::{ContentBuilder, PathItem, Ref, RefOr, Required, Response, ResponseBuilder};
 
@@ -75,17 +76,19 @@ fn secure(path: &str, operation: &mut Operation) {
 }
 
 fn conditions(operation: &mut Operation) {
-    let header = |name: &str, what: &str, example: &str| -> RefOr<Parameter> {
+    let header = |name: &str, what: &str, schema: ObjectBuilder| -> RefOr<Parameter> {
         let parameter = ParameterBuilder::new().name(name).parameter_in(ParameterIn::Header).required(Required::False);
-        parameter.description(Some(what)).schema(Some(text(example))).build().into()
+        parameter.description(Some(what)).schema(Some(schema)).build().into()
     };
+    let key = text("5f0c8a52-offboarding-ada").min_length(Some(1)).max_length(Some(255)).pattern(Some("^[!-~]+$"));
+    let tags = text("\"3\"").pattern(Some(r#"^(\*|(W/)?"[0-9]{1,18}"( *, *(W/)?"[0-9]{1,18}")*)$"#));
     operation.parameters.get_or_insert_default().extend([
         header(
             "Idempotency-Key",
             "1 to 255 visible characters; the same request again within 24 hours, body and query, gets the same answer",
-            "5f0c8a52-offboarding-ada",
+            key,
         ),
-        header("If-Match", "Do it only if the aggregate has one of these versions", "\"3\""),
+        header("If-Match", "Do it only if the aggregate has one of these versions", tags),
     ]);
 }
 

@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value};
 use utoipa::openapi::path::{Operation, ParameterIn};
-use utoipa::openapi::{Content, OpenApi, RefOr, Response};
+use utoipa::openapi::{Content, OpenApi, RefOr};
 
-use super::{answers, operations};
+use super::{answers, contents, operations};
 
 /// Gives every request body and every answer of success an example, where the handler gave none.
 pub(super) fn complete(document: &mut OpenApi) {
@@ -32,13 +32,6 @@ fn request(schemas: &Schemas, operation: &mut Operation) {
             content.example = Some(example);
         }
     }
-}
-
-fn contents(answer: &mut Response) -> impl Iterator<Item = &mut Content> {
-    answer.content.values_mut().filter_map(|content| match content {
-        RefOr::T(content) => Some(content),
-        RefOr::Ref(_) => None,
-    })
 }
 
 /// The aggregate of an answer is the one of the path, and what was there already has no event.

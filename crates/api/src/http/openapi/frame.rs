@@ -13,13 +13,19 @@ pub(super) const REPLAYED: &str = "Idempotent-Replayed";
 pub(super) const ETAG: &str = "ETag";
 pub(super) const RETRY_AFTER: &str = "Retry-After";
 
+/// A request's id.
+pub(super) const AN_ID: &str = "req_0190163d8694739baea55966c26f8ad2";
+
 /// Headers of answers: name, what it says, and an example.
 const HEADERS: [(&str, &str, &str); 4] = [
-    (REQUEST_ID, "The request's id, for asking about it", "req_0190163d8694739baea55966c26f8ad2"),
+    (REQUEST_ID, "The request's id, for asking about it", AN_ID),
     (REPLAYED, "true when the answer was given to the same request before; else absent", "true"),
     (ETAG, "The version of what the answer tells of, for If-Match", "\"3\""),
     (RETRY_AFTER, "Seconds to wait before trying again", "2"),
 ];
+
+/// What a newcomer reads first.
+const INTRODUCTION: &str = include_str!("introduction.md");
 
 const LICENCE: &str = "MIT OR Apache-2.0";
 
@@ -29,12 +35,20 @@ pub(in crate::http) fn frame() -> OpenApi {
     let jwt = HttpBuilder::new()
         .scheme(HttpAuthScheme::Bearer)
         .bearer_format("JWT")
-        .description(Some("A person's token, or that of staff."))
+        .description(Some(
+            "Token of a person or of staff: a JWT of the identity provider that is configured. Its `sub` is the person.",
+        ))
         .build();
     let components = ComponentsBuilder::new()
         .security_scheme("jwt", SecurityScheme::Http(jwt))
-        .security_scheme("apiKey", key("X-API-Key", "Key of an organisation."))
-        .security_scheme("adminKey", key("X-Admin-API-Key", "Admin key of staff, always with a token."));
+        .security_scheme(
+            "apiKey",
+            key("X-API-Key", "Key of an organisation, 40 letters and digits, as `POST /api-keys` shows it once."),
+        )
+        .security_scheme(
+            "adminKey",
+            key("X-Admin-API-Key", "Admin key of the service, always with the token of a staff member."),
+        );
     let components = HEADERS.into_iter().chain(rocketchat::DOCUMENTED_HEADERS).fold(
         components,
         |components, (name, what, example)| {
@@ -48,23 +62,22 @@ pub(in crate::http) fn frame() -> OpenApi {
         .build();
     let tag = |name: &str, what: &str| TagBuilder::new().name(name).description(Some(what)).build();
     let license = LicenseBuilder::new().name(LICENCE).identifier(Some(LICENCE)).build();
-    let what = "One service for taking away a lock, resetting a camera account and clearing a second factor.";
     let info = InfoBuilder::new()
         .title("Portcullis")
         .version(env!("CARGO_PKG_VERSION"))
-        .description(Some(what))
+        .description(Some(INTRODUCTION))
         .license(Some(license))
         .build();
     let mut tags = vec![
-        tag("People", "People and their profiles."),
-        tag("Access", "Who has access to which lock."),
+        tag("People", "People: making, finding, reading, suspending and changing them."),
+        tag("Access", "Putting locks on people's lists, and taking them off."),
         tag("Locks", "Locks, whose they are, and who can open them."),
-        tag("Cameras", "Camera accounts at 3dEye."),
+        tag("Cameras", "Camera accounts of people at 3dEye: reading, resetting, comparing and repairing them."),
         tag("Camera roles", "Roles at 3dEye, and who is in them."),
-        tag("Organisations", "Organisations and the keys they call with."),
-        tag("History", "What happened, and who did it."),
+        tag("Organisations", "Organisations (tenants), and the keys they call with."),
+        tag("History", "Every state and event there is, for staff: what happened, who did it, and why."),
         tag("Outbox", "Messages to people: those that wait, and those that could not be delivered."),
-        tag("Operation", "Running the service."),
+        tag("Operation", "Running the service: is it alive, can it serve, and what did it count."),
     ];
     tags.extend(rocketchat::TAGS.map(|(name, what)| tag(name, what)));
     OpenApiBuilder::new().info(info).components(Some(components)).tags(Some(tags)).build()

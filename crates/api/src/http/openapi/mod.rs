@@ -1,12 +1,18 @@
 //! The OpenAPI document, generated from the routes.
 //!
 //! Handlers say what is theirs alone. What operations have in common is added here: [`frame`] stands around them,
-//! [`completion`] adds credentials, headers and failures, [`examples`] makes whole bodies of the examples of their parts.
+//! [`completion`] adds credentials, headers and failures, [`limits`] says more exactly what is taken, [`events`] what
+//! events are called, [`examples`] and [`failures`] show bodies whole, [`unused`] leaves out what nobody refers to, and
+//! [`samples`] adds programs that make the calls.
 
 mod completion;
 mod events;
 mod examples;
+mod failures;
 mod frame;
+mod limits;
+mod samples;
+mod unused;
 
 use std::sync::{Arc, LazyLock};
 
@@ -14,7 +20,7 @@ use axum::Router;
 use axum::http::HeaderMap;
 use axum::routing::get;
 use utoipa::openapi::path::Operation;
-use utoipa::openapi::{OpenApi, PathItem, RefOr, Response, ServerBuilder};
+use utoipa::openapi::{Content, OpenApi, PathItem, RefOr, Response, ServerBuilder};
 
 pub(super) use self::frame::frame;
 use crate::app::App;
@@ -52,8 +58,12 @@ pub(super) fn finish(mut document: OpenApi) -> OpenApi {
             Style::RocketChat => rocketchat::complete(item),
         }
     }
+    limits::tell(&mut document);
     events::name(&mut document);
     examples::complete(&mut document);
+    failures::complete(&mut document);
+    unused::drop(&mut document);
+    samples::add(&mut document);
     at(document, "/")
 }
 
@@ -65,6 +75,13 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
 fn answers(operation: &mut Operation) -> impl Iterator<Item = (&str, &mut Response)> {
     operation.responses.responses.iter_mut().filter_map(|(status, answer)| match answer {
         RefOr::T(answer) => Some((status.as_str(), answer)),
+        RefOr::Ref(_) => None,
+    })
+}
+
+fn contents(answer: &mut Response) -> impl Iterator<Item = &mut Content> {
+    answer.content.values_mut().filter_map(|content| match content {
+        RefOr::T(content) => Some(content),
         RefOr::Ref(_) => None,
     })
 }

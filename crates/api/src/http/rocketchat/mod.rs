@@ -22,7 +22,9 @@ mod users;
 
 pub(super) use allowance::{HEADERS as RATE_HEADERS, tell_allowance};
 pub(super) use failure::tell;
-pub(super) use openapi::{RATE_HEADERS as DOCUMENTED_HEADERS, TAGS, complete, security_schemes};
+pub(super) use openapi::{
+    RATE_HEADERS as DOCUMENTED_HEADERS, TAGS, complete, failure_example, is_with_second_factor, security_schemes,
+};
 
 use utoipa_axum::router::OpenApiRouter;
 

@@ -1,5 +1,7 @@
 //! What the operations of this style have in common in the OpenAPI document.
 
+use axum::http::StatusCode;
+use serde_json::{Value, json};
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, PathItem, Ref, RefOr, Required, Response, ResponseBuilder};
@@ -85,7 +87,7 @@ fn head_answers(operation: &mut Operation) {
     }
 }
 
-/// Where the operation itself says nothing else, a session is needed; a second factor beside it only if it is asked for.
+/// Where the operation itself says nothing else, a session is needed; a second factor only once it is asked for.
 fn secure(operation: &mut Operation) {
     let none: [&str; 0] = [];
     if operation.security.is_none() {
@@ -107,4 +109,36 @@ fn add(operation: &mut Operation, status: &str, what: &str, schema: &str) {
         ResponseBuilder::new().description(what).content("application/json", content).build().into()
     };
     operation.responses.responses.entry(status.to_owned()).or_insert_with(failure);
+}
+
+/// Is this one of the alternatives with a second factor?
+pub(crate) fn is_with_second_factor(taken: &SecurityRequirement) -> bool {
+    json!(taken).get("twoFactorCode").is_some()
+}
+
+/// What a failure looks like, where handlers say no more of it.
+pub(crate) fn failure_example(status: StatusCode, asks: bool, missing: Option<&str>) -> Option<Value> {
+    let (reason, code) = match status {
+        StatusCode::BAD_REQUEST if asks => {
+            let details = json!({"method": "totp", "codeGenerated": false, "availableMethods": ["totp"]});
+            let error = "TOTP Required [totp-required]";
+            return Some(json!({"success": false, "error": error, "errorType": "totp-required", "details": details}));
+        }
+        StatusCode::BAD_REQUEST => match missing {
+            Some(field) => (format!("must have required property '{field}'"), "invalid-params"),
+            None => ("must NOT have additional properties: colour".to_owned(), "invalid-params"),
+        },
+        StatusCode::CONFLICT => {
+            ("Too many others changed the same thing at the same time".to_owned(), "error-conflict")
+        }
+        StatusCode::PAYLOAD_TOO_LARGE => ("The body is larger than 1 MiB".to_owned(), "error-body-too-large"),
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => {
+            ("The body must be JSON or form-urlencoded".to_owned(), "error-unsupported-media-type")
+        }
+        StatusCode::SERVICE_UNAVAILABLE => {
+            ("The service cannot answer at present".to_owned(), "error-service-unavailable")
+        }
+        _ => return None,
+    };
+    Some(json!({"success": false, "error": format!("{reason} [{code}]"), "errorType": code}))
 }

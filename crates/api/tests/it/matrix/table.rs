@@ -37,6 +37,9 @@ about a person and locks of one organisation. A test makes each of these calls a
 here fails it. 401 = not known, 403 = known and not allowed, 404 = kept from telling whether the thing exists; a session
 on routes of the other style is 400, as its headers are the server's there.
 
+The reference (`/docs`, what it loads, and `/openapi.json`) is no operation: it has no secret in it and asks nobody for a
+credential.
+
 ";
 
 impl fmt::Display for Table {

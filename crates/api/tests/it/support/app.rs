@@ -73,7 +73,7 @@ impl TestApp {
             clock: clock.clone(),
             entropy: Arc::new(SeededEntropy::default()),
             timer: Arc::new(InstantTimer::new(clock.clone())),
-            metrics: Arc::new(Metrics::new()),
+            metrics: Arc::new(Metrics::new(clock.now())),
         };
         let mut settings = Settings {
             auth: AuthSettings {

@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::sync::{Arc, Mutex};
 
+use tracing::Level;
 use tracing::subscriber::DefaultGuard;
 
 /// What was logged, as text.
@@ -22,9 +23,15 @@ impl Write for Log {
 impl Log {
     /// Keeps what this thread logs from now on, until the guard is dropped.
     pub(crate) fn begin() -> (Self, DefaultGuard) {
+        Self::begin_at(Level::INFO)
+    }
+
+    /// The same, for what is of this level or worse.
+    pub(crate) fn begin_at(level: Level) -> (Self, DefaultGuard) {
         let log = Self::default();
         let writer = log.clone();
-        let subscriber = tracing_subscriber::fmt().with_writer(move || writer.clone()).with_ansi(false).finish();
+        let subscriber = tracing_subscriber::fmt().with_max_level(level).with_ansi(false);
+        let subscriber = subscriber.with_writer(move || writer.clone()).finish();
         (log, tracing::subscriber::set_default(subscriber))
     }
 

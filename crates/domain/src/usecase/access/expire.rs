@@ -26,13 +26,12 @@ const ROUNDS: u32 = 8;
 pub struct SweepExpired {
     commands: Commands,
     locks: Arc<dyn LockAccess>,
-    request: Request,
 }
 
 impl SweepExpired {
-    /// Wires the use case; `id` is what its commits name as their origin.
-    pub fn new(commands: Commands, locks: Arc<dyn LockAccess>, id: RequestId) -> Self {
-        Self { commands, locks, request: Request::plain(Caller::system("expiry"), id) }
+    /// Wires the use case.
+    pub fn new(commands: Commands, locks: Arc<dyn LockAccess>) -> Self {
+        Self { commands, locks }
     }
 
     /// Some of the people with ends that are not written down, those over longest first; nobody when all is written.
@@ -41,8 +40,9 @@ impl SweepExpired {
     }
 
     /// Writes down the ends of one person; answers how many. People may be swept at once. 0 = there are none, or others
-    /// were faster again and again.
-    pub async fn sweep(&self, user: UserId) -> Result<usize, Unavailable> {
+    /// were faster again and again. `id` is what its commits name as their origin.
+    pub async fn sweep(&self, user: UserId, id: &RequestId) -> Result<usize, Unavailable> {
+        let request = Request::plain(Caller::system("expiry"), id.clone());
         for _ in 0..ROUNDS {
             let Some(list) = self.locks.grants_of(user).await? else { return Ok(0) };
             let grants: Vec<Grant> = list.grants.into_iter().map(|(grant, _)| grant).collect();
@@ -60,7 +60,7 @@ impl SweepExpired {
                 stream: Some(StreamWrite { stream: StreamId::from(user), expected: person.version, org: person.org }),
                 effects: Effects { events, ..Effects::default() },
                 idempotency: None,
-                meta: self.request.metadata(Actor::system("expiry"), reason, now),
+                meta: request.metadata(Actor::system("expiry"), reason, now),
             };
             match self.commands.events.commit(commit).await {
                 Ok(()) => return Ok(gone),

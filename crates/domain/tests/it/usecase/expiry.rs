@@ -10,9 +10,13 @@ use portcullis_testkit::build::{NOON, a_lock_id, a_person, free, granted};
 
 use super::world::{DyingStore, World};
 
+fn id() -> RequestId {
+    RequestId::parse("job_test").unwrap()
+}
+
 impl World {
     fn sweeping(&self) -> SweepExpired {
-        SweepExpired::new(self.commands(), self.store.clone(), RequestId::parse("job_test").unwrap())
+        SweepExpired::new(self.commands(), self.store.clone())
     }
 
     /// Sweeps those who are due; answers how many grants left.
@@ -20,7 +24,7 @@ impl World {
         let sweeping = self.sweeping();
         let mut gone = 0;
         for user in sweeping.due().await.unwrap() {
-            gone += sweeping.sweep(user).await.unwrap();
+            gone += sweeping.sweep(user, &id()).await.unwrap();
         }
         gone
     }
@@ -90,9 +94,8 @@ async fn a_dead_store_is_told() {
     let user = a_person().put(world.store.as_ref()).await;
     granted(user, &a_lock_id()).until(NOON).put(world.store.as_ref()).await;
     let dead = Arc::new(DyingStore::after(world.store.clone(), 0));
-    let id = RequestId::parse("job_test").unwrap();
-    let sweeping = SweepExpired::new(world.commands_on(dead), world.store.clone(), id);
-    assert!(sweeping.sweep(user).await.is_err());
+    let sweeping = SweepExpired::new(world.commands_on(dead), world.store.clone());
+    assert!(sweeping.sweep(user, &id()).await.is_err());
     assert_eq!(world.swept().await, 1);
 }
 

@@ -60,7 +60,7 @@ async fn only_staff_sees_and_retries() {
         assert!(matches!(listed, Err(UseCaseError::Denied(_))));
         assert!(matches!(retrying(&world).execute(&request(caller), id).await, Err(UseCaseError::Denied(_))));
     }
-    assert_eq!(world.store.waiting().await.unwrap(), 0);
+    assert_eq!(world.store.backlog().await.unwrap().waiting, 0);
 }
 
 #[tokio::test]

@@ -7,10 +7,10 @@ use portcullis_domain::clock::Clock;
 use portcullis_domain::commit::OutboxMessage;
 use portcullis_domain::ids::OutboxId;
 use portcullis_domain::policy::Caller;
-use portcullis_domain::port::{NotifyError, Outbox, OutboxRecord, OutboxState};
+use portcullis_domain::port::{NotifyError, Outbox, OutboxEntry, OutboxRecord, OutboxState};
 use portcullis_domain::secret::Secret;
 use portcullis_domain::usecase::outbox::RetryMessage;
-use portcullis_domain::usecase::relay::RelayOutbox;
+use portcullis_domain::usecase::relay::{Delivery, RelayOutbox};
 use portcullis_testkit::build::{a_commit, a_message, a_user_id};
 use portcullis_testkit::fake::RecordingNotifier;
 
@@ -34,8 +34,7 @@ impl Post {
 
     /// The relay of one more process.
     fn another(world: &World, notifier: &Arc<RecordingNotifier>) -> RelayOutbox {
-        let id = request(Caller::default()).id;
-        RelayOutbox::new(world.commands(), world.store.clone(), notifier.clone(), id)
+        RelayOutbox::new(world.commands(), world.store.clone(), notifier.clone())
     }
 
     async fn queue(&self, key: &str, payload: String) -> OutboxId {
@@ -48,9 +47,13 @@ impl Post {
     async fn deliver_all(&self) -> usize {
         let mut settled = 0;
         for entry in self.relay.due(100).await.unwrap() {
-            settled += usize::from(self.relay.deliver(entry).await.unwrap());
+            settled += usize::from(self.deliver(&self.relay, entry).await.is_settled());
         }
         settled
+    }
+
+    async fn deliver(&self, relay: &RelayOutbox, entry: OutboxEntry) -> Delivery {
+        relay.deliver(entry, &request(Caller::default()).id).await.unwrap()
     }
 
     async fn record(&self, id: OutboxId) -> OutboxRecord {
@@ -159,7 +162,7 @@ async fn of_two_processes_one_delivers() {
     let id = post.queue("ada", "{}".to_owned()).await;
     let other = Post::another(&post.world, &post.notifier);
     let (ours, theirs) = (post.relay.due(1).await.unwrap().remove(0), other.due(1).await.unwrap().remove(0));
-    assert!(other.deliver(theirs).await.unwrap());
-    assert!(!post.relay.deliver(ours).await.unwrap());
+    assert_eq!(post.deliver(&other, theirs).await, Delivery::Delivered);
+    assert_eq!(post.deliver(&post.relay, ours).await, Delivery::Elsewhere);
     assert_eq!(post.told(), [id]);
 }

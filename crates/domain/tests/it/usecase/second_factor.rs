@@ -8,7 +8,7 @@ use portcullis_domain::port::TotpStore;
 use portcullis_domain::secret::Secret;
 use portcullis_domain::totp::{ChallengeKind, Method, Proof, TotpSecret};
 use portcullis_domain::usecase::UseCaseError;
-use portcullis_domain::usecase::relay::RelayOutbox;
+use portcullis_domain::usecase::relay::{Delivery, RelayOutbox};
 use portcullis_domain::usecase::session::UnlockAccount;
 use portcullis_domain::usecase::totp::{ConfirmTotp, EnableTotp, ResetTotp, ResetTotpRefusal};
 use portcullis_domain::usecase::user::{AccountName, Nobody};
@@ -86,9 +86,9 @@ async fn an_administrator_clears_it_and_the_person_is_told() {
 
     let notifier = Arc::new(RecordingNotifier::new());
     let id = request(Caller::default()).id;
-    let relay = RelayOutbox::new(world.commands(), world.store.clone(), notifier.clone(), id);
+    let relay = RelayOutbox::new(world.commands(), world.store.clone(), notifier.clone());
     for entry in relay.due(10).await.unwrap() {
-        assert!(relay.deliver(entry).await.unwrap());
+        assert_eq!(relay.deliver(entry, &id).await.unwrap(), Delivery::Delivered);
     }
     let told = notifier.told();
     assert_eq!(told.len(), 1);

@@ -213,6 +213,6 @@ pub async fn a_commit_without_events_needs_no_stream(h: &dyn StoreHarness) {
     assert_eq!(everything(h).await, before);
     let factor = h.totp().find(ada).await.expect("the store answers");
     assert_eq!((factor.totp, factor.revision), (Some(a_totp(ada)), 1));
-    assert_eq!(h.outbox().waiting().await.expect("the store answers"), 1);
+    assert_eq!(h.outbox().backlog().await.expect("the store answers").waiting, 1);
     a_commit().on(ada, Version::new(1)).event(granted(ada, &a_lock_id()).event()).put(&*events).await;
 }

@@ -59,7 +59,7 @@ pub async fn refused_and_poisoned_commits_hurt_no_other(h: &dyn StoreHarness) {
     let all = everything(h).await;
     assert_eq!(all.len(), 30);
     assert_contiguous(&all);
-    assert_eq!(h.outbox().waiting().await.expect("the store answers"), 30);
+    assert_eq!(h.outbox().backlog().await.expect("the store answers").waiting, 30);
 }
 
 /// A commit that would follow a poisoned one in its stream is judged as if that had never been.
@@ -115,7 +115,7 @@ pub async fn an_unknown_outcome_that_took_effect_is_ok(h: &dyn StoreHarness) {
     assert_eq!(stream(h, &door).await.len(), 1);
     h.events().commit(commit).await.expect("written already");
     assert_eq!(stream(h, &door).await.len(), 1);
-    assert_eq!(h.outbox().waiting().await.expect("the store answers"), 1);
+    assert_eq!(h.outbox().backlog().await.expect("the store answers").waiting, 1);
     a_commit().on(&door, Version::new(1)).event(an_event(&door)).put(&*h.events()).await;
     assert_contiguous(&everything(h).await);
 }
@@ -131,7 +131,7 @@ pub async fn an_unknown_outcome_without_effect_is_unavailable(h: &dyn StoreHarne
     assert_eq!(h.count_rows().await, rows);
     h.events().commit(commit).await.expect("nothing is wrong with it");
     assert_eq!(stream(h, &door).await.len(), 1);
-    assert_eq!(h.outbox().waiting().await.expect("the store answers"), 1);
+    assert_eq!(h.outbox().backlog().await.expect("the store answers").waiting, 1);
     assert_contiguous(&everything(h).await);
 }
 
@@ -147,6 +147,6 @@ pub async fn a_dropped_call_repeated_happens_once(h: &dyn StoreHarness) {
         events.commit(commit).await.expect("done now or before");
         assert_eq!(stream(h, &door).await.len(), 1);
     }
-    assert_eq!(h.outbox().waiting().await.expect("the store answers"), ROUNDS);
+    assert_eq!(h.outbox().backlog().await.expect("the store answers").waiting, ROUNDS);
     assert_contiguous(&everything(h).await);
 }

@@ -22,7 +22,7 @@ pub async fn the_same_commit_twice_happens_once(h: &dyn StoreHarness) {
     let rows = h.count_rows().await;
     events.commit(commit).await.expect("written already");
     assert_eq!(stream(h, &door).await.len(), 1);
-    assert_eq!(h.outbox().waiting().await.expect("the store answers"), 1);
+    assert_eq!(h.outbox().backlog().await.expect("the store answers").waiting, 1);
     assert_eq!(h.totp().find(ada).await.expect("the store answers").revision, 1);
     assert_eq!(h.count_rows().await, rows);
 }

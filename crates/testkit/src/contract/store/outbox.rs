@@ -5,7 +5,7 @@ use std::time::Duration;
 use portcullis_domain::clock::Timestamp;
 use portcullis_domain::commit::{Guard, GuardKey, OutboxMessage, WorkChange};
 use portcullis_domain::ids::OutboxId;
-use portcullis_domain::port::{OutboxEntry, OutboxRecord, OutboxState};
+use portcullis_domain::port::{Backlog, OutboxEntry, OutboxRecord, OutboxState};
 use portcullis_domain::secret::Secret;
 
 use super::super::StoreHarness;
@@ -20,7 +20,7 @@ async fn due_ids(h: &dyn StoreHarness, now: Timestamp) -> Vec<OutboxId> {
 }
 
 async fn waiting(h: &dyn StoreHarness) -> u64 {
-    h.outbox().waiting().await.expect("the store answers")
+    h.outbox().backlog().await.expect("the store answers").waiting
 }
 
 async fn queue(h: &dyn StoreHarness, key: &str, at: Timestamp) -> OutboxId {
@@ -75,6 +75,25 @@ pub async fn messages_leave_in_order_per_key(h: &dyn StoreHarness) {
     after(h, WorkChange::OutboxDelivered(a1)).await;
     assert_eq!(due_ids(h, now).await, [b1, a2, c1]);
     assert_eq!(waiting(h).await, 3);
+}
+
+/// What has not left is counted by what became of it, and the first that waits is told: first queued, whatever its time.
+pub async fn what_has_not_left_is_counted(h: &dyn StoreHarness) {
+    let backlog = async || h.outbox().backlog().await.expect("the store answers");
+    assert_eq!(backlog().await, Backlog { waiting: 0, buried: 0, oldest_waiting: None });
+    let later = NOON.plus(Duration::from_mins(5));
+    let (first, second) = (queue(h, "a", later).await, queue(h, "a", NOON).await);
+    let third = queue(h, "b", later).await;
+    assert_eq!(backlog().await, Backlog { waiting: 3, buried: 0, oldest_waiting: Some(later) });
+    after(h, WorkChange::OutboxDelayed { id: second, not_before: later, error: None }).await;
+    after(h, WorkChange::OutboxDelivered(first)).await;
+    assert_eq!(backlog().await, Backlog { waiting: 2, buried: 0, oldest_waiting: Some(NOON) });
+    let bury = |id| WorkChange::OutboxBuried { id, reason: "refused".to_owned() };
+    after(h, bury(second)).await;
+    after(h, bury(third)).await;
+    assert_eq!(backlog().await, Backlog { waiting: 0, buried: 2, oldest_waiting: None });
+    after(h, WorkChange::OutboxRetried { id: second, not_before: later }).await;
+    assert_eq!(backlog().await, Backlog { waiting: 1, buried: 1, oldest_waiting: Some(NOON) });
 }
 
 /// Messages of one commit leave in the order they stand in it.

@@ -53,7 +53,7 @@ impl Picture {
             grants: h.lock_access().grants_of(user).await.expect(ANSWERS),
             session: h.sessions().find(token).await.expect(ANSWERS),
             due: h.outbox().due(millis(i64::MAX), MANY).await.expect(ANSWERS),
-            waiting: h.outbox().waiting().await.expect(ANSWERS),
+            waiting: h.outbox().backlog().await.expect(ANSWERS).waiting,
         }
     }
 }

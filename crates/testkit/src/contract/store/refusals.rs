@@ -72,7 +72,7 @@ pub async fn a_stream_relied_on_has_moved(h: &dyn StoreHarness) {
     assert!(stream(h, &door).await.is_empty());
     let without_events = a_commit().unchanged(&gate, Version::NONE).message(a_message("k"));
     assert_conflict(&without_events.commit(&*events).await, &gate);
-    assert_eq!(h.outbox().waiting().await.expect("the store answers"), 0);
+    assert_eq!(h.outbox().backlog().await.expect("the store answers").waiting, 0);
 }
 
 /// It succeeds while that stands still, also when it stands at nothing, and leaves that stream alone.

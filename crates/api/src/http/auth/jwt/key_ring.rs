@@ -19,6 +19,7 @@ use jsonwebtoken::{Algorithm, Header};
 use portcullis_domain::clock::{Clock, Timestamp};
 use thiserror::Error;
 use tokio::sync::Mutex;
+use tracing::Instrument;
 
 use super::endpoint::{Endpoint, FETCH};
 use super::file;
@@ -116,6 +117,8 @@ struct State {
     used_up: Option<Timestamp>,
     /// How often keys were loaded, or failed to be.
     loads: u64,
+    /// Did the last load fail?
+    failing: bool,
 }
 
 struct Held {
@@ -153,10 +156,11 @@ impl KeyRing {
             }
             // A task of its own: a client that hangs up must not take the load from the others who wait for it.
             let ring = self.clone();
-            let loading = tokio::spawn(async move {
+            let loading = async move {
                 ring.load().await;
                 drop(turn);
-            });
+            };
+            let loading = tokio::spawn(loading.in_current_span());
             if loading.await.is_err() {
                 tracing::error!("loading the keys of tokens panicked");
             }
@@ -169,14 +173,15 @@ impl KeyRing {
         key
     }
 
-    /// Loads the keys if it is time to. Meant to be called every few seconds.
-    pub(super) async fn refresh(&self) {
+    /// Loads the keys if it is time to. Meant to be called every few seconds. Says whether the last load went well.
+    pub(super) async fn refresh(&self) -> bool {
         let now = self.0.clock.now();
         // A clock that was set back must not put it off.
         let is_due = self.read().due.is_none_or(|due| due <= now || now.plus(LONGEST) < due);
         if is_due && let Ok(_turn) = self.0.turn.try_lock() {
             self.load().await;
         }
+        !self.read().failing
     }
 
     /// The key as far as known, and whether loading could bring it. A token without an id names no key that could be new,
@@ -209,6 +214,7 @@ impl KeyRing {
         let now = self.0.clock.now();
         let mut state = self.write();
         state.loads += 1;
+        state.failing = loaded.is_err();
         match loaded {
             Ok((keys, good_for)) => {
                 let is_new = state.held.as_ref().is_none_or(|held| !held.keys.ids().eq(keys.ids()));

@@ -112,10 +112,8 @@ impl Tokens {
         }
     }
 
-    /// Loads published keys again when it is time to.
-    pub(super) async fn refresh(&self) {
-        if let Keys::Published(ring) = &self.keys {
-            ring.refresh().await;
-        }
+    /// Loads published keys again when it is time to. Says whether the last load went well.
+    pub(super) async fn refresh(&self) -> bool {
+        if let Keys::Published(ring) = &self.keys { ring.refresh().await } else { true }
     }
 }

@@ -87,7 +87,10 @@ pub(crate) struct ErrorBody {
 
 /// The body of a 401: clients look at `status`, at `success`, or at `error`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-#[schema(as = RocketChatUnauthorized)]
+#[schema(as = RocketChatUnauthorized, example = json!({
+    "status": "error", "error": "You must be logged in to do this.", "message": "You must be logged in to do this.",
+    "success": false,
+}))]
 pub(crate) struct UnauthorizedBody {
     /// Always `error`.
     #[schema(value_type = String, example = "error")]

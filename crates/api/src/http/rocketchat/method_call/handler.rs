@@ -16,6 +16,7 @@ const SCHEMA: Schema = Schema { required: &["message"], fields: &[("message", Ki
 
 /// A call, as text inside.
 #[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 #[schema(as = MethodCall)]
 pub(super) struct Wrapped {
     /// `{"msg": "method", "id": "1", "method": "2fa:enable", "params": []}` as text.
@@ -35,11 +36,12 @@ pub(super) struct Answered {
     success: bool,
 }
 
-/// Calls one of the methods `2fa:enable`, `2fa:validateTempToken`, `2fa:disable`, `2fa:regenerateCodes` and
-/// `2fa:checkCodesRemaining`.
+/// Call a method
 ///
-/// The method called is the one the message names. One that fails answers 200 with the error inside; so does a call too
-/// many, with the error `too-many-requests`.
+/// One of `2fa:enable`, `2fa:validateTempToken`, `2fa:disable`, `2fa:regenerateCodes` and `2fa:checkCodesRemaining`,
+/// as older clients manage their second factor. The method called is the one the message names.
+///
+/// One that fails answers 200 with the error inside; so does a call too many, with the error `too-many-requests`.
 #[utoipa::path(
     post,
     path = "/api/v1/method.call/{method}",

@@ -47,7 +47,9 @@ pub(super) struct Answered {
     success: bool,
 }
 
-/// Lists what roles permit; whoever is signed in may.
+/// List what roles permit
+///
+/// Every permission with the roles that have it, or those changed since a time. Allowed: whoever is signed in.
 #[utoipa::path(
     get,
     path = "/api/v1/permissions.listAll",

@@ -33,6 +33,7 @@ struct Entry {
 
 /// What is to change; permissions not named stay as they are.
 #[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 #[schema(as = UpdatePermissions)]
 pub(super) struct Change {
     permissions: Vec<Entry>,
@@ -72,10 +73,13 @@ pub(super) struct Answered {
     success: bool,
 }
 
-/// Changes what roles permit, at once and for sessions that are there too.
+/// Change what roles permit
 ///
-/// Needs the permission `access-permissions`. The role `admin` cannot lose `access-permissions`, `assign-admin-role` or
-/// `edit-other-user-info`, so that somebody can always give the others back.
+/// At once, and for sessions that are there too. Permissions that are not named stay as they are, so that a repeat
+/// changes nothing.
+///
+/// Needs the permission `access-permissions`. The role `admin` cannot lose `access-permissions`, `assign-admin-role`
+/// or `edit-other-user-info`, so that somebody can always give the others back.
 #[utoipa::path(
     post,
     path = "/api/v1/permissions.update",

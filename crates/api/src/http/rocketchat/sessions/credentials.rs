@@ -37,9 +37,9 @@ const TOTP: Schema =
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[schema(as = LogInNames)]
 struct Names {
-    #[schema(value_type = String, required = false, example = "ada")]
+    #[schema(example = "ada")]
     username: Option<String>,
-    #[schema(value_type = String, required = false, example = "ada@example.com")]
+    #[schema(example = "ada@example.com")]
     email: Option<String>,
 }
 
@@ -66,10 +66,13 @@ enum Password {
 #[schema(as = LogInDigest)]
 struct Digest {
     /// SHA-256 of the password in hex.
-    #[schema(example = "c4bbcb1fbec99d65bf59d85c8cb62ee2db963f0fe106f483d9afa73bd4e39a8a")]
+    #[schema(
+        pattern = "^[0-9A-Fa-f]{64}$",
+        example = "c4bbcb1fbec99d65bf59d85c8cb62ee2db963f0fe106f483d9afa73bd4e39a8a"
+    )]
     digest: String,
     /// Always `sha-256`.
-    #[schema(example = "sha-256")]
+    #[schema(pattern = "^sha-256$", example = "sha-256")]
     algorithm: String,
 }
 

@@ -63,15 +63,15 @@ impl Refusal for SignInRefusal {
     }
 }
 
-/// Signs in.
+/// Sign in
 ///
 /// By user name or address with a password, in clear or as its SHA-256; or goes on with a session by its token. Where
-/// the person has set up TOTP or codes by e-mail, a code is asked for with a 401 whose `error` is `totp-required`; one by
-/// e-mail is mailed then.
+/// the person has set up TOTP or codes by e-mail, a code is asked for with a 401 whose `error` is `totp-required`; one
+/// by e-mail is mailed then.
 ///
 /// Ten wrong passwords for a name within five minutes, or fifty from an address, and it answers
-/// `error-login-blocked-for-user` or `error-login-blocked-for-ip` until the five minutes are over, whether there is such
-/// an account or not (both numbers and the time are settings). Signing in clears the counts.
+/// `error-login-blocked-for-user` or `error-login-blocked-for-ip` until the five minutes are over, whether there is
+/// such an account or not (both numbers and the time are settings). Signing in clears the counts.
 #[utoipa::path(
     post,
     path = "/api/v1/login",
@@ -133,6 +133,7 @@ pub(super) async fn handler(
 
 async fn sign_in(app: &App, request: &Request, order: &SignInOrder) -> Result<NewSession, Failure> {
     let begun = app.cases.sessions.sign_in.execute(request, order).await;
+    app.ports.metrics.sign_ins.ended(&begun);
     begun.map_err(|error| Failure::of(error, || SignInRefusal::WrongCredentials.failure()))
 }
 

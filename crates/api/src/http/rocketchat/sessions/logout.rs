@@ -26,8 +26,10 @@ pub(super) struct Answered {
     data: Message,
 }
 
-/// Ends the session the request came with, and no other. A personal access token is removed by it. A body is not looked
-/// at.
+/// Sign out
+///
+/// Ends the session the request came with, and no other. A personal access token is removed by it. A body is not
+/// looked at.
 #[utoipa::path(
     post,
     path = "/api/v1/logout",
@@ -41,6 +43,8 @@ pub(super) async fn handler(State(app): State<App>, session: Session) -> Result<
     Ok(Json(Answered { status: "success", data: Message { message: "You've been logged out!" } }))
 }
 
+/// Sign out, by GET
+///
 /// Ends the session the request came with, for clients that only know `GET`.
 #[utoipa::path(
     get,

@@ -25,8 +25,10 @@ pub(super) struct Answered {
     success: bool,
 }
 
-/// Ends the caller's other sessions, and tells how long this one lasts. Personal access tokens stay. A body is not looked
-/// at.
+/// Sign out everywhere else
+///
+/// Ends the caller's other sessions, and tells how long this one lasts. Personal access tokens stay. A body is not
+/// looked at.
 #[utoipa::path(
     post,
     path = "/api/v1/users.logoutOtherClients",

@@ -15,7 +15,7 @@ const SCHEMA: Schema = Schema { required: &[], fields: &[("userId", Kind::Text)]
 
 /// Whom to sign out. Nobody named: the caller.
 #[derive(Debug, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schema(as = LogOutUser)]
 pub(super) struct Target {
     #[schema(value_type = String, required = false, example = "0190163d-8694-739b-aea5-5966c26f8ad2")]
@@ -42,6 +42,8 @@ impl Refusal for LogOutRefusal {
     }
 }
 
+/// Sign a person out
+///
 /// Ends all sessions of a person, the one the request came with too if it is the caller's own. Personal access tokens
 /// stay.
 ///

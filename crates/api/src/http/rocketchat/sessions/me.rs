@@ -21,7 +21,9 @@ pub(super) struct Answered {
     success: bool,
 }
 
-/// Shows the record of whoever is signed in.
+/// Show who is signed in
+///
+/// The record of whoever the session is of: name, addresses, roles, settings, and which second factors are in use.
 #[utoipa::path(
     get,
     path = "/api/v1/me",

@@ -8,8 +8,9 @@ use crate::http::rocketchat::failure::Failure;
 use crate::http::rocketchat::session::Session;
 use crate::http::rocketchat::shape::Succeeded;
 
-/// Ends the caller's other sessions. The one the request came with and personal access tokens stay. A body is not looked
-/// at.
+/// End the other sessions
+///
+/// The session the request came with and personal access tokens stay. A body is not looked at.
 #[utoipa::path(
     post,
     path = "/api/v1/users.removeOtherTokens",

@@ -21,11 +21,11 @@ const SCHEMA: Schema = Schema {
 
 /// The token wanted.
 #[derive(Debug, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schema(as = GeneratePersonalAccessToken)]
 pub(super) struct NewToken {
     /// What to call it; none of the caller's tokens may have the name. 1 to 128 characters.
-    #[schema(example = "nightly backup")]
+    #[schema(min_length = 1, max_length = 128, example = "nightly backup")]
     token_name: String,
     /// Shall it pass where a second factor is asked for? No when left out.
     #[serde(default)]
@@ -39,11 +39,13 @@ impl NewToken {
     }
 }
 
-/// Makes a token that stands for the caller until it is removed.
+/// Make a personal access token
 ///
-/// For programs: it has no end, and stays when the caller's sessions end; what ends every session ends it too: a new
-/// password, a reset of the second factor, a suspension. Needs the permission `create-personal-access-tokens`, and the
-/// caller's second factor. A person can have 50.
+/// A token that stands for the caller until it is removed, for programs: it has no end, and stays when the caller's
+/// sessions end; what ends every session ends it too: a new password, a reset of the second factor, a suspension. It
+/// is shown in this answer and never again.
+///
+/// Needs the permission `create-personal-access-tokens`, and the caller's second factor. A person can have 50.
 #[utoipa::path(
     post,
     path = "/api/v1/users.generatePersonalAccessToken",

@@ -50,8 +50,11 @@ pub(super) struct Answered {
     success: bool,
 }
 
-/// Lists the caller's tokens; what to send is shown only when one is made. Needs the permission
-/// `create-personal-access-tokens`.
+/// List personal access tokens
+///
+/// The caller's own, oldest first; what to send is shown only when one is made.
+///
+/// Needs the permission `create-personal-access-tokens`.
 #[utoipa::path(
     get,
     path = "/api/v1/users.getPersonalAccessTokens",

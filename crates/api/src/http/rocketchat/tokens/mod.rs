@@ -30,11 +30,11 @@ const NAMED: Schema = Schema { required: &["tokenName"], fields: &[("tokenName",
 
 /// Which token.
 #[derive(Debug, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schema(as = NamedToken)]
 struct Named {
     /// What its owner calls it.
-    #[schema(example = "nightly backup")]
+    #[schema(min_length = 1, max_length = 128, example = "nightly backup")]
     token_name: String,
 }
 

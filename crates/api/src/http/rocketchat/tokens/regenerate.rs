@@ -10,9 +10,12 @@ use crate::http::rocketchat::failure::{ErrorBody, Failure};
 use crate::http::rocketchat::proof::SentProof;
 use crate::http::rocketchat::session::Session;
 
-/// Puts a new token in place of one of the caller's, under the same name. The old one is void at once.
+/// Renew a personal access token
 ///
-/// Needs what making one needs. The new token passes a second factor if the old one did.
+/// Puts a new token in place of one of the caller's, under the same name. The old one is void at once. The new one is
+/// shown in this answer and never again, and passes a second factor if the old one did.
+///
+/// Needs what making one needs.
 #[utoipa::path(
     post,
     path = "/api/v1/users.regeneratePersonalAccessToken",

@@ -11,9 +11,9 @@ use crate::http::rocketchat::proof::SentProof;
 use crate::http::rocketchat::session::Session;
 use crate::http::rocketchat::shape::Succeeded;
 
-/// Ends one of the caller's tokens.
+/// Remove a personal access token
 ///
-/// Needs what making one needs.
+/// It is void at once. Needs what making one needs.
 #[utoipa::path(
     post,
     path = "/api/v1/users.removePersonalAccessToken",

@@ -49,16 +49,16 @@ const SCHEMA: Schema = Schema {
 #[serde(rename_all = "camelCase")]
 #[schema(as = CreateAccount)]
 pub(super) struct NewAccount {
-    #[schema(example = "ada@example.com")]
+    #[schema(format = Email, max_length = 254, example = "ada@example.com")]
     email: String,
     /// The name to show: 1 to 500 characters.
-    #[schema(example = "Ada Lovelace")]
+    #[schema(min_length = 1, max_length = 500, example = "Ada Lovelace")]
     name: String,
     /// May be left out only with `setRandomPassword`.
-    #[schema(value_type = String, required = false, example = "correct horse battery staple")]
+    #[schema(value_type = String, required = false, min_length = 1, example = "correct horse battery staple")]
     password: Option<String>,
     /// The name to sign in with: 1 to 128 letters, digits, dots, dashes or underscores; no UUID.
-    #[schema(example = "ada")]
+    #[schema(min_length = 1, max_length = 128, example = "ada")]
     username: String,
     /// `admin`, `user` or `bot`; `user` when left out.
     #[schema(value_type = Vec<String>, required = false, example = json!(["user"]))]
@@ -95,7 +95,11 @@ impl NewAccount {
     }
 }
 
-/// Makes a person with an account. Needs the permission `create-user`, and `assign-admin-role` for an administrator.
+/// Make an account
+///
+/// Makes a person with an account. The person is the same one that `/users/{id}` is about.
+///
+/// Needs the permission `create-user`, and `assign-admin-role` for an administrator.
 #[utoipa::path(
     post,
     path = "/api/v1/users.create",

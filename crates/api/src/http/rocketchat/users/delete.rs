@@ -44,6 +44,8 @@ pub(super) struct Answered {
     success: bool,
 }
 
+/// Delete an account
+///
 /// Deletes an account and the person it is of, for good: personal data, second factor, sessions, tokens and access to
 /// locks. The user name and the addresses are free for others; the id is never given again; what happened stays in the
 /// history.

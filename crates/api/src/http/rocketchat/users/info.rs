@@ -85,8 +85,10 @@ fn nobody() -> Failure {
     Failure::plain("User not found.")
 }
 
-/// Shows the record of an account: all of it to whoever it is of and with the permission `view-full-other-user-info`, else
-/// what everybody sees.
+/// Show an account
+///
+/// All of it to whoever it is of and with the permission `view-full-other-user-info`, else what everybody sees.
+/// Exactly one of the parameters says whose.
 #[utoipa::path(
     get,
     path = "/api/v1/users.info",

@@ -33,8 +33,10 @@ pub(super) struct Answered {
     success: bool,
 }
 
-/// Lists accounts in the order of their user names: all of each with the permission `view-full-other-user-info`, else what
-/// everybody sees.
+/// List accounts
+///
+/// In the order of their user names: all of each with the permission `view-full-other-user-info`, else what everybody
+/// sees.
 ///
 /// Needs the permission `view-d-room`, as on the peer; here only administrators have it unless that is changed.
 /// Parameters that are not supported are refused.

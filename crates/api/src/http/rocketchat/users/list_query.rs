@@ -19,15 +19,18 @@ const PAGE: u32 = 50;
 /// Accounts listed at most.
 const MOST: u32 = 100;
 
+/// What fits the `int32` of the document.
+const LARGEST: u32 = i32::MAX.cast_unsigned();
+
 /// Which accounts.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct Paging {
     /// At most this many: 50 when absent or 0, never more than 100.
-    #[param(value_type = Option<u32>, example = 50)]
+    #[param(value_type = Option<u32>, minimum = 0, maximum = 2147483647, example = 50)]
     count: Option<String>,
     /// How many to leave out at the beginning.
-    #[param(value_type = Option<u32>, example = 0)]
+    #[param(value_type = Option<u32>, minimum = 0, maximum = 2147483647, example = 0)]
     offset: Option<String>,
     /// Only `{"username":1}`, which is the order there is.
     #[param(value_type = Option<String>)]
@@ -56,7 +59,8 @@ impl TryFrom<Paging> for RecordQuery {
 }
 
 fn number(name: &'static str, text: Option<String>) -> Result<Option<u32>, Failure> {
-    let read = |text: String| text.parse().map_err(|_| Failure::invalid(format!("{name} must be a whole number")));
+    let wrong = || Failure::invalid(format!("{name} must be a whole number"));
+    let read = |text: String| text.parse().ok().filter(|number| *number <= LARGEST).ok_or_else(wrong);
     text.map(read).transpose()
 }
 

@@ -22,10 +22,13 @@ impl Refusal for ResetKeysRefusal {
     }
 }
 
+/// Reset keys of encrypted chats
+///
 /// Answers as the peer does when it resets a person's keys of end-to-end encryption. There are none here, so nothing
 /// happens but that a code of the second factor is spent.
 ///
-/// The caller proves the own second factor with each call. Somebody else's keys need the permission `edit-other-user-e2ee`.
+/// The caller proves the own second factor with each call. Somebody else's keys need the permission
+/// `edit-other-user-e2ee`.
 #[utoipa::path(
     post,
     path = "/api/v1/users.resetE2EKey",

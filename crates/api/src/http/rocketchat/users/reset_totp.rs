@@ -22,7 +22,7 @@ pub(super) const SCHEMA: Schema = Schema {
 
 /// Whose second factor. Nobody named: the caller's own.
 #[derive(Debug, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schema(as = ResetTotp, example = json!({"username": "ada"}))]
 pub(super) struct Target {
     /// An id, or a user name; comes before the others.
@@ -58,10 +58,14 @@ impl Refusal for ResetTotpRefusal {
     }
 }
 
-/// Clears a person's TOTP: secret, backup codes and all, and ends the person's sessions.
+/// Clear a second factor
+///
+/// Clears a person's TOTP: secret, backup codes and all, and ends the person's sessions and personal access tokens.
+/// Nobody named: the caller's own.
 ///
 /// The caller proves the own second factor with each call. Clearing somebody else's needs the permission
-/// `edit-other-user-totp`. Where there is nothing to clear, nothing happens, and sessions stay.
+/// `edit-other-user-totp`, and the person is told by mail. Where there is nothing to clear, nothing happens, and
+/// sessions stay: so a repeat does no harm.
 #[utoipa::path(
     post,
     path = "/api/v1/users.resetTOTP",

@@ -22,7 +22,7 @@ const SCHEMA: Schema = Schema {
 /// Whose account is switched on or off. `confirmRelinquish` is taken as the peer takes it: there is nothing to
 /// relinquish.
 #[derive(Debug, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schema(as = SetActiveStatus)]
 pub(super) struct Switch {
     /// An id, or a user name.
@@ -54,11 +54,13 @@ pub(super) struct Answered {
     success: bool,
 }
 
-/// Switches an account on or off. Switching off ends all its sessions and tokens, and makes its grants worth nothing.
+/// Switch an account on or off
 ///
-/// Needs the permission `edit-other-user-active-status`, and `assign-admin-role` for the account of an administrator. The
-/// last active administrator stays. Somebody suspended is off already, and cannot be switched on before the suspension has
-/// ended.
+/// Switching off ends all its sessions and tokens, and makes its grants worth nothing.
+///
+/// Needs the permission `edit-other-user-active-status`, and `assign-admin-role` for the account of an administrator.
+/// The last active administrator stays. Somebody suspended is off already, and cannot be switched on before the
+/// suspension has ended.
 #[utoipa::path(
     post,
     path = "/api/v1/users.setActiveStatus",

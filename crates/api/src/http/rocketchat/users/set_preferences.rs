@@ -22,17 +22,18 @@ const DATA: Schema = Schema { required: &[], fields: &[("language", Kind::Text)]
 
 /// What a person prefers.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 #[schema(as = PreferencesData)]
 struct Data {
     /// The language of notices, such as `de` or `pt-BR`; empty for that of the service. There is a text in English and
     /// German; who prefers another language is written to in that of the service.
-    #[schema(value_type = String, required = false, example = "de")]
+    #[schema(value_type = String, required = false, pattern = "^ *([A-Za-z][0-9A-Za-z_-]{0,34})? *$", example = "de")]
     language: Option<String>,
 }
 
 /// Whose preferences, and which.
 #[derive(Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schema(as = SetPreferences)]
 pub(super) struct Change {
     /// Somebody else, by the id; the caller when left out.
@@ -75,9 +76,10 @@ pub(super) struct Answered {
     success: bool,
 }
 
-/// Sets the language a person is written to in. Other preferences are refused.
+/// Set preferences
 ///
-/// One's own, or with the permission `edit-other-user-info` somebody else's.
+/// The language a person is written to in; other preferences are refused. One's own, or with the permission
+/// `edit-other-user-info` somebody else's.
 #[utoipa::path(
     post,
     path = "/api/v1/users.setPreferences",

@@ -45,16 +45,16 @@ const DATA: Schema = Schema {
 }))]
 struct Data {
     /// The name to sign in with: 1 to 128 letters, digits, dots, dashes or underscores; no UUID.
-    #[schema(value_type = String, required = false, example = "ada")]
+    #[schema(value_type = String, required = false, min_length = 1, max_length = 128, example = "ada")]
     username: Option<String>,
     /// Ends all sessions and tokens.
-    #[schema(value_type = String, required = false, example = "correct horse battery staple")]
+    #[schema(value_type = String, required = false, min_length = 1, example = "correct horse battery staple")]
     password: Option<String>,
     /// In place of the address there is.
-    #[schema(value_type = String, required = false, example = "ada@example.com")]
+    #[schema(value_type = String, required = false, format = Email, max_length = 254, example = "ada@example.com")]
     email: Option<String>,
     /// The name to show: 1 to 500 characters.
-    #[schema(value_type = String, required = false, example = "Ada Lovelace")]
+    #[schema(value_type = String, required = false, min_length = 1, max_length = 500, example = "Ada Lovelace")]
     name: Option<String>,
     /// `admin`, `user` or `bot`, in place of the roles there are; an empty list changes nothing.
     #[schema(value_type = Vec<String>, required = false, example = json!(["user"]))]
@@ -69,7 +69,7 @@ struct Data {
 
 /// Whose account changes, and how.
 #[derive(Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schema(as = UpdateAccount)]
 pub(super) struct Change {
     #[schema(example = "0190163d-8694-739b-aea5-5966c26f8ad2")]
@@ -112,12 +112,14 @@ fn not_supported() -> Failure {
     Failure::refused("error-not-supported", reason)
 }
 
-/// Changes an account, or gives one to a person who has none. Nothing is done by halves: a change that is not supported
-/// refuses the whole.
+/// Change an account
+///
+/// Changes an account, or gives one to a person who has none. Nothing is done by halves: a change that is not
+/// supported refuses the whole.
 ///
 /// The caller proves the own second factor, which is remembered for a while, and needs the permission
-/// `edit-other-user-info`; `assign-admin-role` too for an account that is an administrator's or becomes one. The last active
-/// administrator stays one.
+/// `edit-other-user-info`; `assign-admin-role` too for an account that is an administrator's or becomes one. The last
+/// active administrator stays one.
 #[utoipa::path(
     post,
     path = "/api/v1/users.update",

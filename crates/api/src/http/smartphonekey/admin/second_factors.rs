@@ -26,13 +26,13 @@ const MOST: u32 = 500;
 pub(super) struct Filter {
     /// Only those with nothing (`none`), an enrolment of TOTP begun and not confirmed (`pending`), TOTP in use (`totp`),
     /// or codes by e-mail switched on (`email`).
-    #[param(example = "none")]
+    #[param(pattern = "^(none|pending|totp|email)$", example = "none")]
     state: Option<String>,
     /// At most this many: 1 to 500, 100 when absent.
     #[param(value_type = Option<u32>, minimum = 1, maximum = 500, example = 100)]
     limit: Option<String>,
     /// `nextCursor` of the page before.
-    #[param(example = "0190163d-8694-739b-aea5-5966c26f8ad2")]
+    #[param(format = Uuid, example = "0190163d-8694-739b-aea5-5966c26f8ad2")]
     cursor: Option<String>,
 }
 
@@ -147,7 +147,9 @@ pub(super) struct Answered {
     next_cursor: Option<String>,
 }
 
-/// Lists people with accounts and which second factor each has.
+/// List second factors
+///
+/// People with accounts, and which second factor each has.
 ///
 /// Allowed: staff.
 #[utoipa::path(

@@ -28,13 +28,13 @@ const MOST: u32 = 500;
 #[into_params(parameter_in = Query)]
 pub(super) struct Filter {
     /// Only keys of this organisation.
-    #[param(example = "acme")]
+    #[param(min_length = 1, max_length = 128, example = "acme")]
     org_id: Option<String>,
     /// At most this many: 1 to 500, 100 when absent.
     #[param(value_type = Option<u32>, minimum = 1, maximum = 500, example = 100)]
     limit: Option<String>,
     /// `nextCursor` of the page before.
-    #[param(example = "1795256100000-aB3dE5gH")]
+    #[param(pattern = "^-?[0-9]+-[0-9A-Za-z]{8}$", example = "1795256100000-aB3dE5gH")]
     cursor: Option<String>,
 }
 
@@ -89,7 +89,7 @@ pub(crate) struct ShownKey {
     #[schema(example = "staff|grace")]
     pub(crate) created_by: String,
     /// When it stops working, if it does.
-    #[schema(required = true, format = DateTime, example = "2027-11-21T10:15:00.000Z")]
+    #[schema(required = true, format = DateTime, example = "2099-11-21T10:15:00.000Z")]
     pub(crate) expires_at: Option<String>,
     #[schema(required = true, format = DateTime, example = json!(null))]
     pub(crate) revoked_at: Option<String>,
@@ -139,7 +139,9 @@ pub(super) struct Answered {
     next_cursor: Option<String>,
 }
 
-/// Lists keys, also those that no longer work.
+/// List keys of organisations
+///
+/// The newest first, also those that no longer work. A key is told by its first 8 and last 4 characters.
 ///
 /// Allowed: staff.
 #[utoipa::path(

@@ -38,7 +38,9 @@ impl RevokedKey {
     }
 }
 
-/// Revokes a key for good, on every server at once.
+/// Revoke a key
+///
+/// For good, and on every server from the moment this is answered. A second revocation finds no such key.
 ///
 /// Allowed: staff.
 #[utoipa::path(
@@ -46,7 +48,7 @@ impl RevokedKey {
     path = "/api-keys/{prefix}",
     operation_id = "revokeApiKey",
     tag = "Organisations",
-    params(("prefix" = String, Path, description = "The first 8 characters of the key", example = "aB3dE5gH")),
+    params(("prefix" = String, Path, description = "The first 8 characters of the key", pattern = "^[0-9A-Za-z]{8}$", example = "aB3dE5gH")),
     request_body = Option<Why>,
     responses(
         (status = 200, description = "The key is revoked", body = RevokedKey),

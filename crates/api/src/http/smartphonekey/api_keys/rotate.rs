@@ -10,15 +10,18 @@ use crate::http::smartphonekey::command::Command;
 use crate::http::smartphonekey::path::Id;
 use crate::http::smartphonekey::problem::{ErrorBody, Problem};
 
-/// Puts a new key in an old one's place and shows it.
+/// Put a new key in place of one
 ///
-/// The old one stops working at once. The new one may do as much and lasts as long. Allowed: staff.
+/// The old one stops working at once. The new one may do as much, lasts as long, and is shown in this answer and never
+/// again.
+///
+/// Allowed: staff.
 #[utoipa::path(
     post,
     path = "/api-keys/{prefix}/rotate",
     operation_id = "rotateApiKey",
     tag = "Organisations",
-    params(("prefix" = String, Path, description = "The first 8 characters of the old key", example = "aB3dE5gH")),
+    params(("prefix" = String, Path, description = "The first 8 characters of the old key", pattern = "^[0-9A-Za-z]{8}$", example = "aB3dE5gH")),
     request_body = Option<Why>,
     responses(
         (status = 201, description = "The new key", body = MadeKey),

@@ -30,17 +30,20 @@ pub(super) struct Assigned {
     assigned_at: i64,
 }
 
-/// Puts a person into a camera role. The account at 3dEye is made first if there is none.
+/// Put a person into a camera role
+///
+/// The account at 3dEye is made first if there is none.
 ///
 /// Somebody who is in it stays in it and is given the role at 3dEye once more; the answer then has no event. Whatever
 /// becomes of the account, a new one gets the role again; one found to be deleted at 3dEye is made anew at once.
+///
 /// Allowed: a key of the organisation the role belongs to for people of that organisation, a super key, staff.
 #[utoipa::path(
     post,
     path = "/camera-roles/{id}/AssignUser",
     operation_id = "assignCameraRoleUser",
     tag = "Camera roles",
-    params(("id" = String, Path, description = "The role: 1 to 128 characters", example = "lobby-guards")),
+    params(("id" = String, Path, description = "The role", min_length = 1, max_length = 128, example = "lobby-guards")),
     request_body = Body,
     responses(
         (status = 200, description = "The person is in the role", body = Changed<Assigned>),

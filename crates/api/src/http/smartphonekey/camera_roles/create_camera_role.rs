@@ -87,17 +87,20 @@ impl From<CameraRoleCreated> for Created {
     }
 }
 
-/// Makes a camera role, at 3dEye first and then here, or finds that it is there as wanted.
+/// Make a camera role
 ///
-/// A call that was interrupted is repeated as it was: the role is never made twice. A role that 3dEye has under the name
-/// already and that was not made by this call is left alone, and the call refused with 409. Allowed: a key for its own
-/// organisation, a super key, staff.
+/// At 3dEye first and then here; or finds that it is there as wanted.
+///
+/// A call that was interrupted is repeated as it was: the role is never made twice. A role that 3dEye has under the
+/// name already and that was not made by this call is left alone, and the call refused with 409.
+///
+/// Allowed: a key for its own organisation, a super key, staff.
 #[utoipa::path(
     post,
     path = "/camera-roles/{id}/CreateCameraRole",
     operation_id = "createCameraRole",
     tag = "Camera roles",
-    params(("id" = String, Path, description = "The role: 1 to 128 characters", example = "lobby-guards")),
+    params(("id" = String, Path, description = "The role", min_length = 1, max_length = 128, example = "lobby-guards")),
     request_body = Body,
     responses(
         (status = 200, description = "The role was there as wanted; nothing was changed", body = Changed<Created>),

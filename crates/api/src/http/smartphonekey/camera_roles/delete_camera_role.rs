@@ -50,16 +50,18 @@ pub(super) struct Deleted {
     deleted_at: i64,
 }
 
-/// Deletes a camera role for good, at 3dEye first and then here; everybody leaves it with that.
+/// Delete a camera role
 ///
-/// Its id is never given again. A second deletion is told 404. Allowed: a key of the organisation the role belongs to, a
-/// super key, staff.
+/// For good, at 3dEye first and then here; everybody leaves it with that. Its id is never given again. A second
+/// deletion is told 404.
+///
+/// Allowed: a key of the organisation the role belongs to, a super key, staff.
 #[utoipa::path(
     post,
     path = "/camera-roles/{id}/DeleteCameraRole",
     operation_id = "deleteCameraRole",
     tag = "Camera roles",
-    params(("id" = String, Path, description = "The role: 1 to 128 characters", example = "lobby-guards")),
+    params(("id" = String, Path, description = "The role", min_length = 1, max_length = 128, example = "lobby-guards")),
     request_body = Body,
     responses(
         (status = 200, description = "The role is gone", body = Changed<Deleted>),

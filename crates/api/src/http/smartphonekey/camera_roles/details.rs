@@ -29,7 +29,7 @@ pub(super) struct Filter {
     #[param(value_type = Option<u32>, minimum = 1, maximum = 200, example = 50)]
     limit: Option<String>,
     /// `nextCursor` of the page before.
-    #[param(example = "0190163d-8694-739b-aea5-5966c26f8ad2")]
+    #[param(format = Uuid, example = "0190163d-8694-739b-aea5-5966c26f8ad2")]
     cursor: Option<String>,
 }
 
@@ -126,16 +126,18 @@ impl From<CameraRoleDetails> for Answered {
     }
 }
 
-/// Reads what is known of a camera role, and who is in it.
+/// Read a camera role
 ///
-/// One that was deleted says so, and nobody is in it. Allowed: a key of the organisation it belongs to, a super key,
-/// staff. Everybody else is told that there is no such role.
+/// What is known of it, and who is in it. One that was deleted says so, and nobody is in it.
+///
+/// Allowed: a key of the organisation it belongs to, a super key, staff. Everybody else is told that there is no such
+/// role.
 #[utoipa::path(
     get,
     path = "/camera-roles/{id}/details",
     operation_id = "readCameraRole",
     tag = "Camera roles",
-    params(("id" = String, Path, description = "The role", example = "lobby-guards"), Filter),
+    params(("id" = String, Path, description = "The role", min_length = 1, max_length = 128, example = "lobby-guards"), Filter),
     responses(
         (status = 200, description = "The role", body = Answered, headers(("ETag"))),
         (status = 400, description = "The query is wrong", body = ErrorBody),

@@ -30,17 +30,20 @@ pub(super) struct Removed {
     removed_at: i64,
 }
 
-/// Takes a person out of a camera role, at 3dEye first and then here. The account stays, and so do its other roles.
+/// Take a person out of a camera role
+///
+/// At 3dEye first and then here. The account stays, and so do its other roles.
 ///
 /// A second removal is refused with 400. Somebody who is not in the role here and has it at 3dEye all the same, as
-/// after an assignment that was cut off, loses it there; the answer then has no event. Allowed: a key of the
-/// organisation the role belongs to, a super key, staff.
+/// after an assignment that was cut off, loses it there; the answer then has no event.
+///
+/// Allowed: a key of the organisation the role belongs to, a super key, staff.
 #[utoipa::path(
     post,
     path = "/camera-roles/{id}/RemoveUser",
     operation_id = "removeCameraRoleUser",
     tag = "Camera roles",
-    params(("id" = String, Path, description = "The role: 1 to 128 characters", example = "lobby-guards")),
+    params(("id" = String, Path, description = "The role", min_length = 1, max_length = 128, example = "lobby-guards")),
     request_body = Body,
     responses(
         (status = 200, description = "The person is out of the role", body = Changed<Removed>),

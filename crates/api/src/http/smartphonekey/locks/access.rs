@@ -34,7 +34,7 @@ pub(super) struct Filter {
     #[param(value_type = Option<u32>, minimum = 1, maximum = 200, example = 50)]
     limit: Option<String>,
     /// `nextCursor` of the page before.
-    #[param(example = "0190163d-8694-739b-aea5-5966c26f8ad2")]
+    #[param(format = Uuid, example = "0190163d-8694-739b-aea5-5966c26f8ad2")]
     cursor: Option<String>,
 }
 
@@ -106,18 +106,22 @@ pub(super) struct Answered {
     next_cursor: Option<String>,
 }
 
-/// Lists who can open a lock: now, at a past instant, or at a coming one as things stand.
+/// List who can open a lock
+///
+/// Now, at a past instant, or at a coming one as things stand.
 ///
 /// Told is who has a grant whose window holds the instant and is active. For a past instant that is answered from the
-/// record: grants taken away and people suspended since are told, grants made since are not. Allowed: the lock's owner,
-/// a key of the organisation it belongs to, a super key, staff. Everybody else is told that there is no such lock. So is
-/// everybody where the lock is not registered: grants on such a lock show in people's lists only.
+/// record: grants taken away and people suspended since are told, grants made since are not.
+///
+/// Allowed: the lock's owner, a key of the organisation it belongs to, a super key, staff. Everybody else is told that
+/// there is no such lock. So is everybody where the lock is not registered: grants on such a lock show in people's
+/// lists only.
 #[utoipa::path(
     get,
     path = "/locks/{id}/access",
     operation_id = "listLockAccess",
     tag = "Locks",
-    params(("id" = String, Path, description = "The lock", example = "garage"), Filter),
+    params(("id" = String, Path, description = "The lock", min_length = 1, max_length = 128, example = "garage"), Filter),
     responses(
         (status = 200, description = "A page", body = Answered),
         (status = 404, description = "No such lock, for this caller", body = ErrorBody),

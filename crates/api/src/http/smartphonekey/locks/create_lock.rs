@@ -145,7 +145,9 @@ impl Answered {
     }
 }
 
-/// Registers a lock, or finds that it is registered.
+/// Register a lock
+///
+/// Or finds that it is registered; then nothing is changed, and the answer is 200.
 ///
 /// Allowed: a key for its own organisation, a super key, staff.
 #[utoipa::path(
@@ -153,7 +155,7 @@ impl Answered {
     path = "/locks/{id}/CreateLock",
     operation_id = "createLock",
     tag = "Locks",
-    params(("id" = String, Path, description = "The lock: 1 to 128 characters", example = "garage")),
+    params(("id" = String, Path, description = "The lock", min_length = 1, max_length = 128, example = "garage")),
     request_body = Option<Body>,
     responses(
         (status = 200, description = "The lock was registered already; nothing was changed", body = Answered),

@@ -76,16 +76,18 @@ impl From<LockDetails> for Answered {
     }
 }
 
-/// Reads what is known of a lock.
+/// Read a lock
 ///
-/// Allowed: people with access to the lock at present, its owner, a key of the organisation it belongs to, a super key,
-/// staff. Everybody else is told that there is no such lock.
+/// What is known of a lock.
+///
+/// Allowed: people with access to the lock at present, its owner, a key of the organisation it belongs to, a super
+/// key, staff. Everybody else is told that there is no such lock.
 #[utoipa::path(
     get,
     path = "/locks/{id}/details",
     operation_id = "readLock",
     tag = "Locks",
-    params(("id" = String, Path, description = "The lock", example = "garage")),
+    params(("id" = String, Path, description = "The lock", min_length = 1, max_length = 128, example = "garage")),
     responses(
         (status = 200, description = "The lock", body = Answered, headers(("ETag"))),
         (status = 404, description = "No such lock, for this caller", body = ErrorBody),

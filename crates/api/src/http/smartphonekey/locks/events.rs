@@ -15,19 +15,22 @@ use crate::http::smartphonekey::problem::{ErrorBody, Problem};
 use crate::http::smartphonekey::query::{self, Query};
 use crate::http::smartphonekey::recorded::{Recorded, tell};
 
+/// Highest number of a page that can be asked for: what fits the `int32` of the document.
+const LAST_PAGE: u64 = i32::MAX.cast_unsigned() as u64;
+
 /// Which page.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct Filter {
     /// The page, from 1; the last one when absent.
-    #[param(value_type = Option<u64>, minimum = 1, example = 1)]
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 2147483647, example = 1)]
     page: Option<String>,
 }
 
 impl Filter {
     fn try_into_page(self) -> Result<Option<u64>, Problem> {
         let mut faults = Faults::default();
-        let page = query::number(&mut faults, "page", self.page, 1..=u64::MAX);
+        let page = query::number(&mut faults, "page", self.page, 1..=LAST_PAGE);
         faults.check(Some(page))
     }
 }
@@ -51,16 +54,18 @@ pub(super) struct Answered {
     events: Vec<Recorded>,
 }
 
-/// Reads what happened to a lock, ten events a page, the newest on the last.
+/// Read what happened to a lock
 ///
-/// A page after the last is empty. Allowed: the lock's owner, a key of the organisation it belongs to, a super key,
-/// staff. Everybody else is told that there is no such lock.
+/// Ten events a page, the newest on the last. A page after the last is empty.
+///
+/// Allowed: the lock's owner, a key of the organisation it belongs to, a super key, staff. Everybody else is told that
+/// there is no such lock.
 #[utoipa::path(
     get,
     path = "/locks/{id}/events",
     operation_id = "readLockEvents",
     tag = "Locks",
-    params(("id" = String, Path, description = "The lock", example = "garage"), Filter),
+    params(("id" = String, Path, description = "The lock", min_length = 1, max_length = 128, example = "garage"), Filter),
     responses(
         (status = 200, description = "A page", body = Answered, headers(("ETag"))),
         (status = 404, description = "No such lock, for this caller", body = ErrorBody),

@@ -85,16 +85,18 @@ impl Answered {
     }
 }
 
-/// Gives a lock to an organisation, or finds that it belongs to it.
+/// Give a lock to an organisation
 ///
-/// Owner and grants stay as they are; keys of the organisation before can no longer reach the lock. Allowed: a super
-/// key, staff.
+/// Owner and grants stay as they are; keys of the organisation before can no longer reach the lock. A repeat changes
+/// nothing: 200 with `event: null`.
+///
+/// Allowed: a super key, staff.
 #[utoipa::path(
     post,
     path = "/locks/{id}/SetOrganization",
     operation_id = "setLockOrganization",
     tag = "Locks",
-    params(("id" = String, Path, description = "The lock: 1 to 128 characters", example = "garage")),
+    params(("id" = String, Path, description = "The lock", min_length = 1, max_length = 128, example = "garage")),
     request_body = Body,
     responses(
         (status = 200, description = "The lock belongs to the organisation", body = Answered),

@@ -93,16 +93,18 @@ impl Answered {
     }
 }
 
-/// Gives a lock an owner, takes the owner away, or finds it as wanted.
+/// Set the owner of a lock
 ///
-/// Grants stay as they are, those of the owner before, too. Allowed: a key of the organisation the lock belongs to, a
-/// super key, staff.
+/// Gives a lock an owner, or takes the owner away with null. Grants stay as they are, those of the owner before, too.
+/// A repeat changes nothing: 200 with `event: null`.
+///
+/// Allowed: a key of the organisation the lock belongs to, a super key, staff.
 #[utoipa::path(
     post,
     path = "/locks/{id}/SetOwner",
     operation_id = "setLockOwner",
     tag = "Locks",
-    params(("id" = String, Path, description = "The lock: 1 to 128 characters", example = "garage")),
+    params(("id" = String, Path, description = "The lock", min_length = 1, max_length = 128, example = "garage")),
     request_body = Body,
     responses(
         (status = 200, description = "The lock has the owner", body = Answered),

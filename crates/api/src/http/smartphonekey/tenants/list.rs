@@ -28,7 +28,7 @@ pub(super) struct Filter {
     #[param(value_type = Option<u32>, minimum = 1, maximum = 500, example = 100)]
     limit: Option<String>,
     /// `nextCursor` of the page before.
-    #[param(example = "acme")]
+    #[param(min_length = 1, max_length = 128, example = "acme")]
     cursor: Option<String>,
 }
 
@@ -87,7 +87,9 @@ pub(super) struct Answered {
     next_cursor: Option<String>,
 }
 
-/// Lists the organisations there are.
+/// List organisations
+///
+/// In the order of their ids, with who answers for each and whether it has an active key.
 ///
 /// Allowed: staff.
 #[utoipa::path(

@@ -68,7 +68,10 @@ fn payload(event: Event) -> Option<Payload> {
     })
 }
 
-/// Registers an organisation, or finds that it is registered; then nothing is changed.
+/// Register an organisation
+///
+/// Or finds that it is registered; then nothing is changed, and the answer is 200. An organisation needs this before
+/// it can have a key.
 ///
 /// Allowed: staff.
 #[utoipa::path(
@@ -76,7 +79,7 @@ fn payload(event: Event) -> Option<Payload> {
     path = "/tenants/{orgId}/register",
     operation_id = "registerTenant",
     tag = "Organisations",
-    params(("orgId" = String, Path, description = "The organisation: 1 to 128 characters", example = "acme")),
+    params(("orgId" = String, Path, description = "The organisation", min_length = 1, max_length = 128, example = "acme")),
     request_body = Body,
     responses(
         (status = 200, description = "The organisation was registered already; nothing was changed", body = Changed<Payload>),

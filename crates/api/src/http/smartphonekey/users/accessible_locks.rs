@@ -27,7 +27,7 @@ pub(super) struct Entry {
     granted_by: String,
     /// When it ends, if it does.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(format = DateTime, nullable = false, example = "2027-11-21T10:15:00.000Z")]
+    #[schema(format = DateTime, nullable = false, example = "2099-11-21T10:15:00.000Z")]
     expires_at: Option<String>,
     /// When it begins, with the status `scheduled` only.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -69,9 +69,12 @@ pub(super) struct Answered {
     total_count: usize,
 }
 
-/// Lists the locks a person has access to.
+/// List the locks a person can open
 ///
-/// A key of an organisation other than the person's sees the entries on its own locks only.
+/// With the window of each, those to come and those that are suspended among them; expired ones are not told.
+///
+/// Allowed: the person, a key of the person's organisation, a super key, staff. A key of another organisation sees the
+/// entries on its own locks only.
 #[utoipa::path(
     get,
     path = "/users/{id}/accessible-locks",

@@ -38,7 +38,7 @@ pub(super) struct Body {
     #[schema(format = DateTime, example = "2026-11-21T10:15:00Z")]
     valid_from: Option<String>,
     /// Not from this instant on (RFC 3339); in the future, and after `validFrom`.
-    #[schema(format = DateTime, example = "2027-11-21T10:15:00Z")]
+    #[schema(format = DateTime, example = "2099-11-21T10:15:00Z")]
     valid_until: Option<String>,
 }
 
@@ -80,7 +80,7 @@ pub(super) struct Added {
     #[schema(format = DateTime, nullable = false, example = "2026-11-21T10:15:00.000Z")]
     valid_from: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(format = DateTime, nullable = false, example = "2027-11-21T10:15:00.000Z")]
+    #[schema(format = DateTime, nullable = false, example = "2099-11-21T10:15:00.000Z")]
     valid_until: Option<String>,
 }
 
@@ -107,7 +107,7 @@ pub(super) struct Answered {
     #[schema(format = DateTime, nullable = false, example = "2026-11-21T10:15:00.000Z")]
     valid_from: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(format = DateTime, nullable = false, example = "2027-11-21T10:15:00.000Z")]
+    #[schema(format = DateTime, nullable = false, example = "2099-11-21T10:15:00.000Z")]
     valid_until: Option<String>,
 }
 
@@ -136,7 +136,10 @@ impl Answered {
     }
 }
 
-/// Puts a lock on a person's list.
+/// Put a lock on a person's list
+///
+/// The person can open the lock from then on, or within the window that is sent along. A second grant of the same lock
+/// is refused with 400; one that has expired counts as absent.
 ///
 /// Allowed: the owner of the lock on the own list, a key of the organisation the lock belongs to, a super key, staff.
 #[utoipa::path(

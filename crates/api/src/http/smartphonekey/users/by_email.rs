@@ -26,7 +26,7 @@ use crate::http::smartphonekey::query::Query;
 #[into_params(parameter_in = Query)]
 pub(super) struct Wanted {
     /// The e-mail address.
-    #[param(value_type = String, format = Email, example = "ada@example.com")]
+    #[param(value_type = String, format = Email, max_length = 254, example = "ada@example.com")]
     email: Option<String>,
     /// The id of the person to be made; without one it is made here. Ignored when somebody is found.
     #[param(value_type = Option<String>, format = Uuid, example = "0190163d-8694-739b-aea5-5966c26f8ad2")]
@@ -70,10 +70,12 @@ impl From<Person> for Answered {
     }
 }
 
-/// Finds the person with an e-mail address, or makes one.
+/// Find or make a person by e-mail address
 ///
-/// A person is made as by `CreateUser`. Allowed: a key for people of its organisation, a super key, staff; a person's own
-/// token if the person found is the caller, or to make the caller under its own id.
+/// Finds the person with an e-mail address, or makes one as `CreateUser` does; with `searchOnly` it only looks.
+///
+/// Allowed: a key for people of its organisation, a super key, staff; a person's own token if the person found is the
+/// caller, or to make the caller under its own id.
 #[utoipa::path(
     get,
     path = "/users/by-email",

@@ -27,10 +27,10 @@ use crate::http::smartphonekey::query::Query;
 pub(super) struct Wanted {
     /// Phone number in international form, beginning with `00`, or with `+` written as `%2B`: a bare `+` in a query is a
     /// space, and spaces are ignored.
-    #[param(value_type = String, example = "0048600100200")]
+    #[param(value_type = String, pattern = "^ *(\\+|0 *0) *[1-9]( *[0-9]){6,14} *$", example = "0048600100200")]
     phone_number: Option<String>,
     /// An e-mail address for the person to be made; nobody else's. Ignored when somebody is found.
-    #[param(value_type = Option<String>, format = Email, example = "ada@example.com")]
+    #[param(value_type = Option<String>, format = Email, max_length = 254, example = "ada@example.com")]
     email: Option<String>,
     /// The id of the person to be made; without one it is made here. Ignored when somebody is found.
     #[param(value_type = Option<String>, format = Uuid, example = "0190163d-8694-739b-aea5-5966c26f8ad2")]
@@ -83,10 +83,12 @@ impl From<Person> for Answered {
     }
 }
 
-/// Finds the person with a phone number, or makes one.
+/// Find or make a person by phone number
 ///
-/// A person is made as by `CreateUser`. Allowed: a key for people of its organisation, a super key, staff; a person's own
-/// token if the person found is the caller, or to make the caller under its own id.
+/// Finds the person with a phone number, or makes one as `CreateUser` does; with `searchOnly` it only looks.
+///
+/// Allowed: a key for people of its organisation, a super key, staff; a person's own token if the person found is the
+/// caller, or to make the caller under its own id.
 #[utoipa::path(
     get,
     path = "/users/by-phone",

@@ -41,7 +41,9 @@ impl From<CameraCredentials> for Answered {
     }
 }
 
-/// Reads a person's camera credentials; makes the account at 3dEye first when there is none.
+/// Read camera credentials
+///
+/// Address and password of a person's account at 3dEye. Makes the account first when there is none.
 ///
 /// Allowed: the person, a key of the person's organisation, a super key, staff.
 #[utoipa::path(

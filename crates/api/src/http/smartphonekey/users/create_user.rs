@@ -25,7 +25,7 @@ pub(super) struct Body {
     #[schema(value_type = String, format = Uuid, example = "0190163d-8694-739b-aea5-5966c26f8ad2")]
     user_id: Option<String>,
     /// The e-mail address; nobody else's.
-    #[schema(format = Email, example = "ada@example.com")]
+    #[schema(format = Email, max_length = 254, example = "ada@example.com")]
     email: Option<String>,
     /// Given name.
     #[schema(min_length = 1, max_length = 500, example = "Ada")]
@@ -34,7 +34,7 @@ pub(super) struct Body {
     #[schema(min_length = 1, max_length = 500, example = "Lovelace")]
     last_name: Option<String>,
     /// Phone number in international form; checked, not kept.
-    #[schema(example = "+48 600 100 200")]
+    #[schema(pattern = "^ *(\\+|0 *0) *[1-9]( *[0-9]){6,14} *$", example = "+48 600 100 200")]
     phone_number: Option<String>,
 }
 
@@ -113,9 +113,12 @@ impl Answered {
     }
 }
 
-/// Makes a person, or finds that the person exists.
+/// Make a person
 ///
-/// Allowed: the person, any key, staff. People belong to the organisation of the key that made them.
+/// Or finds that the person exists; then nothing is changed, and the answer is 200. People belong to the organisation
+/// of the key that made them.
+///
+/// Allowed: the person, any key, staff.
 #[utoipa::path(
     post,
     path = "/users/{id}/CreateUser",

@@ -46,7 +46,9 @@ pub(super) struct Answered {
     source: &'static str,
 }
 
-/// Lists the locks a person owns, in the order of their ids.
+/// List the locks a person owns
+///
+/// In the order of their ids.
 ///
 /// Allowed: the person, a key of the person's organisation, a super key, staff.
 #[utoipa::path(

@@ -30,7 +30,9 @@ impl From<Person> for Answered {
     }
 }
 
-/// Reads a person's phone number.
+/// Read a phone number
+///
+/// The number of a person, in international form.
 ///
 /// Allowed: the person, a key of the person's organisation, a super key, staff.
 #[utoipa::path(

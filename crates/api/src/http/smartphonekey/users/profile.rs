@@ -49,7 +49,9 @@ impl From<Person> for Answered {
     }
 }
 
-/// Reads a person.
+/// Read a person
+///
+/// Name, address, phone number and status.
 ///
 /// Allowed: the person, a key of the person's organisation, a super key, staff.
 #[utoipa::path(

@@ -62,10 +62,12 @@ fn payload(event: Event) -> Option<Payload> {
     })
 }
 
-/// Ends a suspension; the person is active again.
+/// End a suspension
 ///
-/// Sessions that ended stay ended. Somebody active already is left as is: 200 with `event: null`. Allowed: a super key,
-/// staff.
+/// The person is active again. Sessions that ended stay ended. Somebody active already is left as is: 200 with `event:
+/// null`.
+///
+/// Allowed: a super key, staff.
 #[utoipa::path(
     post,
     path = "/users/{id}/ReactivateUser",

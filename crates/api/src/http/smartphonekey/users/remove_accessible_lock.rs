@@ -104,10 +104,12 @@ impl Answered {
     }
 }
 
-/// Takes a lock off a person's list.
+/// Take a lock off a person's list
 ///
-/// A second removal is refused with 400. Allowed: the person, a key of the organisation the lock belongs to, a super
-/// key, staff.
+/// From the moment this is answered the person cannot open the lock, on every server. A second removal is refused with
+/// 400; with the same `Idempotency-Key` it is answered as the first.
+///
+/// Allowed: the person, a key of the organisation the lock belongs to, a super key, staff.
 #[utoipa::path(
     post,
     path = "/users/{id}/RemoveAccessibleLock",

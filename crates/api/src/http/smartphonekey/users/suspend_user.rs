@@ -62,10 +62,12 @@ fn payload(event: Event) -> Option<Payload> {
     })
 }
 
-/// Suspends a person: no token, session or sign-in counts until the person is reactivated.
+/// Suspend a person
 ///
-/// Sessions end for good. Locks stay on the list, shown as suspended. Somebody suspended already is left as is: 200 with
-/// `event: null`. Allowed: a super key, staff.
+/// No token, session or sign-in counts until the person is reactivated. Sessions end for good. Locks stay on the list,
+/// shown as suspended. Somebody suspended already is left as is: 200 with `event: null`.
+///
+/// Allowed: a super key, staff.
 #[utoipa::path(
     post,
     path = "/users/{id}/SuspendUser",

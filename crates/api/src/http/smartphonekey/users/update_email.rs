@@ -18,7 +18,7 @@ use crate::http::smartphonekey::problem::{ErrorBody, Problem};
 #[schema(as = UpdateEmail)]
 pub(super) struct Body {
     /// The e-mail address; nobody else's.
-    #[schema(value_type = String, format = Email, example = "ada@example.com")]
+    #[schema(value_type = String, format = Email, max_length = 254, example = "ada@example.com")]
     email: Option<String>,
 }
 
@@ -57,10 +57,11 @@ fn payload(event: Event) -> Option<Payload> {
     })
 }
 
-/// Gives a person who has none an e-mail address.
+/// Give a person an e-mail address
 ///
-/// The same address again changes nothing: 200 with `event: null`. Allowed: the person, a key of the person's
-/// organisation, a super key, staff.
+/// To somebody who has none. The same address again changes nothing: 200 with `event: null`.
+///
+/// Allowed: the person, a key of the person's organisation, a super key, staff.
 #[utoipa::path(
     post,
     path = "/users/{id}/UpdateEmail",

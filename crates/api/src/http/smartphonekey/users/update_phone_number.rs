@@ -21,7 +21,7 @@ pub(super) struct Body {
     /// Phone number in international form, nobody else's; null takes away the one there is. Spaces are ignored, and `00`
     /// stands for `+`.
     #[serde(default, deserialize_with = "nullable")]
-    #[schema(value_type = Option<String>, required = true, example = "+48 600 100 200")]
+    #[schema(value_type = Option<String>, required = true, pattern = "^ *(\\+|0 *0) *[1-9]( *[0-9]){6,14} *$", example = "+48 600 100 200")]
     phone_number: Option<Nullable<String>>,
 }
 
@@ -62,10 +62,12 @@ fn payload(event: Event) -> Option<Payload> {
     })
 }
 
-/// Sets, replaces or takes away a person's phone number.
+/// Set a phone number
 ///
-/// What the person has already changes nothing: 200 with `event: null`. Allowed: the person, a key of the person's
-/// organisation, a super key, staff.
+/// Sets, replaces or takes away a person's phone number. What the person has already changes nothing: 200 with `event:
+/// null`.
+///
+/// Allowed: the person, a key of the person's organisation, a super key, staff.
 #[utoipa::path(
     post,
     path = "/users/{id}/UpdatePhoneNumber",

@@ -9,7 +9,9 @@ use crate::http::rocketchat::failure::{ErrorBody, Failure};
 use crate::http::rocketchat::second_factor::Remaining;
 use crate::http::rocketchat::session::Session;
 
-/// Counts the unused backup codes.
+/// Count backup codes
+///
+/// How many of the caller's backup codes are unused.
 #[utoipa::path(
     get,
     path = "/api/v1/users.totp.codesRemaining",
@@ -17,7 +19,12 @@ use crate::http::rocketchat::session::Session;
     tag = "Second factor",
     responses(
         (status = 200, description = "How many backup codes are left", body = SucceededWith<Remaining>),
-        (status = 400, description = "TOTP is not in use", body = ErrorBody),
+        (
+            status = 400,
+            description = "TOTP is not in use",
+            body = ErrorBody,
+            example = json!({"success": false, "error": "Invalid TOTP [invalid-totp]", "errorType": "invalid-totp"})
+        ),
     )
 )]
 pub(super) async fn handler(

@@ -10,7 +10,9 @@ use crate::http::rocketchat::failure::{ErrorBody, Failure};
 use crate::http::rocketchat::second_factor::{self, Disabled};
 use crate::http::rocketchat::session::Session;
 
-/// Gives TOTP up, with a code.
+/// Give TOTP up
+///
+/// With a code of the second factor. A wrong one gives 200 with `disabled: false`.
 #[utoipa::path(
     post,
     path = "/api/v1/users.totp.disable",

@@ -9,7 +9,9 @@ use crate::http::rocketchat::failure::{ErrorBody, Failure};
 use crate::http::rocketchat::second_factor::Enrolment;
 use crate::http::rocketchat::session::Session;
 
-/// Begins to set up TOTP: a new secret each time, until one is confirmed. Nothing is asked for before.
+/// Begin to set up TOTP
+///
+/// Answers a new secret each time, until one is confirmed; until then it is not in use. Nothing is asked for before.
 #[utoipa::path(
     post,
     path = "/api/v1/users.totp.enable",
@@ -17,7 +19,16 @@ use crate::http::rocketchat::session::Session;
     tag = "Second factor",
     responses(
         (status = 200, description = "The secret, not in use before it is confirmed", body = SucceededWith<Enrolment>),
-        (status = 400, description = "TOTP is in use already", body = ErrorBody),
+        (
+            status = 400,
+            description = "TOTP is in use already",
+            body = ErrorBody,
+            example = json!({
+                "success": false,
+                "error": "2FA already enabled [error-2fa-already-enabled]",
+                "errorType": "error-2fa-already-enabled",
+            })
+        ),
     )
 )]
 pub(super) async fn handler(

@@ -35,6 +35,7 @@ const SCHEMA: Schema = Schema { required: &["code"], fields: &[("code", Kind::Te
 
 /// A code of the authenticator app.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 #[schema(as = TotpCode)]
 struct Code {
     #[schema(example = "148750")]

@@ -10,7 +10,9 @@ use crate::http::rocketchat::failure::{ErrorBody, Failure};
 use crate::http::rocketchat::second_factor::Codes;
 use crate::http::rocketchat::session::Session;
 
-/// Makes new backup codes, with a code.
+/// Make new backup codes
+///
+/// With a code of the second factor. The old ones are void; the new ones are shown in this answer and never again.
 #[utoipa::path(
     post,
     path = "/api/v1/users.totp.regenerateCodes",

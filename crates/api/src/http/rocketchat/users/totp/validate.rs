@@ -10,7 +10,10 @@ use crate::http::rocketchat::failure::{ErrorBody, Failure};
 use crate::http::rocketchat::second_factor::Codes;
 use crate::http::rocketchat::session::Session;
 
-/// Confirms the secret with a first code. The other sessions end.
+/// Confirm TOTP
+///
+/// Confirms the secret with a first code of the app; TOTP is in use from then on. The backup codes are shown in this
+/// answer and never again. The other sessions end.
 #[utoipa::path(
     post,
     path = "/api/v1/users.totp.validate",

@@ -9,7 +9,9 @@ use crate::http::rocketchat::proof::SentProof;
 use crate::http::rocketchat::session::Session;
 use crate::http::rocketchat::shape::Succeeded;
 
-/// Switches codes by e-mail off. The own second factor is proved with each call. A body is not looked at.
+/// Switch codes by e-mail off
+///
+/// The caller proves the own second factor with each call. A body is not looked at.
 #[utoipa::path(
     post,
     path = "/api/v1/users.2fa.disableEmail",

@@ -8,8 +8,9 @@ use crate::http::rocketchat::failure::{ErrorBody, Failure};
 use crate::http::rocketchat::session::Session;
 use crate::http::rocketchat::shape::Succeeded;
 
-/// Switches codes by e-mail on as the own second factor. The other sign-ins end, personal access tokens stay. A body is not
-/// looked at.
+/// Switch codes by e-mail on
+///
+/// As the own second factor. The other sign-ins end, personal access tokens stay. A body is not looked at.
 #[utoipa::path(
     post,
     path = "/api/v1/users.2fa.enableEmail",

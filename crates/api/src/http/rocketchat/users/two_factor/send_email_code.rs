@@ -18,7 +18,7 @@ const SCHEMA: Schema =
 
 /// Whose code.
 #[derive(Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schema(as = SendEmailCode)]
 pub(super) struct Named {
     /// A user name, or an address if there is an `@` in it.
@@ -37,10 +37,12 @@ impl Named {
     }
 }
 
-/// Mails a code to somebody who wants to sign in. No session is needed.
+/// Mail a code to sign in with
 ///
-/// The answer is the same whoever is named, whether there is such an account or not, and whether it has codes by e-mail or
-/// not. While a code is good, another one is mailed once, a minute after it at the earliest.
+/// For somebody who wants to sign in; no session is needed.
+///
+/// The answer is the same whoever is named, whether there is such an account or not, and whether it has codes by
+/// e-mail or not. While a code is good, another one is mailed once, a minute after it at the earliest.
 #[utoipa::path(
     post,
     path = "/api/v1/users.2fa.sendEmailCode",

@@ -102,17 +102,22 @@ pub(crate) struct Answered {
     filter: Echo,
 }
 
-/// Reads what happened to a person, a lock, an organisation or the permission table, and who did it why.
+/// Read what happened, and why
 ///
-/// A page may have fewer events than asked for, or none, while `nextCursor` is not null: with `type`, at most 5000 events
-/// are looked at for one page.
+/// The events of a person, a lock, an organisation, a camera role or the permission table in the order of their
+/// versions: what was done, who did it, by which credential, and for what reason.
+///
+/// A page may have fewer events than asked for, or none, while `nextCursor` is not null: with `type`, at most 5000
+/// events are looked at for one page.
+///
+/// Allowed: staff.
 #[utoipa::path(
     get,
     path = "/admin/aggregates/{type}/{id}/events",
     operation_id = "readHistory",
     tag = "History",
     params(
-        ("type" = String, Path, description = "user, lock, tenant or permission-table, or the class name", example = "user"),
+        ("type" = String, Path, description = "Which kind, by its short name or the name of its class", pattern = "^(user|lock|tenant|permission-table|camera-role|UserAggregate|LockAggregate|TenantAggregate|PermissionTableAggregate|CameraRoleAggregate)$", example = "user"),
         ("id" = String, Path, description = "Which one", example = "0190163d-8694-739b-aea5-5966c26f8ad2"),
         Filter
     ),

@@ -23,13 +23,19 @@ const MOST: u32 = 200;
 /// Characters of an id at most.
 const LONGEST_ID: usize = 128;
 
+/// What fits the `int32` of the document.
+const LARGEST_OFFSET: u64 = i32::MAX.cast_unsigned() as u64;
+
 /// Which aggregates.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Filter {
     /// Only this kind: user, lock, tenant, permission-table or camera-role, or the class name.
     #[serde(rename = "type")]
-    #[param(example = "lock")]
+    #[param(
+        pattern = "^(user|lock|tenant|permission-table|camera-role|UserAggregate|LockAggregate|TenantAggregate|PermissionTableAggregate|CameraRoleAggregate)$",
+        example = "lock"
+    )]
     kind: Option<String>,
     /// Only those whose id begins so: at most 128 characters, none of them a control character.
     #[param(max_length = 128, example = "gar")]
@@ -38,7 +44,7 @@ pub(crate) struct Filter {
     #[param(value_type = Option<u32>, minimum = 1, maximum = 200, example = 50)]
     limit: Option<String>,
     /// How many to leave out at the beginning; `nextOffset` of the page before.
-    #[param(value_type = Option<u64>, minimum = 0, example = 0)]
+    #[param(value_type = Option<u32>, minimum = 0, maximum = 2147483647, example = 0)]
     offset: Option<String>,
 }
 
@@ -47,7 +53,7 @@ impl Filter {
         let mut faults = Faults::default();
         let kind = faults.optional("type", self.kind, |text| AggregateKind::parse(&text));
         let limit = query::limit(&mut faults, self.limit, PAGE, MOST);
-        let offset = query::number(&mut faults, "offset", self.offset, 0..=u64::MAX);
+        let offset = query::number(&mut faults, "offset", self.offset, 0..=LARGEST_OFFSET);
         let q = faults.optional("q", self.q, beginning);
         let query =
             RegistryQuery { kind, id_prefix: q.clone().unwrap_or_default(), offset: offset.unwrap_or_default(), limit };
@@ -120,7 +126,12 @@ pub(crate) struct Answered {
     filter: Echo,
 }
 
-/// Lists the people, locks, organisations and camera roles there are.
+/// List what has a history
+///
+/// The people, locks, organisations and camera roles there are, kind by kind and in the order of their ids, with the
+/// version of each.
+///
+/// Allowed: staff.
 #[utoipa::path(
     get,
     path = "/admin/aggregates",

@@ -64,14 +64,19 @@ pub(crate) struct Answered {
     events: Vec<Recorded>,
 }
 
-/// Reads what a person, a lock, an organisation or the permission table is now, and what happened to it.
+/// Read a state and its events
+///
+/// What a person, a lock, an organisation, a camera role or the permission table is now, and its events from the first
+/// on; `eventsTruncated` says that there are more.
+///
+/// Allowed: staff.
 #[utoipa::path(
     get,
     path = "/admin/aggregates/{type}/{id}",
     operation_id = "readAggregate",
     tag = "History",
     params(
-        ("type" = String, Path, description = "user, lock, tenant or permission-table, or the class name", example = "user"),
+        ("type" = String, Path, description = "Which kind, by its short name or the name of its class", pattern = "^(user|lock|tenant|permission-table|camera-role|UserAggregate|LockAggregate|TenantAggregate|PermissionTableAggregate|CameraRoleAggregate)$", example = "user"),
         ("id" = String, Path, description = "Which one", example = "0190163d-8694-739b-aea5-5966c26f8ad2"),
         Extent
     ),

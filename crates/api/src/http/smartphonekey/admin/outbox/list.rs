@@ -25,13 +25,13 @@ const MOST: u32 = 200;
 #[into_params(parameter_in = Query)]
 pub(crate) struct Filter {
     /// Only those in this state: `waiting`, `buried` or `delivered`.
-    #[param(example = "buried")]
+    #[param(pattern = "^(waiting|buried|delivered)$", example = "buried")]
     state: Option<String>,
     /// At most this many: 1 to 200, 50 when absent.
     #[param(value_type = Option<u32>, minimum = 1, maximum = 200, example = 50)]
     limit: Option<String>,
     /// `nextCursor` of the page before.
-    #[param(example = "42")]
+    #[param(pattern = "^[0-9]+$", example = "42")]
     cursor: Option<String>,
 }
 
@@ -60,7 +60,10 @@ pub(crate) struct Answered {
     next_cursor: Option<String>,
 }
 
-/// Lists messages to people: those that wait, those that left in the last 30 days, those that were given up.
+/// List messages to people
+///
+/// Those that wait, those that left in the last 30 days, and those that were given up; the newest first. What they say
+/// and where they go is told to nobody.
 ///
 /// Allowed: staff.
 #[utoipa::path(

@@ -28,8 +28,10 @@ pub(crate) struct Answered {
     message: Message,
 }
 
-/// Lets a message wait again that was given up; it is tried at once, and as often as a new one. The body is not looked at.
-/// The version in `ETag` and `If-Match` is the number of tries.
+/// Send a message that was given up
+///
+/// Lets the message wait again; it is tried at once, and as often as a new one. The body is not looked at. The version
+/// in `ETag` and `If-Match` is the number of tries.
 ///
 /// Allowed: staff.
 #[utoipa::path(

@@ -81,6 +81,8 @@ impl BackfillWatch for InTime {
     }
 }
 
+/// Make the camera accounts that are missing
+///
 /// Makes camera accounts for active people who have an address and no account, several at once. The body is not looked
 /// at.
 ///
@@ -89,8 +91,8 @@ impl BackfillWatch for InTime {
 /// account because it was deleted by a reset gets a new one.
 ///
 /// After 50 seconds nobody else is taken on, `success` is false, and another call goes on, under another
-/// `Idempotency-Key` if any: the `limit` belongs to what a key stands for. A repeat that comes while the first is still
-/// at it works beside it, and is answered as the first.
+/// `Idempotency-Key` if any: the `limit` belongs to what a key stands for. A repeat that comes while the first is
+/// still at it works beside it, and is answered as the first.
 ///
 /// Allowed: staff.
 #[utoipa::path(

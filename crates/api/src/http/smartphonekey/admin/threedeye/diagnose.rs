@@ -158,11 +158,14 @@ impl Answered {
     }
 }
 
+/// Diagnose a camera account
+///
 /// Tells what is known of a person's camera account, here and at 3dEye. Changes nothing.
 ///
-/// 3dEye is asked while the caller waits, for no longer than `threedeye.timeout` in all; what it fails to tell is null, and
-/// `remote.error` says why. Of somebody unknown it is told that nothing was found. `mapping.found` says that there is a row,
-/// also of an account that is being made or has to be made anew; `mapping.hasPassword` says that the account is in use.
+/// 3dEye is asked while the caller waits, for no longer than `threedeye.timeout` in all; what it fails to tell is
+/// null, and `remote.error` says why. Of somebody unknown it is told that nothing was found. `mapping.found` says that
+/// there is a row, also of an account that is being made or has to be made anew; `mapping.hasPassword` says that the
+/// account is in use.
 ///
 /// Allowed: staff.
 #[utoipa::path(

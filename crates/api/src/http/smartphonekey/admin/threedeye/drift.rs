@@ -167,12 +167,14 @@ fn read(text: &str) -> Option<DriftCursor> {
     }
 }
 
+/// Compare with 3dEye
+///
 /// Compares our mappings with the accounts at 3dEye, a page at a time: first the mappings, each account asked for by
 /// its id, then 3dEye's list for accounts that no mapping names. Changes nothing.
 ///
-/// Each finding was so on both sides when it was told; what somebody is at work on is left out. 3dEye pages its list by
-/// number: when an account is deleted there meanwhile, another may be missed, and the next comparison tells of it. A
-/// page ends early when 3dEye fails or takes longer than `threedeye.timeout`; the next goes on there.
+/// Each finding was so on both sides when it was told; what somebody is at work on is left out. 3dEye pages its list
+/// by number: when an account is deleted there meanwhile, another may be missed, and the next comparison tells of it.
+/// A page ends early when 3dEye fails or takes longer than `threedeye.timeout`; the next goes on there.
 ///
 /// Allowed: staff.
 #[utoipa::path(

@@ -36,13 +36,13 @@ pub(crate) struct Body {
 #[schema(as = ThreeDEyeRepairFinding)]
 pub(crate) struct Named {
     /// `missing`, `orphaned`, `roleless` or `idChanged`.
-    #[schema(value_type = String, example = "roleless")]
+    #[schema(value_type = String, pattern = "^(missing|orphaned|roleless|idChanged)$", example = "roleless")]
     kind: Option<String>,
     /// Whose; needed for all but `orphaned`.
-    #[schema(nullable = false, format = Uuid, example = "0190163d-8694-739b-aea5-5966c26f8ad2")]
+    #[schema(format = Uuid, example = "0190163d-8694-739b-aea5-5966c26f8ad2")]
     user_id: Option<String>,
     /// The account; needed for `orphaned`.
-    #[schema(nullable = false, example = "2f6c1a5e-8f3c-4a52-9f3b-0d6d3c1b7e11")]
+    #[schema(min_length = 1, max_length = 128, example = "2f6c1a5e-8f3c-4a52-9f3b-0d6d3c1b7e11")]
     threedeye_user_id: Option<String>,
 }
 
@@ -63,11 +63,14 @@ impl Named {
         let kind = faults.required("finding.kind", self.kind, |text| {
             DriftKind::parse(&text).ok_or("must be missing, orphaned, roleless or idChanged")
         })?;
+        let (account, user) = ("finding.threedeyeUserId", "finding.userId");
+        let parse_user = |text: String| UserId::parse(&text);
         if kind.is_of_account() {
-            let account = faults.required("finding.threedeyeUserId", self.threedeye_user_id, ThreeDEyeUserId::parse);
-            account.map(RepairTarget::Orphan)
+            faults.optional(user, self.user_id, parse_user);
+            faults.required(account, self.threedeye_user_id, ThreeDEyeUserId::parse).map(RepairTarget::Orphan)
         } else {
-            let user = faults.required("finding.userId", self.user_id, |text| UserId::parse(&text));
+            faults.optional(account, self.threedeye_user_id, ThreeDEyeUserId::parse);
+            let user = faults.required(user, self.user_id, parse_user);
             user.map(|user| RepairTarget::OfPerson { kind, user })
         }
     }
@@ -119,14 +122,16 @@ impl From<RepairReport> for Answered {
     }
 }
 
-/// Sets one finding of a comparison right, or says what would be done. Looks first whether it is still so: if not,
-/// nothing is changed and the answer says why.
+/// Set a finding right
+///
+/// Sets one finding of a comparison right, or says what would be done: that is the default. Looks first whether it is
+/// still so: if not, nothing is changed and the answer says why.
 ///
 /// `missing` and `idChanged`: the person gets an account anew, with the roles it should have. `roleless`: the account
 /// gets the roles it lacks. `orphaned`: the person with its address gets it, made anew; one that belongs to nobody is
-/// deleted with `deleteRemote` alone. Hanging up does not stop it. Without a dry run each is on record: on the person's
-/// stream, or for an account of nobody on that of the organisation `orgs.default_id`, whose version `If-Match` then is
-/// about.
+/// deleted with `deleteRemote` alone. Hanging up does not stop it. Without a dry run each is on record: on the
+/// person's stream, or for an account of nobody on that of the organisation `orgs.default_id`, whose version
+/// `If-Match` then is about.
 ///
 /// Allowed: staff.
 #[utoipa::path(

@@ -111,12 +111,17 @@ impl From<ResetReport> for Answered {
     }
 }
 
-/// Resets a person's camera account: delete the remote one, clear the local rows, make a new one, each as switched on
-/// and in this order.
+/// Reset a camera account
 ///
-/// A crash at any step leaves a state from which the same call finishes the job. Hanging up does not stop it. With an
-/// answer of 502 or 503 nothing was cleared, and the call can be repeated; the person has a new version then, as what
-/// was tried is on record.
+/// Deletes the account at 3dEye, clears the rows here and makes a new account, each as switched on and in this order.
+/// Without a body, the rows are cleared and nothing else is done.
+///
+/// A crash at any step leaves a state from which the same call finishes the job. Hanging up does not stop it. One
+/// reset at a time for a person: a second one waits up to 5 seconds and is then told 409. With an answer of 502 or 503
+/// nothing was cleared, and the call can be repeated; the person has a new version then, as what was tried is on
+/// record. Where only the new account fails, the answer is 200 and `reprovision.error` says why.
+///
+/// Allowed: staff.
 #[utoipa::path(
     post,
     path = "/admin/threedeye/users/{userId}/reset",

@@ -173,11 +173,15 @@ impl TryFrom<TotpResetReport> for Told {
     }
 }
 
-/// Clears a person's TOTP: secret, enrolment begun, backup codes; ends every session and personal access token, and tells
-/// the person at a verified address.
+/// Clear a second factor as staff
 ///
-/// Where there is nothing to reset, also when the person has no account: 200 with `event: null`, and sessions stay. Works
-/// whether or not second factors are switched on. Allowed: staff.
+/// Clears a person's TOTP: secret, enrolment begun, backup codes; ends every session and personal access token, and
+/// tells the person at a verified address.
+///
+/// Where there is nothing to reset, also when the person has no account: 200 with `event: null`, and sessions stay.
+/// Works whether or not second factors are switched on.
+///
+/// Allowed: staff.
 #[utoipa::path(
     post,
     path = "/admin/users/{id}/reset-totp",

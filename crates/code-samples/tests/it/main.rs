@@ -1,0 +1,6 @@
+//! What is made of documents.
+
+mod calls;
+mod literals;
+mod printed;
+mod support;

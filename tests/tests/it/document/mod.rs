@@ -1,0 +1,4 @@
+//! The OpenAPI document, held against checkers others have published and against a running server.
+
+mod checkers;
+mod fuzz;
