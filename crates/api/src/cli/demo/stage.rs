@@ -98,7 +98,8 @@ impl Stage {
         let config = config::load(Sources { environment: Some(&nothing), overrides: &settings, ..Sources::default() })?;
         let composition = Composition::open(&config, Schema::Serve).await?;
         first_administrator(&composition.app, &config).await?;
-        let server = Server::bind(composition.app.clone(), &config.http).await?;
+        let server = Server::bind(composition.app.clone(), &config.http).await;
+        let server = server.map_err(|error| Failure::not_served(error, "--listen"))?;
         let url = server.url()?;
         let server = tokio::spawn(server.run(async move { stop.notified().await }));
         let deliveries =
