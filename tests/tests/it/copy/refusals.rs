@@ -62,9 +62,9 @@ async fn a_copy_that_cannot_be_is_refused() -> Result<()> {
     let from = world.setting("DATABASE__URL").to_owned();
     let url = |name: &str| format!("sqlite://{}", world.folder().join(name).display());
     let (to, other) = (url("new.db"), url("other.db"));
-    let served = world.command(&["copy", "--from", &from, "--to", &to]).await?;
-    assert_eq!(served.status, Some(2), "{}", served.stderr);
-    assert!(served.stderr.contains("another process is serving") && !world.folder().join("new.db").exists());
+    let beside = world.command(&["copy", "--from", &from, "--to", &to]).await?;
+    assert_eq!(beside.status, Some(2), "{}", beside.stderr);
+    assert!(beside.stderr.contains("another process is serving") && !world.folder().join("new.db").exists());
     server.stop().await?;
 
     let hidden = |scheme: &str, place: &str| format!("{scheme}://portcullis:{PASSWORD}@{place}");
