@@ -84,16 +84,16 @@ impl RelayOutbox {
         let (delivery, change) = match outcome {
             Ok(()) => (Delivery::Delivered, WorkChange::OutboxDelivered(id)),
             Err(NotifyError::Permanent(reason)) => {
-                tracing::warn!(message = %id, tries, %reason, "outbox message given up");
+                tracing::warn!(outbox = %id, tries, %reason, "outbox message given up");
                 (Delivery::Buried, WorkChange::OutboxBuried { id, reason })
             }
             Err(NotifyError::Transient(error)) if tries.is_multiple_of(TRIES) => {
-                tracing::warn!(message = %id, tries, %error, "outbox message given up");
+                tracing::warn!(outbox = %id, tries, %error, "outbox message given up");
                 let reason = format!("{tries} failed tries; the last: {error}");
                 (Delivery::Buried, WorkChange::OutboxBuried { id, reason })
             }
             Err(NotifyError::Transient(error)) => {
-                tracing::warn!(message = %id, tries, %error, "outbox message not delivered; will try again");
+                tracing::warn!(outbox = %id, tries, %error, "outbox message not delivered; will try again");
                 let error = Some(error.to_string());
                 (Delivery::PutOff, WorkChange::OutboxDelayed { id, not_before: now.plus(pause(tries)), error })
             }
