@@ -132,7 +132,7 @@ fn refused(error: UseCaseError<OrgRefusal>, what: impl Display) -> Failure {
              called by",
         ),
         OrgRefusal::AlreadyExpired => {
-            Failure::failed(anyhow!("--expires-at must be in the future"), "say a later instant, or leave it out")
+            Failure::misuse(anyhow!("--expires-at must be in the future"), "say a later instant, or leave it out")
         }
         OrgRefusal::NoSuchKey => Failure::failed(
             anyhow!("no key is called {what}, or it is revoked already"),

@@ -3,7 +3,10 @@
 use std::process::ExitCode;
 
 use clap::builder::styling::{Style, Styles};
+use portcullis_adapters::clock::SystemClock;
+use portcullis_domain::clock::Clock;
 use portcullis_domain::port::Unavailable;
+use serde_json::json;
 
 use super::logging::LogFormat;
 use super::next;
@@ -71,7 +74,17 @@ impl Failure {
                 anstream::eprintln!("{red}error:{red:#} {:#}\n {bold}next:{bold:#} {}", self.error, self.next);
             }
             LogFormat::Json => {
-                tracing::error!(error = format!("{:#}", self.error), next = self.next, status = self.status, "ended");
+                // Not by the log: what it leaves out must not swallow why a command ended.
+                let line = json!({
+                    "timestamp": SystemClock.now().to_string(),
+                    "level": "ERROR",
+                    "target": env!("CARGO_CRATE_NAME"),
+                    "message": "ended",
+                    "error": format!("{:#}", self.error),
+                    "next": self.next,
+                    "status": self.status,
+                });
+                eprintln!("{line}");
             }
         }
         ExitCode::from(self.status)

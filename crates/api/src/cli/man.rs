@@ -36,7 +36,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     };
     let failed = |path: &Path, error: io::Error| {
         let next = after_file(path, &error);
-        Failure::failed(anyhow::Error::from(error).context(format!("{} cannot be written", path.display())), next)
+        Failure::misuse(anyhow::Error::from(error).context(format!("{} cannot be written", path.display())), next)
     };
     fs::create_dir_all(folder).map_err(|error| failed(folder, error))?;
     let mut pages = Vec::new();

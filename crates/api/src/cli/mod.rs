@@ -153,7 +153,7 @@ fn no_settings() -> Failure {
     Failure::misuse(anyhow::anyhow!("this command takes no settings, so --config is of no use to it"), "leave it out")
 }
 
-/// The last `--color` among arguments that are otherwise not understood.
+/// A `--color` among arguments that are otherwise not understood.
 fn color_among(arguments: impl Iterator<Item = OsString>) -> ColorChoice {
     let words: Vec<String> = arguments.map(|word| word.to_string_lossy().into_owned()).collect();
     let apart = words.windows(2).filter(|pair| pair[0] == "--color").map(|pair| pair[1].as_str());

@@ -140,7 +140,7 @@ fn password(file: Option<PathBuf>) -> Result<SecretString, Failure> {
                 ErrorKind::NotFound => "write the password into it first, or leave --password-file out".to_owned(),
                 _ => after_file(&path, &error),
             };
-            Failure::failed(anyhow::Error::from(error).context(format!("{} cannot be read", path.display())), next)
+            Failure::misuse(anyhow::Error::from(error).context(format!("{} cannot be read", path.display())), next)
         })?
     } else {
         let stdin = std::io::stdin();

@@ -61,7 +61,7 @@ impl StartError {
 
     /// Is it the operator's to change something first? Else waiting may help.
     pub const fn is_misuse(&self) -> bool {
-        !matches!(self, Self::Database(_) | Self::Administrator(_) | Self::File(..))
+        !matches!(self, Self::Database(_) | Self::Administrator(_))
             || matches!(self, Self::Database(Fault::Address | Fault::Newer))
     }
 }

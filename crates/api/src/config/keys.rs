@@ -171,8 +171,10 @@ impl Effective {
 
 /// The address of a database as it may be seen: without user, password and options.
 pub(crate) fn shown_address(url: &str) -> String {
-    let shown = match url.split_once("://").and_then(|(scheme, rest)| Some((scheme, rest.rsplit_once('@')?.1))) {
-        Some((scheme, place)) => format!("{scheme}://[set]@{place}"),
+    let shown = match url.split_once("://").and_then(|(scheme, rest)| Some((scheme, rest.rsplit_once('@')?))) {
+        // A password in an option, or a `?` in a password: nobody can tell what is secret.
+        Some((scheme, (before, _))) if before.contains('?') => format!("{scheme}://[set]"),
+        Some((scheme, (_, place))) => format!("{scheme}://[set]@{place}"),
         None => url.to_owned(),
     };
     shown.split('?').next().unwrap_or_default().to_owned()

@@ -8,11 +8,12 @@ use anyhow::{Context, Result};
 use crate::{debian, machine, step};
 
 /// What tests run by its name: the name, a harmless call, Debian's packages, and what it is for.
-const PROGRAMS: [(&str, &[&str], &[&str], &str); 5] = [
+const PROGRAMS: [(&str, &[&str], &[&str], &str); 6] = [
     ("curl", &["--version"], &["curl", "ca-certificates"], "run the README's calls with it"),
     ("openssl", &["version"], &["openssl"], "make certificates of a mail server with it"),
     ("oathtool", &["--version"], &["oathtool"], "make the README's codes with it"),
     ("go", &["version"], &["golang-go"], "run the code samples of the API document with it"),
+    ("groff", &["--version"], &["groff-base"], "read the manual pages with it"),
     ("ruby", &["--version"], &["ruby"], "run the code samples of the API document with it"),
 ];
 

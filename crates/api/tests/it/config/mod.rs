@@ -161,15 +161,19 @@ fn secrets_come_from_files_and_are_never_shown() {
 #[test]
 fn a_password_in_the_database_address_is_not_shown() {
     let key = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=";
-    let config = from(
-        None,
-        &[
-            ("PORTCULLIS__DATABASE__URL", "postgres://portcullis:hunter2@db.example/portcullis?sslmode=require"),
-            ("PORTCULLIS__SECRETS__MASTER_KEY", key),
-        ],
-    )
-    .unwrap();
-    assert_eq!(config.shown["database.url"], "postgres://[set]@db.example/portcullis");
-    let shown = format!("{:?}{config:?}", config.shown);
-    assert!(!shown.contains("hunter2") && !shown.contains(key), "{shown}");
+    for (address, seen) in [
+        (
+            "postgres://portcullis:hunter2@db.example/portcullis?sslmode=require",
+            "postgres://[set]@db.example/portcullis",
+        ),
+        ("postgres:///portcullis?user=app&password=hunter2", "postgres:///portcullis"),
+        ("postgres:///portcullis?user=app&password=a@hunter2", "postgres://[set]"),
+        ("postgres://portcullis:a?hunter2@db.example/portcullis", "postgres://[set]"),
+    ] {
+        let settings = [("PORTCULLIS__DATABASE__URL", address), ("PORTCULLIS__SECRETS__MASTER_KEY", key)];
+        let config = from(None, &settings).unwrap();
+        assert_eq!(config.shown["database.url"], seen);
+        let shown = format!("{:?}{config:?}", config.shown);
+        assert!(!shown.contains("hunter2") && !shown.contains(key), "{shown}");
+    }
 }
