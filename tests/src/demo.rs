@@ -13,13 +13,15 @@ use crate::cli;
 
 /// Longest wait until it has told its story.
 const PATIENCE: Duration = Duration::from_mins(1);
-/// The last of the variables it prints.
-const LAST: &str = "BACKUP_CODE";
+/// How the last line begins that it prints.
+const LAST: &str = "mail, with its codes";
 
 /// A running demonstration. Dropping it kills it.
 pub struct Demo {
     /// What it prints to be exported: `PORTCULLIS`, `API_KEY`, …
     pub variables: BTreeMap<String, String>,
+    /// All it printed.
+    pub told: String,
     _child: Child,
     _folder: TempDir,
 }
@@ -42,21 +44,23 @@ impl Demo {
             said
         });
         let told = timeout(PATIENCE, async {
-            let mut variables = BTreeMap::new();
+            let (mut variables, mut told) = (BTreeMap::new(), String::new());
             while let Some(line) = lines.next_line().await? {
                 if let Some((name, value)) = line.strip_prefix("export ").and_then(|line| line.split_once('=')) {
                     variables.insert(name.to_owned(), value.to_owned());
-                    if name == LAST {
-                        return anyhow::Ok(Some(variables));
-                    }
+                }
+                told.push_str(&line);
+                told.push('\n');
+                if line.starts_with(LAST) {
+                    return anyhow::Ok(Some((variables, told)));
                 }
             }
             Ok(None)
         });
-        let Some(variables) = told.await.context("the demonstration does not come to its end")?? else {
+        let Some((variables, told)) = told.await.context("the demonstration does not come to its end")?? else {
             bail!("the demonstration ended: {}", said.await?);
         };
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-        Ok(Self { variables, _child: child, _folder: folder })
+        Ok(Self { variables, told, _child: child, _folder: folder })
     }
 }

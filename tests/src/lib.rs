@@ -10,6 +10,7 @@ pub mod dice;
 pub mod lifetimes;
 pub mod linear;
 mod machine;
+pub mod sample;
 pub mod script;
 pub mod server;
 pub mod sink;

@@ -14,7 +14,7 @@ use crate::machine;
 
 /// The last line of a script that came to its end; one that stops early may well end with status 0.
 const DONE: &str = "done";
-/// Longest wait for the end.
+/// Longest wait for the end: a browser takes its time where others build beside it.
 const PATIENCE: Duration = Duration::from_mins(5);
 
 /// Runs a script for Node with what it is to know, as JSON; answers what it printed.

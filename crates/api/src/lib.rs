@@ -7,7 +7,8 @@
 //!   `portcullis openapi`.
 //! * **a setting**: a field in `config/settings.rs`, its default in `config/defaults.toml`, its rule in
 //!   `config/check.rs`.
-//! * **a command of the command line**: a file under `cli/` and a variant in `cli/mod.rs`.
+//! * **a command of the command line**: a file under `cli/` and a variant in `cli/mod.rs`. It says what it does, when to use
+//!   it and gives examples, prints JSON with `Output`, and each `Failure` says what to do next; tests hold it to that.
 
 pub mod app;
 pub mod cli;

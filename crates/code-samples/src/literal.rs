@@ -49,7 +49,8 @@ impl Syntax {
         match value {
             Value::Null => self.null.to_owned(),
             Value::Bool(truth) => self.truth[usize::from(*truth)].to_owned(),
-            Value::Number(number) => number.to_string(),
+            // All know both, and Python's formatters want the shorter one.
+            Value::Number(number) => number.to_string().replace("e+", "e"),
             Value::String(text) => (self.text)(text),
             Value::Array(items) => {
                 let items: Vec<_> = items.iter().map(|item| self.value(item, depth + 1)).collect();

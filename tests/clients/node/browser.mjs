@@ -73,7 +73,11 @@ export function expected(faults, status, address) {
 /** A picture for people, where they asked for it by `PORTCULLIS_SCREENS`. */
 export async function picture(page, name) {
   const folder = process.env.PORTCULLIS_SCREENS;
-  if (folder) await page.screenshot({ path: path.join(folder, `${name}.png`) });
+  if (!folder) return;
+  // Nothing is pointed at.
+  await page.mouse.move(640, 20);
+  await page.evaluate(() => document.activeElement?.blur());
+  await page.screenshot({ path: path.join(folder, `${name}.png`) });
 }
 
 /** The document as it is served, and its operations. */

@@ -1,7 +1,7 @@
 // A client that openapi-typescript makes of the served document, with openapi-fetch: checked by the compiler in its strict
 // mode, and able to do the three operations.
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 const told = JSON.parse(process.env.PORTCULLIS_TOLD);
 const packages = path.join(process.env.PORTCULLIS_NODE_PACKAGES, 'node_modules');
 const folder = mkdtempSync(path.join(tmpdir(), 'portcullis-client-'));
+process.on('exit', () => rmSync(folder, { recursive: true }));
 const source = fileURLToPath(new URL('generated/operations.ts', import.meta.url));
 
 /** Runs a program of a package; what it says is shown if it fails. */

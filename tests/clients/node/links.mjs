@@ -1,7 +1,7 @@
 // Every link and anchor between the pages for people leads somewhere, says remark-validate-links.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -21,6 +21,7 @@ function check(cwd, ...places) {
 const folder = mkdtempSync(path.join(tmpdir(), 'portcullis-links-'));
 writeFileSync(path.join(folder, 'page.md'), '# Here\n\n[no page](none.md), [no heading](#there), [both](page.md#here)\n');
 const control = check(folder, 'page.md');
+rmSync(folder, { recursive: true });
 assert.ok(!control.good && /none\.md/.test(control.said) && /there/.test(control.said), control.said);
 
 const { good, said } = check(root, ...pages);

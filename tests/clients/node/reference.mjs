@@ -58,7 +58,8 @@ async function linksDeeply(page) {
   await page.goto(`${url}/docs${link(wanted)}`);
   const heading = section(page, wanted).getByRole('heading', { name: wanted.summary.replace(/\.$/, '') }).first();
   await heading.waitFor();
-  await page.waitForFunction((at) => Math.abs(at.getBoundingClientRect().top) < innerHeight, await heading.elementHandle());
+  const inSight = (at) => Math.abs(at.getBoundingClientRect().top) < innerHeight;
+  await page.waitForFunction(inSight, await heading.elementHandle());
   saw('a link opens its operation');
 }
 

@@ -25,7 +25,8 @@ def run(*words):
     return done.stdout.strip()
 
 
-folder = Path(tempfile.mkdtemp())
+holder = tempfile.TemporaryDirectory()
+folder = Path(holder.name)
 document = requests.get(TOLD["PORTCULLIS"] + "/openapi.json", timeout=30)
 document.raise_for_status()
 (folder / "openapi.json").write_text(document.text)

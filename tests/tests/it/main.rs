@@ -17,6 +17,7 @@ mod operations;
 mod pages;
 mod reference;
 mod request_ids;
+mod samples;
 mod sealing;
 
 /// Expands to one test a database.

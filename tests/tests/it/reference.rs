@@ -20,3 +20,4 @@ macro_rules! script {
 script!(people_find_everything, "reference.mjs");
 script!(people_send_the_three_operations, "trying.mjs");
 script!(nobody_is_kept_out, "accessibility.mjs");
+script!(a_narrow_screen_is_enough, "narrow.mjs");

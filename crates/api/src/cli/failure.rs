@@ -51,6 +51,13 @@ impl Failure {
         Self { error: error.into(), next: next.into(), status: UNFINISHED }
     }
 
+    /// Nothing is served at the address that was chosen with `chosen`.
+    pub(super) fn not_served(error: ServeError, chosen: &str) -> Self {
+        let status = if matches!(error, ServeError::Serve(_)) { FAILED } else { MISUSE };
+        let next = next::after_serve(&error, chosen);
+        Self { error: error.into(), next, status }
+    }
+
     /// Says it the way logs are told, and gives the exit status.
     pub(super) fn tell(&self, format: LogFormat) -> ExitCode {
         // Whoever closed the pipe has had enough.
@@ -86,9 +93,7 @@ impl From<StartError> for Failure {
 
 impl From<ServeError> for Failure {
     fn from(error: ServeError) -> Self {
-        let status = if matches!(error, ServeError::Serve(_)) { FAILED } else { MISUSE };
-        let next = next::after_serve(&error);
-        Self { error: error.into(), next, status }
+        Self::not_served(error, "http.listen")
     }
 }
 

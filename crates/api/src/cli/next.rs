@@ -138,10 +138,10 @@ pub(super) fn after_file(path: &Path, error: &io::Error) -> String {
     }
 }
 
-/// After something was not served.
-pub(super) fn after_serve(error: &ServeError) -> String {
+/// After something was not served at an address that was chosen with `chosen`.
+pub(super) fn after_serve(error: &ServeError, chosen: &str) -> String {
     match error {
-        ServeError::Listen(_, error) => after_listen(error, "http.listen"),
+        ServeError::Listen(_, error) => after_listen(error, chosen),
         ServeError::ListenMetrics(_, error) => after_listen(error, "metrics.listen"),
         ServeError::Tls(_) => {
             "see that http.tls.cert_file and http.tls.key_file are readable PEM files that belong together".to_owned()

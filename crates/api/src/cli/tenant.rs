@@ -28,7 +28,7 @@ pub(super) enum Command {
         /// The organisation.
         #[arg(long, value_parser = |text: &str| OrgId::parse(text))]
         org: OrgId,
-        /// Its name.
+        /// Its name, for people.
         #[arg(long, value_parser = |text: &str| FreeText::parse(text))]
         name: FreeText,
         /// Address of its owner.

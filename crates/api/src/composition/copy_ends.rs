@@ -77,9 +77,12 @@ impl CopyEnds {
         if let (Err(fault), Some(file)) = (&copied, &self.made)
             && !matches!(fault, CopyFault::Unconfirmed(_))
         {
-            // Whether it goes or stays, it is empty.
-            let _ = fs::remove_file(file);
-            let _ = fs::remove_file(ServingLock::beside(file));
+            for part in ["", "-wal", "-shm", ".lock"] {
+                let mut name = file.clone().into_os_string();
+                name.push(part);
+                // What is not there need not go, and what stays is empty.
+                let _ = fs::remove_file(name);
+            }
         }
         copied
     }

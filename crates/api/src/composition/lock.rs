@@ -1,7 +1,7 @@
 //! One serving process an embedded database.
 
 use std::fs::{File, OpenOptions, TryLockError};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::StartError;
 use crate::config::DatabaseKind;
@@ -14,7 +14,9 @@ impl ServingLock {
     /// Takes the lock; a server database needs none.
     pub fn take(kind: &DatabaseKind) -> Result<Self, StartError> {
         let DatabaseKind::Sqlite(database) = kind else { return Ok(Self(None)) };
-        let path = Self::beside(database);
+        let mut name = database.clone().into_os_string();
+        name.push(".lock");
+        let path = PathBuf::from(name);
         let failed = |error| StartError::File(path.clone(), error);
         let file = OpenOptions::new().write(true).create(true).truncate(false).open(&path).map_err(failed)?;
         match file.try_lock() {
@@ -22,12 +24,5 @@ impl ServingLock {
             Err(TryLockError::WouldBlock) => Err(StartError::AlreadyServing(path)),
             Err(TryLockError::Error(error)) => Err(failed(error)),
         }
-    }
-
-    /// The file that is locked for a database.
-    pub(super) fn beside(database: &Path) -> PathBuf {
-        let mut name = database.as_os_str().to_owned();
-        name.push(".lock");
-        PathBuf::from(name)
     }
 }

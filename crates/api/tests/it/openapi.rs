@@ -23,7 +23,7 @@ fn the_document_checked_in_is_the_one_generated() {
 #[test]
 fn every_operation_is_described_whole() {
     let document = document();
-    let known: BTreeSet<_> = document["tags"].as_array().unwrap().iter().map(|tag| &tag["name"]).collect();
+    let known: Vec<_> = document["tags"].as_array().unwrap().iter().map(|tag| &tag["name"]).collect();
     let schemes = document["components"]["securitySchemes"].as_object().unwrap();
     let mut ids = BTreeSet::new();
     for (path, item) in document["paths"].as_object().unwrap() {
@@ -34,7 +34,7 @@ fn every_operation_is_described_whole() {
             assert!(summary.len() <= 48 && !summary.contains(['\n', '.']), "{what}: {summary}");
             assert!(operation["description"].as_str().unwrap().len() > 20, "{what}");
             let [tag] = &operation["tags"].as_array().unwrap()[..] else { panic!("{what} has several tags") };
-            assert!(known.contains(tag), "{what}: {tag}");
+            assert!(known.contains(&tag), "{what}: {tag}");
             for alternative in operation["security"].as_array().unwrap() {
                 assert!(alternative.as_object().unwrap().keys().all(|name| schemes.contains_key(name)), "{what}");
             }

@@ -14,6 +14,10 @@ use super::SOON;
 const MANY: &str = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 60000) \
     INSERT INTO work_commits (id, at) SELECT printf('%032d', i), i FROM n";
 
+/// Copies that are just writing these to Postgres.
+const WRITING: &str = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() \
+    AND application_name = 'portcullis copy' AND query LIKE 'INSERT INTO work_commits%'";
+
 /// A world that nobody serves any more, with so much in it that a copy takes a while.
 async fn full() -> Result<World> {
     let world = World::new(Kind::Sqlite).await?;
@@ -78,8 +82,6 @@ async fn postgres_is_left_empty() -> Result<()> {
         target.close().await?;
         Ok(found)
     };
-    const WRITING: &str = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() \
-        AND application_name = 'portcullis copy' AND query LIKE 'INSERT INTO work_commits%'";
     killed(&world, &to, async || Ok(look(WRITING).await? > 0)).await?;
     let tables = look("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").await?;
     assert_eq!(tables, 0, "something is left");

@@ -1,6 +1,7 @@
 //! Copies that are refused, in words, with everything left as it was.
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::path::Path;
 
 use anyhow::Result;
@@ -19,28 +20,35 @@ async fn change(file: &Path, sql: &'static str) -> Result<()> {
     Ok(database.close().await?)
 }
 
-/// Every file of a folder but those that only lock.
-fn files(folder: &Path) -> Result<BTreeMap<String, Vec<u8>>> {
-    let mut files = BTreeMap::new();
+/// Every file of a folder but those that only lock. What lies in the log of a database is brought into its file first.
+async fn files(folder: &Path) -> Result<BTreeMap<String, Vec<u8>>> {
+    let mut files = Vec::new();
     for entry in std::fs::read_dir(folder)? {
-        let entry = entry?;
-        let name = entry.file_name().to_string_lossy().into_owned();
-        if entry.file_type()?.is_file() && !name.ends_with(".lock") {
-            files.insert(name, std::fs::read(entry.path())?);
+        let path = entry?.path();
+        let end = path.extension().and_then(OsStr::to_str).unwrap_or_default().to_owned();
+        if path.is_symlink() || path.is_dir() || end == "lock" {
+            continue;
         }
+        if end == "db" {
+            change(&path, "PRAGMA wal_checkpoint(TRUNCATE)").await?;
+        }
+        files.push(path);
     }
-    Ok(files)
+    // The log went with that.
+    files.retain(|path| path.exists());
+    let name = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    files.into_iter().map(|path| Ok((name(&path), std::fs::read(path)?))).collect()
 }
 
 /// A copy is refused with these words, says what to do next, shows no password, and changes nothing.
 async fn refused(world: &World, from: &str, to: &str, words: &str) -> Result<()> {
-    let before = files(world.folder())?;
+    let before = files(world.folder()).await?;
     let ended = world.command(&["copy", "--from", from, "--to", to, "--json"]).await?;
     let told = &ended.stderr;
     assert_eq!((ended.status, ended.stdout.as_str()), (Some(2), ""), "{told}");
     assert!(told.contains(words) && told.contains("next: "), "{words} is not told: {told}");
     assert!(!told.contains(PASSWORD), "a password is shown: {told}");
-    let after = files(world.folder())?;
+    let after = files(world.folder()).await?;
     let names = |files: &BTreeMap<String, Vec<u8>>| files.keys().cloned().collect::<Vec<_>>();
     assert_eq!(names(&after), names(&before), "{words}");
     assert!(after == before, "a file was changed: {words}");
@@ -54,9 +62,9 @@ async fn a_copy_that_cannot_be_is_refused() -> Result<()> {
     let from = world.setting("DATABASE__URL").to_owned();
     let url = |name: &str| format!("sqlite://{}", world.folder().join(name).display());
     let (to, other) = (url("new.db"), url("other.db"));
-    let served = world.command(&["copy", "--from", &from, "--to", &to]).await?;
-    assert_eq!(served.status, Some(2), "{}", served.stderr);
-    assert!(served.stderr.contains("another process is serving") && !world.folder().join("new.db").exists());
+    let beside = world.command(&["copy", "--from", &from, "--to", &to]).await?;
+    assert_eq!(beside.status, Some(2), "{}", beside.stderr);
+    assert!(beside.stderr.contains("another process is serving") && !world.folder().join("new.db").exists());
     server.stop().await?;
 
     let hidden = |scheme: &str, place: &str| format!("{scheme}://portcullis:{PASSWORD}@{place}");
@@ -111,7 +119,7 @@ async fn the_key_beside_an_embedded_source_is_found() -> Result<()> {
     {
         assert!(told.contains(line), "{line} is not told: {told}");
     }
-    let mut made: Vec<_> = files(elsewhere.path())?.into_keys().collect();
+    let mut made: Vec<_> = files(elsewhere.path()).await?.into_keys().collect();
     made.sort();
     assert_eq!(made, ["moved.db"], "no key is made");
     // The copy needs the same key, and has all with it.

@@ -9,6 +9,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use anyhow::anyhow;
 use clap::{Args, ValueHint};
 use tokio::sync::Notify;
 
@@ -36,6 +37,10 @@ pub(super) struct Options {
 }
 
 pub(super) async fn run(options: &Options) -> Result<(), Failure> {
+    if let Some(folder) = options.folder.as_ref().filter(|folder| folder.exists()) {
+        let error = anyhow!("{} is there already", folder.display());
+        return Err(Failure::misuse(error, "name a folder that is not there yet with --folder, or leave it out"));
+    }
     let stop = Arc::new(Notify::new());
     let stage = Stage::set(options.folder.clone(), options.listen, Arc::clone(&stop)).await?;
     let told = show(&stage, options.once).await;

@@ -26,6 +26,7 @@ use crate::cli::{Failure, say};
 use crate::composition::{Composition, Schema, first_administrator};
 use crate::config::{self, Config, Sources};
 use crate::http::auth::mint;
+use crate::http::reference;
 use crate::http::server::{ServeError, Server};
 
 const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
@@ -97,7 +98,8 @@ impl Stage {
         let config = config::load(Sources { environment: Some(&nothing), overrides: &settings, ..Sources::default() })?;
         let composition = Composition::open(&config, Schema::Serve).await?;
         first_administrator(&composition.app, &config).await?;
-        let server = Server::bind(composition.app.clone(), &config.http).await?;
+        let server = Server::bind(composition.app.clone(), &config.http).await;
+        let server = server.map_err(|error| Failure::not_served(error, "--listen"))?;
         let url = server.url()?;
         let server = tokio::spawn(server.run(async move { stop.notified().await }));
         let deliveries =
@@ -142,6 +144,7 @@ impl Stage {
             say(format_args!("export {name}={value}"))?;
         }
         say(format_args!("{CURL}"))?;
+        say(format_args!("reference           {}{}", self.url, reference::PATH))?;
         say(format_args!("document            {}/openapi.json", self.url))?;
         say(format_args!("locks               {}", cast.locks.join(", ")))?;
         say(format_args!(

@@ -114,6 +114,9 @@ async fn cast(stage: &Stage, http: &Telling) -> anyhow::Result<Cast> {
     let own = [("Authorization", &*bearer(&cast.own))];
     let path = format!("/users/{ada}/CreateUser");
     http.set_up(&Ask { method: Method::POST, path: &path, headers: &own, body: Some(person) }).await?;
+    let path = format!("/users/{ada}/UpdatePhoneNumber");
+    let phone = json!({"phoneNumber": "+48 600 100 200"});
+    http.set_up(&Ask { method: Method::POST, path: &path, headers: &own, body: Some(phone) }).await?;
     for lock in &cast.locks {
         post(format!("/locks/{lock}/CreateLock"), json!({"name": lock, "orgId": ORG})).await?;
         let grant = json!({"lockId": lock, "lockName": lock, "accessLevel": "USER", "grantedBy": "front desk"});

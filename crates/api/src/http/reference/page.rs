@@ -4,8 +4,10 @@ use maud::{DOCTYPE, Markup, html};
 use reqwest::Url;
 
 /// A gate, drawn in so few words that it can stand in the page.
-const ICON: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Cpath fill='none' \
-                    stroke='%23357' stroke-width='2' d='M2 15V7a6 6 0 0 1 12 0v8M6 15V2M10 15V2M2 9h12'/%3E%3C/svg%3E";
+const ICON: &str = "data:image/svg+xml,\
+    %3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E\
+    %3Cpath fill='none' stroke='%23357' stroke-width='2' d='M2 15V7a6 6 0 0 1 12 0v8M6 15V2M10 15V2M2 9h12'/%3E\
+    %3C/svg%3E";
 
 /// What the page loads.
 pub(super) struct Parts {
@@ -30,7 +32,9 @@ pub(super) fn render(parts: &Parts, public_url: Option<&str>) -> Markup {
             }
             body {
                 div id="reference" data-public-url=[public_url] {}
-                noscript { p { "The reference needs JavaScript. What it shows is in " a href="openapi.json" { "openapi.json" } "." } }
+                noscript {
+                    p { "The reference needs JavaScript. What it shows is in " a href="openapi.json" { "openapi.json" } "." }
+                }
             }
         }
     }

@@ -13,7 +13,7 @@ use super::text;
 /// Those that cannot be run, and why.
 const NOT_RUN: [(&str, &str); 6] = [
     ("portcullis copy", "needs a Postgres of this name; a test of its own copies"),
-    ("portcullis serve", "stays up, at an address others may have"),
+    (" serve", "stays up, at an address others may have"),
     ("portcullis threedeye-sim", "the same"),
     ("portcullis demo", "the same; --once is run by a test of its own"),
     ("source <(portcullis completions zsh)", "needs another shell"),

@@ -70,6 +70,9 @@ fn addresses() {
     let folder = tempfile::tempdir().unwrap();
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let taken = taken.local_addr().unwrap().to_string();
+    let demo = ["demo", "--listen", taken.as_str()];
+    let (error, next) = (taken.as_str(), "another port with --listen");
+    Case { settings: &[], arguments: &demo, status: 2, error, next }.check(folder.path());
     for (key, setting) in [("HTTP__LISTEN", "http.listen"), ("METRICS__LISTEN", "metrics.listen")] {
         let in_use = format!("another port with {setting}");
         for (address, next) in [(taken.as_str(), in_use.as_str()), ("192.0.2.1:8787", "no such address")] {
@@ -132,6 +135,7 @@ fn organisations_accounts_and_cameras() {
         (&["user", "set-password", "a", "--password-file", "none"], 1, "none cannot be read", "write the password"),
         (&["user", "set-password", "a", "--password-file", "blank"], 2, "not blank", "the first line"),
         (&["threedeye", "drift"], 2, "3dEye is not configured", "set threedeye.base_url"),
+        (&["demo", "--folder", "."], 2, ". is there already", "--folder"),
         (&["man", "--out", "blank/man1"], 1, "blank/man1", "see to blank/man1"),
     ] {
         Case { settings: &[], arguments, status, error, next }.check(path);

@@ -43,7 +43,7 @@ fn pages_are_rendered_without_a_complaint() {
     assert!(portcullis(folder.path(), &["man", "--out", "man1"]).status.success());
     for page in std::fs::read_dir(folder.path().join("man1")).unwrap() {
         let page = page.unwrap().path();
-        let shown = Command::new("groff").args(["-man", "-Tutf8", "-ww"]).arg(&page).output().unwrap();
+        let shown = Command::new("groff").args(["-Kutf8", "-man", "-Tutf8", "-ww"]).arg(&page).output().unwrap();
         assert_eq!(text(&shown.stderr), "", "{}", page.display());
         let name = page.file_stem().unwrap().to_string_lossy().into_owned();
         assert!(text(&shown.stdout).contains(&format!("{name}(1)")), "{name}");

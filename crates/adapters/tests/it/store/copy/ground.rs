@@ -144,7 +144,8 @@ fn cell(backend: DbBackend, column: &Column) -> String {
         (DbBackend::Postgres, "bytea") => format!("encode({name}, 'hex')"),
         (DbBackend::Postgres, "boolean") => format!("{name}::int::text"),
         (DbBackend::Postgres, _) => format!("{name}::text"),
-        (_, "BLOB") => format!("lower(hex({name}))"),
+        // Of nothing it makes an empty text.
+        (_, "BLOB") => format!("CASE WHEN {name} IS NOT NULL THEN lower(hex({name})) END"),
         _ => format!("CAST({name} AS TEXT)"),
     };
     format!("coalesce({text}, 'NULL')")

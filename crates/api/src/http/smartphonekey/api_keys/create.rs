@@ -28,7 +28,7 @@ pub(super) struct Body {
     #[schema(value_type = String, min_length = 1, max_length = 500, example = "Acme Ltd")]
     org_name: Option<String>,
     /// When it is to stop working (RFC 3339); in the future.
-    #[schema(format = DateTime, example = "2027-11-21T10:15:00.000Z")]
+    #[schema(format = DateTime, example = "2099-11-21T10:15:00.000Z")]
     expires_at: Option<String>,
     /// May it act for every organisation?
     #[serde(rename = "super")]

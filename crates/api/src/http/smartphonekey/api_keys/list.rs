@@ -89,7 +89,7 @@ pub(crate) struct ShownKey {
     #[schema(example = "staff|grace")]
     pub(crate) created_by: String,
     /// When it stops working, if it does.
-    #[schema(required = true, format = DateTime, example = "2027-11-21T10:15:00.000Z")]
+    #[schema(required = true, format = DateTime, example = "2099-11-21T10:15:00.000Z")]
     pub(crate) expires_at: Option<String>,
     #[schema(required = true, format = DateTime, example = json!(null))]
     pub(crate) revoked_at: Option<String>,

@@ -27,7 +27,7 @@ pub(crate) struct MadeKey {
     #[schema(example = "staff|grace")]
     created_by: String,
     /// When it stops working, if it does.
-    #[schema(required = true, format = DateTime, example = "2027-11-21T10:15:00.000Z")]
+    #[schema(required = true, format = DateTime, example = "2099-11-21T10:15:00.000Z")]
     expires_at: Option<String>,
     /// May it act for every organisation?
     #[schema(example = false)]

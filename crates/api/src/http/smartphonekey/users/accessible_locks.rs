@@ -27,7 +27,7 @@ pub(super) struct Entry {
     granted_by: String,
     /// When it ends, if it does.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(format = DateTime, nullable = false, example = "2027-11-21T10:15:00.000Z")]
+    #[schema(format = DateTime, nullable = false, example = "2099-11-21T10:15:00.000Z")]
     expires_at: Option<String>,
     /// When it begins, with the status `scheduled` only.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -38,7 +38,7 @@ pub(super) struct Body {
     #[schema(format = DateTime, example = "2026-11-21T10:15:00Z")]
     valid_from: Option<String>,
     /// Not from this instant on (RFC 3339); in the future, and after `validFrom`.
-    #[schema(format = DateTime, example = "2027-11-21T10:15:00Z")]
+    #[schema(format = DateTime, example = "2099-11-21T10:15:00Z")]
     valid_until: Option<String>,
 }
 
@@ -80,7 +80,7 @@ pub(super) struct Added {
     #[schema(format = DateTime, nullable = false, example = "2026-11-21T10:15:00.000Z")]
     valid_from: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(format = DateTime, nullable = false, example = "2027-11-21T10:15:00.000Z")]
+    #[schema(format = DateTime, nullable = false, example = "2099-11-21T10:15:00.000Z")]
     valid_until: Option<String>,
 }
 
@@ -107,7 +107,7 @@ pub(super) struct Answered {
     #[schema(format = DateTime, nullable = false, example = "2026-11-21T10:15:00.000Z")]
     valid_from: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(format = DateTime, nullable = false, example = "2027-11-21T10:15:00.000Z")]
+    #[schema(format = DateTime, nullable = false, example = "2099-11-21T10:15:00.000Z")]
     valid_until: Option<String>,
 }
 

@@ -79,7 +79,7 @@ pub(crate) struct GrantState {
     granted_at: String,
     #[schema(required = true, format = DateTime, example = "2026-11-21T10:15:00.000Z")]
     valid_from: Option<String>,
-    #[schema(required = true, format = DateTime, example = "2027-11-21T10:15:00.000Z")]
+    #[schema(required = true, format = DateTime, example = "2099-11-21T10:15:00.000Z")]
     valid_until: Option<String>,
 }
 
@@ -135,7 +135,7 @@ pub(crate) struct KeyState {
     is_super: bool,
     #[schema(format = DateTime, example = "2026-11-21T10:15:00.000Z")]
     created_at: String,
-    #[schema(required = true, format = DateTime, example = "2027-11-21T10:15:00.000Z")]
+    #[schema(required = true, format = DateTime, example = "2099-11-21T10:15:00.000Z")]
     expires_at: Option<String>,
 }
 
