@@ -14,7 +14,7 @@ use crate::cli::Finished;
 use crate::machine;
 
 /// Longest wait for a program to end; building many at once takes longest.
-const PATIENCE: Duration = Duration::from_mins(2);
+const PATIENCE: Duration = Duration::from_mins(5);
 /// What calls the samples of Go by their names, when they are built into one program.
 const CHOICE: &str = "package main\n\nimport \"os\"\n\nfunc main() {\n\tmap[string]func(){ENTRIES}[os.Args[1]]()\n}\n";
 const MODULE: &str = "module samples\n\ngo 1.19\n";
@@ -61,14 +61,16 @@ impl Language {
 pub struct Workshop {
     language: Language,
     folder: TempDir,
+    /// What Go has compiled, of its own library too.
+    cache: PathBuf,
     sources: BTreeMap<String, String>,
 }
 
 impl Workshop {
     /// Writes every sample into a file. Those of Go are also built, all into one program: linking each would take longer
-    /// than everything else.
-    pub async fn new(language: Language, sources: BTreeMap<String, String>) -> Result<Self> {
-        let workshop = Self { language, folder: TempDir::new()?, sources };
+    /// than everything else. In `kept` is what Go need not compile again, whoever comes next.
+    pub async fn new(language: Language, sources: BTreeMap<String, String>, kept: &Path) -> Result<Self> {
+        let workshop = Self { language, folder: TempDir::new()?, cache: kept.join("go"), sources };
         for (name, source) in &workshop.sources {
             workshop.write(name, source)?;
         }
@@ -93,7 +95,7 @@ impl Workshop {
             Language::Python => program(machine::python()?),
             Language::JavaScript => program(machine::node()?),
             Language::Ruby => program("ruby"),
-            Language::Go if is_edited => self.go(&["run"])?,
+            Language::Go if is_edited => self.go(&["run"]),
             Language::Go => program(self.folder.path().join("all").join("all")),
         };
         let built = self.language == Language::Go && !is_edited;
@@ -125,7 +127,7 @@ impl Workshop {
             Language::Go => {
                 let mut gofmt = program("gofmt");
                 gofmt.args(["-d", "-e"]).args(self.sources.keys().map(|name| self.file(name)));
-                let mut vet = self.go(&["vet", "./..."])?;
+                let mut vet = self.go(&["vet", "./..."]);
                 vet.current_dir(self.folder.path());
                 vec![vec![gofmt], vec![vet]]
             }
@@ -178,19 +180,17 @@ impl Workshop {
         let entries = self.sources.keys().map(|name| format!("\"{name}\": {name}, ")).collect::<String>();
         std::fs::write(folder.join("all.go"), CHOICE.replace("ENTRIES", &entries))?;
         std::fs::write(self.folder.path().join("go.mod"), MODULE)?;
-        let mut build = self.go(&["build", "-o", "all"])?;
+        let mut build = self.go(&["build", "-o", "all"]);
         finish(build.current_dir(folder)).await?.ok()?;
         Ok(())
     }
 
-    /// Go, which keeps what it makes in the folder, and needs nothing from elsewhere.
-    fn go(&self, arguments: &[&str]) -> Result<Command> {
-        let kept = self.folder.path().join(".made");
-        std::fs::create_dir_all(&kept)?;
+    /// Go, which needs nothing from elsewhere.
+    fn go(&self, arguments: &[&str]) -> Command {
         let mut command = program("go");
-        command.args(arguments).env("GOCACHE", kept.join("cache")).env("GOPATH", kept.join("path"));
-        command.env("GOFLAGS", "-mod=mod").env("GOPROXY", "off").env("CGO_ENABLED", "0");
-        Ok(command)
+        command.args(arguments).env("GOCACHE", &self.cache).env("GOPATH", self.folder.path().join(".path"));
+        command.env("GOFLAGS", "-mod=mod").env("GOPROXY", "off");
+        command
     }
 }
 

@@ -24,7 +24,7 @@ pub(crate) fn print(call: &Call) -> String {
     let answer = if call.answers_json { "JSON.pretty_generate(JSON.parse(response.body))" } else { "response.body" };
     lines.push(format!(
         "\noptions = {{ use_ssl: uri.scheme == \"https\", open_timeout: {TIMEOUT}, read_timeout: {TIMEOUT} }}\n\
-         response = Net::HTTP.start(uri.host, uri.port, options) {{ |http| http.request(request) }}\n\
+         response = Net::HTTP.start(uri.hostname, uri.port, options) {{ |http| http.request(request) }}\n\
          abort \"#{{response.code}} #{{response.body}}\" unless response.is_a?(Net::HTTPSuccess)\n\
          puts {answer}\n"
     ));

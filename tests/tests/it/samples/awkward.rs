@@ -66,7 +66,7 @@ async fn what_arrives_is_what_the_document_says() -> Result<()> {
         wiremock::Mock::given(any()).respond_with(answer).mount(&server).await;
         let sample = samples.iter().find(|sample| sample.lang == language.name()).context("a sample")?;
         let sources = BTreeMap::from([("awkward".to_owned(), sample.source.clone())]);
-        let workshop = Workshop::new(language, sources).await?;
+        let workshop = Workshop::new(language, sources, super::kept()).await?;
         workshop.check().await?;
         let variables = [("PORTCULLIS", server.uri()), ("TOKEN", TOKEN.to_owned())];
         let variables = variables.map(|(name, value)| (name.to_owned(), value)).into();

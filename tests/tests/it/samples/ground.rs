@@ -78,16 +78,12 @@ impl Ground {
             "confirmTotp" => {
                 self.as_ada(&mut turn).await?;
                 self.begin_enrolment().await?;
-                turn.edits.push((CODE, totp(&self.secret, 0)?));
+                turn.edits.push((CODE, self.next_code()?));
             }
-            "regenerateBackupCodes" => {
-                self.as_ada(&mut turn).await?;
-                turn.edits.push((CODE, totp(&self.secret, 1)?));
-            }
-            "disableTotp" => {
+            "regenerateBackupCodes" | "disableTotp" => {
                 self.enrol_anew().await?;
                 self.as_ada(&mut turn).await?;
-                turn.edits.push((CODE, totp(&self.secret, 1)?));
+                turn.edits.push((CODE, self.next_code()?));
             }
             "resetTotp" => {
                 self.enrol_anew().await?;
@@ -175,6 +171,12 @@ impl Ground {
         let begun = self.api(&session).post("/api/v1/users.totp.enable", json!({})).await?.expect(200)?;
         begun["secret"].as_str().context("a secret")?.clone_into(&mut self.secret);
         Ok(())
+    }
+
+    /// What her authenticator shows next: good for a minute at the least, in which an edited sample may have to be
+    /// compiled.
+    fn next_code(&self) -> Result<String> {
+        totp(&self.secret, 1)
     }
 
     /// Ada has a new authenticator, of which one code is used.

@@ -7,6 +7,7 @@ mod ground;
 mod order;
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 use portcullis_tests::cli::{self, Finished};
@@ -15,6 +16,11 @@ use serde_json::Value;
 
 use self::ground::Ground;
 use self::order::{ORDER, REFUSED};
+
+/// What stays from run to run, below `target`.
+fn kept() -> &'static Path {
+    Path::new(env!("CARGO_TARGET_TMPDIR"))
+}
 
 /// The samples of one language, by operation.
 async fn samples(language: Language) -> Result<BTreeMap<String, String>> {
@@ -51,7 +57,7 @@ async fn run_all(language: Language) -> Result<()> {
     assert_eq!(known, ordered, "every operation has its turn");
 
     let mut ground = Ground::new().await?;
-    let workshop = Workshop::new(language, samples).await?;
+    let workshop = Workshop::new(language, samples, kept()).await?;
     let (mut succeeded, mut refused, mut faults) = (0, 0, Vec::new());
     for name in ORDER {
         let turn = match ground.prepare(name).await {
@@ -110,7 +116,7 @@ async fn ruby_runs() -> Result<()> {
 #[tokio::test(flavor = "multi_thread")]
 async fn they_are_written_as_people_of_the_language_write() -> Result<()> {
     for language in [Language::Shell, Language::Python, Language::JavaScript, Language::Go, Language::Ruby] {
-        Workshop::new(language, samples(language).await?).await?.check().await?;
+        Workshop::new(language, samples(language).await?, kept()).await?.check().await?;
     }
     Ok(())
 }
