@@ -1,6 +1,6 @@
 // The reference as people read it: all operations, the search, links, samples, dark and light.
 import assert from 'node:assert/strict';
-import { browse, firsts, link, operations, picture, saw, section, url } from './browser.mjs';
+import { browse, expected, firsts, link, operations, picture, saw, section, url } from './browser.mjs';
 
 const LANGUAGES = { curl: 'curl ', Python: 'import requests', JavaScript: 'fetch(', Go: 'net/http', Ruby: 'net/http' };
 
@@ -10,16 +10,24 @@ const operation = (id) => known.find(({ operationId }) => operationId === id);
 
 await browse({ colorScheme: 'light' }, async (page, faults) => {
   await page.goto(`${url}/docs`);
+  await leadsToTheDocument(page);
   await findsAll(page);
   await searches(page);
   await linksDeeply(page);
   await switchesLanguages(page);
   await switchesColours(page);
+  await tellsWhatIsMissing(page, faults);
   assert.deepEqual(faults, []);
   saw('no request to another host, no complaint of the browser');
   await isStoppedElsewhere(page, faults);
 });
 console.log('done');
+
+/** The document itself is one click away. */
+async function leadsToTheDocument(page) {
+  const reads = page.getByRole('link', { name: 'The document itself' });
+  assert.equal(await reads.getAttribute('href'), `${url}/openapi.json`);
+}
 
 /** Opens every group of the sidebar: all operations are there by name. Of each group one is opened. */
 async function findsAll(page) {
@@ -100,6 +108,17 @@ async function switchesColours(page) {
   await page.locator('body.light-mode').waitFor();
   assert.equal(await background(), light);
   saw('dark and light');
+}
+
+/** Without the document the page says so. */
+async function tellsWhatIsMissing(page, faults) {
+  await page.goto('about:blank');
+  await page.route('**/openapi.json', (route) => route.fulfill({ status: 503, body: '' }));
+  await page.goto(`${url}/docs`);
+  await page.getByText(/openapi\.json cannot be had: 503/).waitFor();
+  await page.unroute('**/openapi.json');
+  expected(faults, 503, `${url}/openapi.json`);
+  saw('a page without its document says so');
 }
 
 /** The policy holds in this browser, and those who watch see what it stops. */

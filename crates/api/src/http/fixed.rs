@@ -119,7 +119,7 @@ fn takes_gzip(asked: &HeaderMap) -> bool {
         items(asked, ACCEPT_ENCODING).find_map(|item| {
             let mut parts = item.split(';').map(str::trim);
             let name = parts.next().unwrap_or_default();
-            let weight = parts.find_map(|part| part.strip_prefix("q="));
+            let weight = parts.find_map(|part| part.strip_prefix(['q', 'Q'])?.strip_prefix('='));
             name.eq_ignore_ascii_case(wanted).then(|| weight.map_or(Ok(1.0), str::parse::<f32>))
         })
     };

@@ -142,6 +142,7 @@ async fn an_answer_is_packed_for_those_who_take_it() {
         ("br", false),
         ("identity", false),
         ("gzip;q=0", false),
+        ("gzip;Q=0", false),
         ("gzip; q=0.000", false),
         ("*;q=0", false),
         ("gzip;q=0, *", false),

@@ -10,14 +10,24 @@
   }
   servers.push({
     url: '{base}',
-    description: 'Another base URL',
+    description: 'Another base URL of this host; the browser stops calls to other hosts.',
     variables: { base: { default: here, description: 'Base URL' } },
   });
 
+  const address = new URL('openapi.json', location.href).href;
+  let content;
+  try {
+    const answer = await fetch(address);
+    if (!answer.ok) throw new Error(`${answer.status} ${answer.statusText}`);
+    content = await answer.json();
+  } catch (error) {
+    place.textContent = `${address} cannot be had: ${error.message}`;
+    return;
+  }
+  content.info.description += `\n\n[The document itself](${address})`;
+
   // The console would send whatever has an example, also versions and keys nobody has. What need not be sent is off
   // there until somebody wants it.
-  const address = new URL('openapi.json', location.href).href;
-  const content = await (await fetch(address)).json();
   const operations = Object.values(content.paths).flatMap(Object.values);
   for (const parameter of operations.flatMap((operation) => operation.parameters ?? [])) {
     if (!parameter.required) {
@@ -28,7 +38,6 @@
   }
 
   Scalar.createApiReference(place, {
-    url: address,
     content,
     servers,
     // Links name operations as the document does, so they outlive a change of paths or words.
@@ -44,7 +53,7 @@
     hideClientButton: true,
     // Credentials are gone with the page.
     persistAuth: false,
-    documentDownloadType: 'direct',
+    documentDownloadType: 'none',
     metaData: { title: document.title },
   });
 })();
