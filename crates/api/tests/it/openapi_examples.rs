@@ -144,9 +144,19 @@ fn examples_of_failures_are_in_the_form_of_the_contract() {
 #[test]
 fn the_example_of_an_enrolment_is_one() {
     let document = document();
-    let example =
-        |field: &str| document["components"]["schemas"]["TotpEnrolment"]["properties"][field]["example"].clone();
+    let answers = &document["paths"]["/api/v1/users.totp.enable"]["post"]["responses"];
+    let example = |field: &str| answers["200"]["content"]["application/json"]["example"][field].clone();
     let secret = TotpSecret::new(example("secret").as_str().unwrap());
     let url = FakeTotpCodes.provisioning_url(&secret, &UserName::parse("ada").unwrap());
     assert_eq!((secret.expose().len(), example("url")), (52, json!(url)));
+}
+
+/// A challenge at sign-in is a 401, in a body of its own.
+#[test]
+fn signing_in_is_challenged_with_the_right_status() {
+    let document = document();
+    let answers = &document["paths"]["/api/v1/login"]["post"]["responses"];
+    let content = |status: &str| &answers[status]["content"]["application/json"];
+    assert_eq!(content("400")["example"]["errorType"], json!("invalid-params"));
+    assert_eq!(content("401")["examples"]["second factor needed"]["value"]["error"], json!("totp-required"));
 }

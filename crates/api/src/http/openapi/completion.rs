@@ -12,12 +12,29 @@ use crate::http::smartphonekey;
 /// Commands that are not about one aggregate of the path, and so answer no version.
 const WITHOUT_VERSION: [&str; 2] = ["/admin/backfill-threedeye", "/admin/threedeye/drift/repair"];
 
+/// Operations no person may do with a token alone.
+const NOT_FOR_PEOPLE: [&str; 10] = [
+    "suspendUser",
+    "reactivateUser",
+    "createLock",
+    "setLockOwner",
+    "setLockOrganization",
+    "createCameraRole",
+    "deleteCameraRole",
+    "assignCameraRoleUser",
+    "removeCameraRoleUser",
+    "readCameraRole",
+];
+
 /// Adds to the operations of a path what no handler repeats.
 pub(super) fn complete(path: &str, item: &mut PathItem) {
     for operation in [&mut item.post, &mut item.delete].into_iter().flatten() {
         // What is added after this is never an answer that was given before, nor has it a version.
         for (status, answer) in answers(operation) {
-            head(answer, REPLAYED);
+            // Nothing from 500 on is remembered.
+            if !status.starts_with('5') {
+                head(answer, REPLAYED);
+            }
             if status.starts_with('2') && !WITHOUT_VERSION.contains(&path) {
                 head(answer, ETAG);
             }
@@ -44,7 +61,7 @@ pub(super) fn complete(path: &str, item: &mut PathItem) {
     for operation in operations(item) {
         for (status, answer) in answers(operation) {
             head(answer, REQUEST_ID);
-            if status == "503" {
+            if ["502", "503"].contains(&status) {
                 head(answer, RETRY_AFTER);
             }
             // A read that sends it says so by its name alone.
@@ -67,7 +84,10 @@ fn secure(path: &str, operation: &mut Operation) {
     let staff = SecurityRequirement::new("adminKey", none).add("jwt", none);
     let mut taken = vec![staff];
     if !smartphonekey::is_staff_only(path) {
-        taken.extend([SecurityRequirement::new("jwt", none), SecurityRequirement::new("apiKey", none)]);
+        if !operation.operation_id.as_deref().is_some_and(|id| NOT_FOR_PEOPLE.contains(&id)) {
+            taken.push(SecurityRequirement::new("jwt", none));
+        }
+        taken.push(SecurityRequirement::new("apiKey", none));
     }
     operation.security = Some(taken);
     add(operation, "401", "Credentials are missing or not valid");

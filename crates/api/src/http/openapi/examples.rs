@@ -46,7 +46,7 @@ fn succeed(schemas: &Schemas, content: &mut Content, id: Option<&Value>, found: 
     content.example = Some(example);
 }
 
-fn last_path_parameter(operation: &Operation) -> Option<Value> {
+pub(super) fn last_path_parameter(operation: &Operation) -> Option<Value> {
     let parameters = operation.parameters.iter().flatten().filter_map(|parameter| match parameter {
         RefOr::T(parameter) => Some(parameter),
         RefOr::Ref(_) => None,

@@ -47,7 +47,10 @@ pub(in crate::http) fn frame() -> OpenApi {
         )
         .security_scheme(
             "adminKey",
-            key("X-Admin-API-Key", "Admin key of the service, always with the token of a staff member."),
+            key(
+                "X-Admin-API-Key",
+                "Admin key of the service, always with the token of a staff member. `X-API-Key` takes it too.",
+            ),
         );
     let components = HEADERS.into_iter().chain(rocketchat::DOCUMENTED_HEADERS).fold(
         components,

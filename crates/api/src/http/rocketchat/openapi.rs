@@ -111,9 +111,10 @@ fn add(operation: &mut Operation, status: &str, what: &str, schema: &str) {
     operation.responses.responses.entry(status.to_owned()).or_insert_with(failure);
 }
 
-/// Is this one of the alternatives with a second factor?
+/// Is this a session with a second factor? Signing in asks for one too, in another body.
 pub(crate) fn is_with_second_factor(taken: &SecurityRequirement) -> bool {
-    json!(taken).get("twoFactorCode").is_some()
+    let taken = json!(taken);
+    ["authToken", "twoFactorCode"].into_iter().all(|scheme| taken.get(scheme).is_some())
 }
 
 /// What a failure looks like, where handlers say no more of it.

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use super::credentials::{Credentials, Meant, SCHEMA};
 use crate::app::App;
 use crate::http::rocketchat::body::Body;
-use crate::http::rocketchat::failure::{Failure, Refusal, TooManyBody, UnauthorizedBody, challenge_text};
+use crate::http::rocketchat::failure::{ErrorBody, Failure, Refusal, TooManyBody, UnauthorizedBody, challenge_text};
 use crate::http::rocketchat::proof::SentProof;
 use crate::http::rocketchat::session::{self, Anonymous};
 use crate::http::rocketchat::shape::Me;
@@ -84,6 +84,16 @@ impl Refusal for SignInRefusal {
     )),
     responses(
         (status = 200, description = "Signed in", body = Answered),
+        (
+            status = 400,
+            description = "The body is not what the route takes",
+            body = ErrorBody,
+            example = json!({
+                "success": false,
+                "error": "must have required property 'user' [invalid-params]",
+                "errorType": "invalid-params",
+            })
+        ),
         (
             status = 401,
             description = "Wrong name or password, no or a wrong code, a switched-off account, or too many failures before",

@@ -55,10 +55,15 @@ pub(super) struct NewAccount {
     #[schema(min_length = 1, max_length = 500, example = "Ada Lovelace")]
     name: String,
     /// May be left out only with `setRandomPassword`.
-    #[schema(value_type = String, required = false, min_length = 1, example = "correct horse battery staple")]
+    #[schema(value_type = String, required = false, min_length = 1, pattern = r"\S", example = "correct horse battery staple")]
     password: Option<String>,
     /// The name to sign in with: 1 to 128 letters, digits, dots, dashes or underscores; no UUID.
-    #[schema(min_length = 1, max_length = 128, example = "ada")]
+    #[schema(
+        min_length = 1,
+        max_length = 128,
+        pattern = r"^[^\x00-\x2C\x2F\x3A-\x40\x5B-\x5E\x60\x7B-\x9F\s]+$",
+        example = "ada"
+    )]
     username: String,
     /// `admin`, `user` or `bot`; `user` when left out.
     #[schema(value_type = Vec<String>, required = false, example = json!(["user"]))]

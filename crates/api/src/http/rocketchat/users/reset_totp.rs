@@ -64,8 +64,8 @@ impl Refusal for ResetTotpRefusal {
 /// Nobody named: the caller's own.
 ///
 /// The caller proves the own second factor with each call. Clearing somebody else's needs the permission
-/// `edit-other-user-totp`, and the person is told by mail. Where there is nothing to clear, nothing happens, and
-/// sessions stay: so a repeat does no harm.
+/// `edit-other-user-totp`. The person is told at a verified address. Where there is nothing to clear, nothing happens,
+/// and sessions stay: so a repeat does no harm.
 #[utoipa::path(
     post,
     path = "/api/v1/users.resetTOTP",

@@ -45,10 +45,10 @@ const DATA: Schema = Schema {
 }))]
 struct Data {
     /// The name to sign in with: 1 to 128 letters, digits, dots, dashes or underscores; no UUID.
-    #[schema(value_type = String, required = false, min_length = 1, max_length = 128, example = "ada")]
+    #[schema(value_type = String, required = false, min_length = 1, max_length = 128, pattern = r"^[^\x00-\x2C\x2F\x3A-\x40\x5B-\x5E\x60\x7B-\x9F\s]+$", example = "ada")]
     username: Option<String>,
     /// Ends all sessions and tokens.
-    #[schema(value_type = String, required = false, min_length = 1, example = "correct horse battery staple")]
+    #[schema(value_type = String, required = false, min_length = 1, pattern = r"\S", example = "correct horse battery staple")]
     password: Option<String>,
     /// In place of the address there is.
     #[schema(value_type = String, required = false, format = Email, max_length = 254, example = "ada@example.com")]

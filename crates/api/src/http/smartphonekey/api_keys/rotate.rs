@@ -12,8 +12,8 @@ use crate::http::smartphonekey::problem::{ErrorBody, Problem};
 
 /// Put a new key in place of one
 ///
-/// The old one stops working at once. The new one may do as much, lasts as long, and is shown in this answer and never
-/// again.
+/// The old one stops working at once. The new one may do as much and lasts as long. It is shown in this answer, and to a
+/// repeat with the same `Idempotency-Key` once more within 24 hours.
 ///
 /// Allowed: staff.
 #[utoipa::path(

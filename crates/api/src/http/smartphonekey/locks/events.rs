@@ -16,7 +16,7 @@ use crate::http::smartphonekey::query::{self, Query};
 use crate::http::smartphonekey::recorded::{Recorded, tell};
 
 /// Highest number of a page that can be asked for: what fits the `int32` of the document.
-const LAST_PAGE: u64 = i32::MAX.cast_unsigned() as u64;
+const LAST_PAGE: u64 = 2_147_483_647;
 
 /// Which page.
 #[derive(Debug, Deserialize, IntoParams)]

@@ -124,7 +124,7 @@ impl Answered {
     path = "/users/{id}/CreateUser",
     operation_id = "createUser",
     tag = "People",
-    params(("id" = String, Path, description = "The person: a UUID", example = "0190163d-8694-739b-aea5-5966c26f8ad2")),
+    params(("id" = String, Path, description = "The person: a UUID", format = Uuid, example = "0190163d-8694-739b-aea5-5966c26f8ad2")),
     request_body = Body,
     responses(
         (status = 200, description = "The person existed already; nothing was changed", body = Answered),

@@ -119,7 +119,17 @@ impl Answered {
     request_body = Body,
     responses(
         (status = 200, description = "The lock is gone from the list", body = Answered),
-        (status = 400, description = "The request is malformed, or the lock is not on the list", body = ErrorBody),
+        (
+            status = 400,
+            description = "The request is malformed, or the lock is not on the list",
+            body = ErrorBody,
+            example = json!({
+                "error": "Bad Request",
+                "message": "The lock is not in the user's list of accessible locks",
+                "code": 400,
+                "requestId": "req_0190163d8694739baea55966c26f8ad2",
+            })
+        ),
         (status = 404, description = "No such person", body = ErrorBody),
     )
 )]

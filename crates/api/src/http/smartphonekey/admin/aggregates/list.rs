@@ -24,7 +24,7 @@ const MOST: u32 = 200;
 const LONGEST_ID: usize = 128;
 
 /// What fits the `int32` of the document.
-const LARGEST_OFFSET: u64 = i32::MAX.cast_unsigned() as u64;
+const LARGEST_OFFSET: u64 = 2_147_483_647;
 
 /// Which aggregates.
 #[derive(Debug, Deserialize, IntoParams)]
