@@ -171,6 +171,9 @@ impl Effective {
 
 /// The address of a database as it may be seen: without user, password and options.
 pub(crate) fn shown_address(url: &str) -> String {
+    if url.starts_with("sqlite://") {
+        return url.to_owned();
+    }
     let shown = match url.split_once("://").and_then(|(scheme, rest)| Some((scheme, rest.rsplit_once('@')?))) {
         // A password in an option, or a `?` in a password: nobody can tell what is secret.
         Some((scheme, (before, _))) if before.contains('?') => format!("{scheme}://[set]"),

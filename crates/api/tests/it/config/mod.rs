@@ -168,6 +168,7 @@ fn a_password_in_the_database_address_is_not_shown() {
         ),
         ("postgres:///portcullis?user=app&password=hunter2", "postgres:///portcullis"),
         ("postgres:///portcullis?user=app&password=a@hunter2", "postgres://[set]"),
+        ("sqlite://data@home.db", "sqlite://data@home.db"),
         ("postgres://portcullis:a?hunter2@db.example/portcullis", "postgres://[set]"),
     ] {
         let settings = [("PORTCULLIS__DATABASE__URL", address), ("PORTCULLIS__SECRETS__MASTER_KEY", key)];
