@@ -108,9 +108,10 @@ async fn copy_between(
     let from = End::hold(source.database()).await.map_err(CopyFault::Source)?;
     from.must_be_idle().await?;
     from.must_have(&shape).await?;
-    let (sealed, damaged) = opened(source).await?;
     let to = End::hold(target).await.map_err(CopyFault::Target)?;
     to.prepare(&shape, clock.now()).await?;
+    // What follows takes a while on a big source, and with its turn taken nobody fills the target meanwhile.
+    let (sealed, damaged) = opened(source).await?;
 
     let mut steps = Steps { watch, done: 0, due: 0 };
     for table in &shape.tables {

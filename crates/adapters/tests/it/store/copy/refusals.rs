@@ -149,6 +149,9 @@ async fn a_key_that_is_missing(from: &Sea, to: &Sea) {
     let [newest, _] = other.key_ids()[..] else { panic!("two keys were given") };
     other.close().await;
     assert_eq!(refused(from, to).await, CopyFault::UnknownKeys(newest.to_string()));
+    // That takes a while to find out. Whether the target is full does not, and is told first.
+    to.execute("INSERT INTO work_guards (key, value) VALUES ('a', 1)").await;
+    assert_eq!(refused(from, to).await, CopyFault::TargetRows("work_guards".to_owned()));
 }
 
 /// A failure in the middle leaves nothing, and the next copy goes through.
