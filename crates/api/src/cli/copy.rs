@@ -33,7 +33,7 @@ Examples:
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Options {
-    /// Address of the database to copy: sqlite://FILE or postgres://…
+    /// Address of the database to copy: `sqlite://FILE` or `postgres://…`
     #[arg(long, value_name = "URL", value_hint = ValueHint::Other)]
     from: Secret<String>,
     /// Address of the empty database to copy to. A file is made if there is none.

@@ -16,6 +16,9 @@ use thiserror::Error;
 use super::{ServingLock, StartError, private_file, sealer};
 use crate::config::{Config, DatabaseKind};
 
+/// What an embedded database without a table takes at most.
+const PAGE: u64 = 4096;
+
 /// Why the ends of a copy cannot be had. Nothing was touched.
 #[derive(Debug, Error)]
 pub enum CopyEndsError {
@@ -74,18 +77,29 @@ impl CopyEnds {
     /// Copies. Of a target that was made for this and stayed empty nothing is left.
     pub async fn copy(self, watch: &(dyn Fn(u64, u64) + Sync)) -> Result<Copied, CopyFault> {
         let copied = copy(&self.from, &self.to, Arc::clone(&self.sealer), Arc::new(SystemClock), watch).await;
-        if let (Err(fault), Some(file)) = (&copied, &self.made)
-            && !matches!(fault, CopyFault::Unconfirmed(_))
+        if let (Err(_), Some(file)) = (&copied, &self.made)
+            && is_empty(file)
         {
             for part in ["", "-wal", "-shm", ".lock"] {
-                let mut name = file.clone().into_os_string();
-                name.push(part);
                 // What is not there need not go, and what stays is empty.
-                let _ = fs::remove_file(name);
+                let _ = fs::remove_file(with(file, part));
             }
         }
         copied
     }
+}
+
+/// Is there not even a table in an embedded database? Then it is one page at most, and nothing waits in its log. Others
+/// may have filled it before the copy took its turn.
+fn is_empty(file: &Path) -> bool {
+    let length = |path: &Path| fs::metadata(path).map_or(0, |there| there.len());
+    length(file) <= PAGE && length(&with(file, "-wal")) == 0
+}
+
+fn with(file: &Path, end: &str) -> PathBuf {
+    let mut name = file.to_owned().into_os_string();
+    name.push(end);
+    PathBuf::from(name)
 }
 
 /// Do two paths lead to one file? One that is not there is no other's.

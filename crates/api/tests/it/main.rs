@@ -11,6 +11,7 @@ mod command_line;
 mod conditions;
 mod config;
 mod contact;
+mod copy;
 mod credentials;
 mod failures;
 mod jwks_endpoint;

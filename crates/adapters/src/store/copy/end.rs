@@ -76,8 +76,10 @@ impl<'a> End<'a> {
         }
         let until = Instant::now() + LEAVING;
         loop {
-            let others = self.row(OTHERS, vec![APPLICATION.into()]).await.and_then(|row| row.number("n"));
-            match others.map_err(CopyFault::Source)? {
+            // Not in the transaction: there the server shows who was connected at the first look, and nobody else.
+            let row = self.database.one(OTHERS, vec![APPLICATION.into()]).await.map_err(CopyFault::Source)?;
+            let row = row.ok_or(CopyFault::Source(Fault::Unreadable("an answer of the database")))?;
+            match row.number("n").map_err(CopyFault::Source)? {
                 0 => return Ok(()),
                 others if Instant::now() > until => return Err(CopyFault::InUse(others)),
                 _ => sleep(LEAVING / 10).await,

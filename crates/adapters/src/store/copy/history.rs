@@ -1,7 +1,7 @@
 //! Whether the history is whole, and the same on both sides.
 
 use super::{CopyFault, End};
-use crate::store::Fault;
+use crate::store::row::Row;
 
 /// Both numbers count from 1 without a gap.
 const STREAMS: &str = "SELECT count(*) AS streams, CAST(coalesce(sum(n), 0) AS BIGINT) AS events, \
@@ -20,25 +20,31 @@ pub(super) struct History {
     last_position: u64,
 }
 
-async fn read(end: &End<'_>) -> Result<History, Fault> {
-    let streams = end.row(STREAMS, Vec::new()).await?;
-    Ok(History {
-        events: streams.number("events")?,
-        streams: streams.number("streams")?,
-        broken: streams.number("broken")?,
-        last_position: end.row(LAST, Vec::new()).await?.number("n")?,
-    })
-}
+impl History {
+    /// That of the source, which must have no gap. Nobody writes there until the copy is over.
+    pub(super) async fn whole(from: &End<'_>) -> Result<Self, CopyFault> {
+        let history = Self::read(from).await?;
+        if history.broken > 0 || history.last_position != history.events {
+            return Err(CopyFault::Gaps);
+        }
+        Ok(history)
+    }
 
-/// Compares both histories in all; the events one by one are compared like the rows of other tables.
-pub(super) async fn compare(from: &End<'_>, to: &End<'_>) -> Result<History, CopyFault> {
-    let failed = |fault| CopyFault::Rows("events".to_owned(), fault);
-    let (there, here) = (read(from).await.map_err(failed)?, read(to).await.map_err(failed)?);
-    if there != here {
-        return Err(CopyFault::Differs("events".to_owned()));
+    /// Compares it in all; the events one by one are compared like the rows of other tables.
+    pub(super) async fn must_have_arrived(&self, to: &End<'_>) -> Result<(), CopyFault> {
+        if Self::read(to).await? == *self { Ok(()) } else { Err(CopyFault::Differs("events".to_owned())) }
     }
-    if here.broken > 0 || here.last_position != here.events {
-        return Err(CopyFault::Gaps);
+
+    async fn read(end: &End<'_>) -> Result<Self, CopyFault> {
+        let failed = |fault| CopyFault::Rows("events".to_owned(), fault);
+        let streams = end.row(STREAMS, Vec::new()).await.map_err(failed)?;
+        let last = end.row(LAST, Vec::new()).await.map_err(failed)?;
+        let number = |row: &Row, name| row.number(name).map_err(failed);
+        Ok(Self {
+            events: number(&streams, "events")?,
+            streams: number(&streams, "streams")?,
+            broken: number(&streams, "broken")?,
+            last_position: number(&last, "n")?,
+        })
     }
-    Ok(here)
 }

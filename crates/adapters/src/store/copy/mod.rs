@@ -21,6 +21,7 @@ use portcullis_domain::clock::Clock;
 
 use self::end::End;
 pub use self::fault::CopyFault;
+use self::history::History;
 use self::shape::Shape;
 use super::connect::{Database, DatabaseOptions};
 use super::{SchemaState, SeaStore};
@@ -108,9 +109,11 @@ async fn copy_between(
     let from = End::hold(source.database()).await.map_err(CopyFault::Source)?;
     from.must_be_idle().await?;
     from.must_have(&shape).await?;
-    let (sealed, damaged) = opened(source).await?;
     let to = End::hold(target).await.map_err(CopyFault::Target)?;
     to.prepare(&shape, clock.now()).await?;
+    // What follows takes a while on a big source, and with its turn taken nobody fills the target meanwhile.
+    let history = History::whole(&from).await?;
+    let (sealed, damaged) = opened(source).await?;
 
     let mut steps = Steps { watch, done: 0, due: 0 };
     for table in &shape.tables {
@@ -121,7 +124,7 @@ async fn copy_between(
     for table in shape.tables.iter().filter(|table| !table.is_view()) {
         table::copy(table, &from, &to, &mut steps).await?;
     }
-    let history = history::compare(&from, &to).await?;
+    history.must_have_arrived(&to).await?;
     target.refill_views(to.transaction()).await.map_err(CopyFault::Views)?;
     let mut tables = Vec::with_capacity(shape.tables.len());
     for table in &shape.tables {

@@ -6,7 +6,7 @@ mod refusals;
 use std::sync::Mutex;
 
 use portcullis_adapters::store::{Copied, CopyFault, SchemaState, copy};
-use portcullis_testkit::build::a_person;
+use portcullis_testkit::build::{a_commit, a_message, a_person};
 
 use self::ground::{assert_same, bare, dump, fill};
 use crate::harness::{Sea, sealer};
@@ -55,8 +55,9 @@ async fn there_and_back(from: &Sea, to: &Sea, back: &Sea) {
     let last = back.number("SELECT max(position) FROM events").await;
     let message = back.number("SELECT max(seq) FROM work_outbox").await;
     a_person().put(&store).await;
+    a_commit().message(a_message("the next")).put(&store).await;
     assert_eq!(back.number("SELECT max(position) FROM events").await, last + 1);
-    assert_eq!(back.number("SELECT max(seq) FROM work_outbox").await, message);
+    assert_eq!(back.number("SELECT max(seq) FROM work_outbox").await, message + 1);
     assert_eq!(store.seal_census().await.unwrap().under_newest(), told.sealed);
     store.close().await;
 }

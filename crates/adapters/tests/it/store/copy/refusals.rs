@@ -1,8 +1,14 @@
 //! What is not copied, and that the target is left as it was then.
 
+use std::sync::OnceLock;
+use std::time::Duration;
+
 use portcullis_adapters::store::{CopyFault, DatabaseOptions, Fault, copy};
 use portcullis_testkit::build::{a_commit, a_lock, a_message, a_person};
 use sea_orm::{ConnectionTrait, DbBackend};
+use tokio::runtime::Handle;
+use tokio::task::block_in_place;
+use tokio::time::sleep;
 
 use super::copied;
 use super::ground::{assert_same, bare, dump};
@@ -130,9 +136,11 @@ async fn views_that_are_not_what_events_make(from: &Sea, to: &Sea) {
 }
 
 async fn events_with_a_gap(from: &Sea, to: &Sea) {
-    bare(to).await;
     from.execute("DELETE FROM events WHERE position = 1").await;
+    // Seen before a row is written, as here none could be.
+    to.poison_profiles().await;
     assert_eq!(refused(from, to).await, CopyFault::Gaps);
+    bare(to).await;
     from.execute("UPDATE events SET position = position - 1, version = version + 1").await;
     assert_eq!(refused(from, to).await, CopyFault::Gaps);
 }
@@ -143,6 +151,9 @@ async fn a_key_that_is_missing(from: &Sea, to: &Sea) {
     let [newest, _] = other.key_ids()[..] else { panic!("two keys were given") };
     other.close().await;
     assert_eq!(refused(from, to).await, CopyFault::UnknownKeys(newest.to_string()));
+    // That takes a while to find out. Whether the target is full does not, and is told first.
+    to.execute("INSERT INTO work_guards (key, value) VALUES ('a', 1)").await;
+    assert_eq!(refused(from, to).await, CopyFault::TargetRows("work_guards".to_owned()));
 }
 
 /// A failure in the middle leaves nothing, and the next copy goes through.
@@ -196,4 +207,39 @@ async fn a_source_in_use_on_postgres() {
     assert!(matches!(fault, CopyFault::InUse(connections) if connections > 0), "{fault:?}");
     assert_eq!(to.number("SELECT count(*) FROM events").await, 0);
     copied(&from, &to).await.unwrap();
+}
+
+/// Who connects in the middle waits for the turn, and would go on to write to what nobody serves any more.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_source_that_comes_into_use_on_postgres() {
+    let (from, to) = (filled(Sea::postgres().await).await, Sea::sqlite().await);
+    from.store.close().await;
+    let comer = OnceLock::new();
+    let watch = |_, _| {
+        comer.get_or_init(|| block_in_place(|| Handle::current().block_on(from.another())));
+    };
+    let fault = copy(&from.options(), &to.options(), sealer(), to.clock.clone(), &watch).await.unwrap_err();
+    assert!(matches!(fault, CopyFault::InUse(connections) if connections > 0), "{fault:?}");
+    assert_eq!(to.number("SELECT count(*) FROM events").await, 0);
+    comer.into_inner().unwrap().close().await;
+    copied(&from, &to).await.unwrap();
+}
+
+/// A process that ends may be seen for a moment yet.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_source_that_goes_out_of_use_on_postgres() {
+    const LOOKED: &str = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() \
+        AND application_name = 'portcullis copy' AND query LIKE '%application_name = %'";
+    let (from, to) = (filled(Sea::postgres().await).await, Sea::sqlite().await);
+    let (options, target) = (from.options(), to.options());
+    let copying = copy(&options, &target, sealer(), to.clock.clone(), &|_, _| {});
+    let leaving = async {
+        while from.number(LOOKED).await == 0 {
+            sleep(Duration::from_millis(10)).await;
+        }
+        from.store.close().await;
+        Ok(())
+    };
+    tokio::try_join!(copying, leaving).unwrap();
+    assert_same(&dump(&to).await, &dump(&from).await);
 }
