@@ -144,6 +144,25 @@ fn a_job_that_fails_is_not_told_to_have_succeeded() {
     assert!((succeeded().unwrap() - first - 9.0).abs() < 0.001);
 }
 
+/// Who waits for the writers' turn of another process, or for a COMMIT that is not answered, waits for up to a minute.
+#[test]
+fn long_waits_are_told_apart() {
+    let metrics = Metrics::new(NOON);
+    let outcome = TransactionOutcome::Committed;
+    for seconds in [4, 20, 45] {
+        let took = Duration::from_secs(seconds);
+        metrics.store.transaction_ended(&StoreTransaction { outcome, commits: 1, took });
+        metrics.store.commit_waited(took);
+    }
+    let text = metrics.render(&health(), Format::Prometheus).unwrap();
+    for name in ["transaction_duration", "commit_wait"] {
+        for (bound, count) in [("2.5", 0), ("5.0", 1), ("10.0", 1), ("30.0", 2), ("60.0", 3)] {
+            let line = format!("portcullis_store_{name}_seconds_bucket{{le=\"{bound}\"}} {count}");
+            assert!(text.lines().any(|known| known == line), "{line} is not in\n{text}");
+        }
+    }
+}
+
 #[test]
 fn the_format_is_the_one_asked_for() {
     let prometheus = "application/openmetrics-text;version=1.0.0;q=0.5,application/openmetrics-text;version=0.0.1;q=0.4,\
