@@ -71,9 +71,7 @@ pub fn router(app: App) -> Router {
         .merge(openapi::route(app.settings.public_url.as_deref()))
         .merge(reference::routes(app.settings.public_url.as_deref()))
         .layer(DefaultBodyLimit::disable())
-        // A layer of routes that leaves alone what has no such method: that is 405 however large it is, and so counted
-        // under one name.
-        .route_layer(RequestBodyLimitLayer::new(BODY_LIMIT))
+        .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, DEADLINE))
         .layer(CatchPanicLayer::custom(layers::panicked))
         .layer(from_fn(layers::tell_in_style));
