@@ -47,9 +47,9 @@ fn settings_and_files() {
         (&[][..], &["--config", "none.toml", "serve"][..], 2, "none.toml is not there", "PORTCULLIS_CONFIG"),
         (&[("HTTP__LISTN", "127.0.0.1:0")], serve, 2, "http.listn: is not a setting", "check-config"),
         (&[("DATABASE__URL", "postgres://localhost/x")], serve, 2, "secrets.master_key", "check-config"),
-        (&[("DATABASE__URL", "sqlite://none/p.db")], serve, 1, "none", "make the folder none"),
+        (&[("DATABASE__URL", "sqlite://none/p.db")], serve, 2, "none", "make the folder none"),
         (&[("DATABASE__URL", "sqlite://text")], &["tenant", "list"], 2, "master.key is missing", "from your backup"),
-        (&[("SECRETS__MASTER_KEY_FILE", "a-folder")], serve, 1, "a-folder cannot be used", "a-folder is a folder"),
+        (&[("SECRETS__MASTER_KEY_FILE", "a-folder")], serve, 2, "a-folder cannot be used", "a-folder is a folder"),
         (&[("SECRETS__MASTER_KEY_FILE", "text")], serve, 2, "does not hold master keys", "from your backup"),
         (&[("HTTP__TLS__CERT_FILE", "x"), ("HTTP__TLS__KEY_FILE", "y")], serve, 2, "http.tls", "readable PEM"),
         (&[("SMTP__URL", "file:///proc/none")], serve, 2, "/proc/none", "smtp.url"),
@@ -136,7 +136,7 @@ fn organisations_accounts_and_cameras() {
         (&["user", "set-password", "a", "--password-file", "blank"], 2, "not blank", "the first line"),
         (&["threedeye", "drift"], 2, "3dEye is not configured", "set threedeye.base_url"),
         (&["demo", "--folder", "."], 2, ". is there already", "--folder"),
-        (&["man", "--out", "blank/man1"], 1, "blank/man1", "see to blank/man1"),
+        (&["man", "--out", "blank/man1"], 2, "blank/man1", "see to blank/man1"),
     ] {
         Case { settings: &[], arguments, status, error, next }.check(path);
     }

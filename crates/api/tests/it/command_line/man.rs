@@ -52,6 +52,6 @@ fn pages_go_nowhere_else_and_say_why_not() {
     std::fs::write(folder.path().join("file"), "").unwrap();
     let refused = portcullis(folder.path(), &["man", "--out", "file/man1"]);
     let said = text(&refused.stderr);
-    assert_eq!(refused.status.code(), Some(1), "{said}");
+    assert_eq!(refused.status.code(), Some(2), "{said}");
     assert!(said.contains("file/man1 cannot be written") && said.contains("\n next: "), "{said}");
 }
