@@ -43,7 +43,6 @@ pub fn binary() -> Result<PathBuf> {
 }
 
 /// Another program in the same way; `first` is looked into before the rest of the path.
-#[expect(clippy::disallowed_methods, reason = "programs need a path to find others")]
 pub fn plain(program: &str, first: &Path) -> Result<Command> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let path = std::env::join_paths(std::iter::once(first.to_path_buf()).chain(std::env::split_paths(&path)))?;

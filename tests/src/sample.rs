@@ -177,7 +177,7 @@ impl Workshop {
             let renamed = source.replacen("func main() {", &format!("func {name}() {{"), 1);
             std::fs::write(folder.join(name).with_extension("go"), renamed)?;
         }
-        let entries = self.sources.keys().map(|name| format!("\"{name}\": {name}, ")).collect::<String>();
+        let entries = self.sources.keys().map(|name| format!("\"{name}\": {name}")).collect::<Vec<_>>().join(", ");
         std::fs::write(folder.join("all.go"), CHOICE.replace("ENTRIES", &entries))?;
         std::fs::write(self.folder.path().join("go.mod"), MODULE)?;
         let mut build = self.go(&["build", "-o", "all"]);

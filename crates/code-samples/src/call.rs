@@ -90,7 +90,7 @@ impl Reading<'_> {
     }
 
     fn parameters(&self, place: &str) -> impl Iterator<Item = &Value> {
-        let listed = [self.item, self.operation].into_iter().flat_map(|told| told["parameters"].as_array());
+        let listed = [self.item, self.operation].into_iter().filter_map(|told| told["parameters"].as_array());
         let listed = listed.flatten().map(|parameter| resolved(self.document, parameter));
         listed.filter(move |parameter| parameter["in"] == place)
     }
@@ -129,7 +129,7 @@ impl Reading<'_> {
     fn answers_json(&self) -> bool {
         let answers = self.operation["responses"].as_object().into_iter().flatten();
         let good = answers.filter(|(status, _)| status.starts_with('2'));
-        let kinds = good.flat_map(|(_, answer)| resolved(self.document, answer)["content"].as_object());
+        let kinds = good.filter_map(|(_, answer)| resolved(self.document, answer)["content"].as_object());
         kinds.flatten().any(|(kind, _)| kind == "application/json")
     }
 

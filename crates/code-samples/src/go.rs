@@ -27,7 +27,7 @@ pub(crate) fn print(call: &Call) -> String {
     let needed = needed.into_iter().filter_map(|(package, is_needed)| is_needed.then_some(package));
     let mut imports: Vec<_> = ["fmt", "io", "log", "net/http", "os", "time"].into_iter().chain(needed).collect();
     imports.sort_unstable();
-    let imports = imports.iter().map(|package| format!("\t\"{package}\"\n")).collect::<String>();
+    let imports = format!("\t\"{}\"\n", imports.join("\"\n\t\""));
 
     let mut lines = Vec::new();
     let mut target = format!("target := os.Getenv(\"{}\") + \"{}\"", call.base, call.path);

@@ -119,9 +119,9 @@ pub fn json(value: &Value) -> String {
     let text = format!("{value:#}");
     text.chars().fold(String::with_capacity(text.len()), |mut shown, sign| {
         if sign != '\n' && is_hidden(sign) {
-            escape(&mut shown, sign)
+            escape(&mut shown, sign);
         } else {
-            shown.push(sign)
+            shown.push(sign);
         }
         shown
     })

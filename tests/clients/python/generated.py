@@ -47,7 +47,7 @@ from portcullis_client import Client  # noqa: E402
 from portcullis_client.api.access import remove_accessible_lock  # noqa: E402
 from portcullis_client.api.cameras import reset_three_d_eye_user  # noqa: E402
 from portcullis_client.api.second_factor import reset_totp  # noqa: E402
-from portcullis_client.models import RemoveAccessibleLock, ResetThreeDEyeUser, ResetTotp  # noqa: E402
+from portcullis_client.models import RemoveAccessibleLock, ResetTotp, ThreeDEyeReset  # noqa: E402
 
 
 def client(**headers):
@@ -64,9 +64,9 @@ print("saw: the lock is taken away,", answer.event.type_)
 
 staff = client(X_Admin_API_Key=TOLD["ADMIN_KEY"], Authorization="Bearer " + TOLD["STAFF_TOKEN"])
 with staff:
-    body = ResetThreeDEyeUser(clear_mapping=True, delete_remote=True, reprovision=True)
+    body = ThreeDEyeReset(clear_mapping=True, delete_remote=True, reprovision=True)
     answer = reset_three_d_eye_user.sync(person, client=staff, body=body)
-assert answer.success is True, answer
+assert answer.cleared_mapping is True and answer.reprovision.threedeye_user_id, answer
 print("saw: the camera account is made anew")
 
 session = {"X_User_Id": TOLD["ADMIN_ID"], "X_Auth_Token": TOLD["ADMIN_TOKEN"]}

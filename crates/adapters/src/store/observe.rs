@@ -81,13 +81,13 @@ pub struct StoreTransaction {
     pub outcome: TransactionOutcome,
     /// How many commits shared it, refused ones among them.
     pub commits: usize,
-    /// How long it took, from the first statement to the answer to COMMIT.
+    /// How long it took until its outcome was known, with the wait for a connection and for the turn of other writers.
     pub took: Duration,
 }
 
 /// Told of everything that is written. Called on the write path itself, so it must not wait for anything.
 pub trait StoreObserver: Send + Sync {
-    /// A commit waited for so long until its transaction began.
+    /// A commit waited for so long in the queue of this process, until a batch took it.
     fn commit_waited(&self, waited: Duration);
 
     /// A commit ended, whether somebody still wants to know or not.

@@ -95,8 +95,10 @@ impl Background {
         self.stop.cancel();
         self.jobs.close();
         self.jobs.wait().await;
-        if let Err(error) = note_key_use(&self.app, self.app.request_id("job")).await {
-            tracing::warn!(%error, "which keys were used in the last minute is lost");
+        let id = self.app.request_id("job");
+        let span = tracing::error_span!("job", request_id = %id, job = NOTE.name);
+        if let Err(error) = note_key_use(&self.app, id).instrument(span.clone()).await {
+            span.in_scope(|| tracing::warn!(%error, "which keys were used in the last minute is lost"));
         }
     }
 }

@@ -57,8 +57,7 @@ impl Deliveries {
             };
             if look {
                 let begun = self.begin().await;
-                let ports = &self.app.ports;
-                ports.metrics.jobs.ended(NAME, begun.is_ok(), ports.clock.now());
+                self.count(begun.is_ok());
                 self.tell(begun.err().as_ref());
             }
         }
@@ -94,18 +93,28 @@ impl Deliveries {
         };
         self.messages.remove(&id);
         match done {
-            Ok((_, delivered)) => {
-                self.tell(delivered.as_ref().err());
-                delivered.is_ok_and(|delivery| {
-                    self.app.ports.metrics.mail.tried(delivery);
-                    delivery.is_settled()
-                })
+            Ok((_, Ok(delivery))) => {
+                self.tell(None);
+                self.app.ports.metrics.mail.tried(delivery);
+                delivery.is_settled()
+            }
+            Ok((_, Err(unavailable))) => {
+                self.count(false);
+                self.tell(Some(&unavailable));
+                false
             }
             Err(error) => {
+                self.count(false);
                 tracing::error!(%error, "a delivery ended unexpectedly");
                 false
             }
         }
+    }
+
+    /// A look at the outbox ended, or a try of which nothing can be said of the message.
+    fn count(&self, succeeded: bool) {
+        let ports = &self.app.ports;
+        ports.metrics.jobs.ended(NAME, succeeded, ports.clock.now());
     }
 
     /// Said once, not every second.

@@ -73,8 +73,9 @@ impl UnderWay<'_> {
     /// It is answered.
     pub fn answered(mut self, status: StatusCode) {
         self.status = status.as_u16();
-        // A route that has no such method is none. So a client cannot make a series for each method on each route.
-        if status == StatusCode::METHOD_NOT_ALLOWED {
+        // A route that has no such method is none, and a body that is too large is refused before that is looked at. So
+        // a client cannot make a series for each method on each route.
+        if matches!(status, StatusCode::METHOD_NOT_ALLOWED | StatusCode::PAYLOAD_TOO_LARGE) {
             UNKNOWN_ROUTE.clone_into(&mut self.route);
         }
     }

@@ -8,8 +8,10 @@ use prometheus_client::registry::{Registry, Unit};
 
 use super::labels::Counters;
 
-/// Seconds; a transaction takes 30 at most, and one that waits for nobody some milliseconds.
-const BUCKETS: [f64; 13] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
+/// Seconds. A transaction that waits for nobody takes some milliseconds; one that waits for other writers may take 30
+/// up to its COMMIT, and a COMMIT that is not answered as long again and more.
+const BUCKETS: [f64; 16] =
+    [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0];
 /// Commits that share a transaction: 128 at most.
 const SIZES: [f64; 8] = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0];
 
@@ -36,9 +38,9 @@ impl StoreMetrics {
         let what = "Transactions that wrote commits, by outcome";
         registry.register("transactions", what, metrics.transactions.family.clone());
         registry.register("transaction_commits", "Commits that shared a transaction", metrics.sizes.clone());
-        let what = "Time a transaction took, with its COMMIT";
+        let what = "Time a transaction took, with its COMMIT and the wait for the turn of other writers";
         registry.register_with_unit("transaction_duration", what, Unit::Seconds, metrics.took.clone());
-        let what = "Time commits waited for their transaction to begin";
+        let what = "Time commits waited in the queue of their process";
         registry.register_with_unit("commit_wait", what, Unit::Seconds, metrics.waited.clone());
         metrics
     }

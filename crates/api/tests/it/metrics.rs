@@ -144,6 +144,25 @@ fn a_job_that_fails_is_not_told_to_have_succeeded() {
     assert!((succeeded().unwrap() - first - 9.0).abs() < 0.001);
 }
 
+/// Who waits for the writers' turn of another process, or for a COMMIT that is not answered, waits for up to a minute.
+#[test]
+fn long_waits_are_told_apart() {
+    let metrics = Metrics::new(NOON);
+    let outcome = TransactionOutcome::Committed;
+    for seconds in [4, 20, 45] {
+        let took = Duration::from_secs(seconds);
+        metrics.store.transaction_ended(&StoreTransaction { outcome, commits: 1, took });
+        metrics.store.commit_waited(took);
+    }
+    let text = metrics.render(&health(), Format::Prometheus).unwrap();
+    for name in ["transaction_duration", "commit_wait"] {
+        for (bound, count) in [("2.5", 0), ("5.0", 1), ("10.0", 1), ("30.0", 2), ("60.0", 3)] {
+            let line = format!("portcullis_store_{name}_seconds_bucket{{le=\"{bound}\"}} {count}");
+            assert!(text.lines().any(|known| known == line), "{line} is not in\n{text}");
+        }
+    }
+}
+
 #[test]
 fn the_format_is_the_one_asked_for() {
     let prometheus = "application/openmetrics-text;version=1.0.0;q=0.5,application/openmetrics-text;version=0.0.1;q=0.4,\
@@ -163,11 +182,30 @@ fn the_format_is_the_one_asked_for() {
     }
 }
 
-/// Paths of the document with names of ours for variables, and the methods each has.
-fn operations() -> BTreeMap<String, Vec<String>> {
+/// Paths of the document and the methods each has, with the pages, which it does not have.
+async fn operations(test: &TestApp) -> BTreeMap<String, Vec<String>> {
     let document = serde_json::to_value(portcullis_api::http::openapi::document()).unwrap();
     let methods = |item: &serde_json::Value| item.as_object().unwrap().keys().map(|name| name.to_uppercase()).collect();
-    document["paths"].as_object().unwrap().iter().map(|(path, item)| (path.clone(), methods(item))).collect()
+    let paths = document["paths"].as_object().unwrap().iter().map(|(path, item)| (path.clone(), methods(item)));
+    let page = test.get("/docs", &[]).await.expect(200).body;
+    let loaded =
+        page.as_str().unwrap().split('"').filter(|part| part.starts_with("docs/")).map(|name| format!("/{name}"));
+    let pages = ["/", "/docs", "/docs/", "/openapi.json"].map(str::to_owned).into_iter().chain(loaded);
+    paths.chain(pages.map(|path| (path, vec!["GET".to_owned()]))).collect()
+}
+
+/// What requests may be counted as: method and route. HEAD comes with GET, every route answers OPTIONS where pages of
+/// other origins are let in, and what there is no route or no such method for has one name.
+fn countable(operations: &BTreeMap<String, Vec<String>>) -> BTreeSet<(String, String)> {
+    let pair = |method: &str, route: &str| (method.to_owned(), route.to_owned());
+    let of = |(path, methods): (&String, &Vec<String>)| {
+        let head = methods.iter().filter(|method| *method == "GET").map(|_| pair("HEAD", path));
+        let own = methods.iter().map(|method| pair(method, path));
+        own.chain(head).chain([pair("OPTIONS", path)]).collect::<Vec<_>>()
+    };
+    let unknown =
+        ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "other"].map(|word| pair(word, "(none)"));
+    operations.iter().flat_map(of).chain(unknown).collect()
 }
 
 fn filled(path: &str, with: &str) -> String {
@@ -191,7 +229,7 @@ async fn clients_make_no_series() {
     const METHODS: [&str; 9] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW"];
     let test = TestApp::with(|settings| settings.cors_origins = vec!["https://app.example".parse().unwrap()]);
     test.leaves_messages();
-    let operations = operations();
+    let operations = operations(&test).await;
     let staff = test.staff();
     let send = async |method: &str, path: &str, as_staff: bool, word: &str| {
         let mut request = Request::builder().method(method).uri(path).header("content-type", "application/json");
@@ -208,6 +246,8 @@ async fn clients_make_no_series() {
                     let word = words.next().unwrap();
                     send(method, &filled(path, &word), as_staff, &word).await;
                 }
+                let large = Request::builder().method(method).uri(filled(path, &words.next().unwrap()));
+                test.send(large.header("content-length", 2_000_000).body(Body::empty()).unwrap()).await;
             }
         }
         for word in words.take(200) {
@@ -231,12 +271,23 @@ async fn clients_make_no_series() {
     assert!(!after.iter().any(|line| line.contains("-q")), "what was sent is a label: {after:#?}");
     assert!(operations.keys().all(|path| after.iter().any(|line| line.contains(&format!("route=\"{path}\"")))));
     // The bound the manual names: each method of each route with a histogram and every status it may have.
-    let pairs: usize =
-        operations.values().map(|methods| methods.len() + usize::from(methods.contains(&"GET".into())) + 1).sum();
+    let countable = countable(&operations);
+    let mut counted = BTreeMap::<_, usize>::new();
+    for line in after.iter().filter(|line| line.starts_with("portcullis_http_request")) {
+        let labels: BTreeMap<_, _> = sample(&format!("{line} 0")).1.into_iter().collect();
+        if let (Some(method), Some(route)) = (labels.get("method"), labels.get("route")) {
+            *counted.entry((method.clone(), route.clone())).or_default() += 1;
+        }
+    }
+    let stray: Vec<_> = counted.keys().filter(|pair| !countable.contains(*pair)).collect();
+    assert!(stray.is_empty(), "counted though there is no such operation: {stray:?}");
     let (histogram, statuses) = (16, 16);
-    let http = (pairs + 8) * (histogram + statuses);
-    let rest = after.iter().filter(|line| !line.starts_with("portcullis_http_")).count() + 10 * (9 + 13);
+    let many: Vec<_> = counted.iter().filter(|(_, series)| **series > histogram + statuses).collect();
+    assert!(many.is_empty(), "more statuses than the bound is made of: {many:?}");
+    let http = countable.len() * (histogram + statuses);
+    let rest = after.iter().filter(|line| !line.starts_with("portcullis_http_request")).count() + 10 * (9 + 13);
     println!("{} series, of {} there can be", after.len(), http + rest);
+    assert!(after.len() <= http + rest);
     assert!(http + rest < 8_000, "{http} of requests and {rest} others");
     assert!(OPERATIONS.contains("never more than 8,000 series"));
 }

@@ -7,7 +7,8 @@ use crate::support::{document, samples};
 /// Compares all five with what is kept.
 fn expect(name: &str, operation: &Value) {
     let shown = samples(&document(operation)).into_iter().flat_map(|of| of.samples);
-    let shown: String = shown.map(|sample| format!("===== {} =====\n{}", sample.label, sample.source)).collect();
+    let shown = shown.map(|sample| format!("===== {} =====\n{}", sample.label, sample.source)).collect::<Vec<_>>();
+    let shown = shown.concat();
     insta::with_settings!({omit_expression => true}, { insta::assert_snapshot!(name, shown) });
 }
 

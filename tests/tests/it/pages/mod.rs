@@ -38,7 +38,7 @@ async fn links_lead_somewhere() -> Result<()> {
 async fn follow(page: &Page, least: usize) -> Result<()> {
     let mut blocks = 0;
     for section in page.sections()? {
-        let done = Stage::set().await?.follow(&section).await?;
+        let done = Stage::set()?.follow(&section).await?;
         println!("{}, {}: {done} blocks", page.name, section.title);
         blocks += done;
     }

@@ -37,7 +37,7 @@ pub(super) struct Stage {
 }
 
 impl Stage {
-    pub(super) async fn set() -> Result<Self> {
+    pub(super) fn set() -> Result<Self> {
         let folder = TempDir::new()?;
         let programs = folder.path().join(".programs");
         std::fs::create_dir(&programs)?;

@@ -93,5 +93,7 @@ async fn what_arrives_is_what_the_document_says() -> Result<()> {
 /// As samples write it: only what needs it in no shell stays as it is.
 fn percent(text: &str) -> String {
     let kept = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:,@".contains(&byte);
-    text.bytes().map(|byte| if kept(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+    let encoded =
+        text.bytes().map(|byte| if kept(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") });
+    encoded.collect::<Vec<_>>().concat()
 }

@@ -7,6 +7,7 @@ use portcullis_adapters::store::TransactionOutcome::{Committed, Empty, Failed as
 use portcullis_adapters::store::{CommitOutcome, TransactionOutcome};
 use portcullis_domain::commit::{Guard, GuardKey};
 use portcullis_domain::event::Version;
+use portcullis_domain::port::{Backlog, Outbox};
 use portcullis_testkit::build::{a_commit, a_lock_id, a_message, a_person, a_user_id, granted};
 
 use super::on_each_database;
@@ -17,6 +18,7 @@ on_each_database!(
     commits_of_one_batch_are_told_as_one_transaction,
     those_nobody_waits_for_and_those_turned_away_are_told_too,
     connections_are_counted,
+    counting_what_has_not_left_ends_somewhere,
 );
 
 /// What was told since the last time.
@@ -98,4 +100,16 @@ async fn connections_are_counted(sea: &Sea) {
     assert_eq!(sea.store.connections().write.used, 1);
     drop(held);
     at_work.await.unwrap();
+}
+
+async fn counting_what_has_not_left_ends_somewhere(sea: &Sea) {
+    let rows = 2 * (Backlog::MOST + 1);
+    sea.execute(&format!(
+        "INSERT INTO work_outbox (seq, id, key, template, at, not_before, state) \
+         WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {rows}) \
+         SELECT i, 'm' || i, 'key', 'any', 1, 1, CASE WHEN i % 2 = 0 THEN 'waiting' ELSE 'buried' END FROM n"
+    ))
+    .await;
+    let backlog = sea.store.backlog().await.unwrap();
+    assert_eq!((backlog.waiting, backlog.buried), (Backlog::MOST, Backlog::MOST));
 }
