@@ -49,7 +49,7 @@ fn settings_and_files() {
         (&[("DATABASE__URL", "postgres://localhost/x")], serve, 2, "secrets.master_key", "check-config"),
         (&[("DATABASE__URL", "sqlite://none/p.db")], serve, 2, "none", "make the folder none"),
         (&[("DATABASE__URL", "sqlite://text")], &["tenant", "list"], 2, "master.key is missing", "from your backup"),
-        (&[("SECRETS__MASTER_KEY_FILE", "a-folder")], serve, 1, "a-folder cannot be used", "a-folder is a folder"),
+        (&[("SECRETS__MASTER_KEY_FILE", "a-folder")], serve, 2, "a-folder cannot be used", "a-folder is a folder"),
         (&[("SECRETS__MASTER_KEY_FILE", "text")], serve, 2, "does not hold master keys", "from your backup"),
         (&[("HTTP__TLS__CERT_FILE", "x"), ("HTTP__TLS__KEY_FILE", "y")], serve, 2, "http.tls", "readable PEM"),
         (&[("SMTP__URL", "file:///proc/none")], serve, 2, "/proc/none", "smtp.url"),
