@@ -51,7 +51,7 @@ pub(super) fn last_path_parameter(operation: &Operation) -> Option<Value> {
         RefOr::T(parameter) => Some(parameter),
         RefOr::Ref(_) => None,
     });
-    let last = parameters.filter(|parameter| parameter.parameter_in == ParameterIn::Path).last()?;
+    let last = parameters.filter(|parameter| parameter.parameter_in == ParameterIn::Path).next_back()?;
     serde_json::json!(last).get("example").cloned()
 }
 

@@ -27,10 +27,10 @@ const LARGEST: u32 = i32::MAX.cast_unsigned();
 #[into_params(parameter_in = Query)]
 pub(super) struct Paging {
     /// At most this many: 50 when absent or 0, never more than 100.
-    #[param(value_type = Option<u32>, minimum = 0, maximum = 2147483647, example = 50)]
+    #[param(value_type = Option<u32>, minimum = 0, maximum = 2_147_483_647, example = 50)]
     count: Option<String>,
     /// How many to leave out at the beginning.
-    #[param(value_type = Option<u32>, minimum = 0, maximum = 2147483647, example = 0)]
+    #[param(value_type = Option<u32>, minimum = 0, maximum = 2_147_483_647, example = 0)]
     offset: Option<String>,
     /// Only `{"username":1}`, which is the order there is.
     #[param(value_type = Option<String>)]

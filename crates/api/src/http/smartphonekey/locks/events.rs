@@ -23,7 +23,7 @@ const LAST_PAGE: u64 = 2_147_483_647;
 #[into_params(parameter_in = Query)]
 pub(super) struct Filter {
     /// The page, from 1; the last one when absent.
-    #[param(value_type = Option<u32>, minimum = 1, maximum = 2147483647, example = 1)]
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 2_147_483_647, example = 1)]
     page: Option<String>,
 }
 

@@ -44,7 +44,7 @@ pub(crate) struct Filter {
     #[param(value_type = Option<u32>, minimum = 1, maximum = 200, example = 50)]
     limit: Option<String>,
     /// How many to leave out at the beginning; `nextOffset` of the page before.
-    #[param(value_type = Option<u32>, minimum = 0, maximum = 2147483647, example = 0)]
+    #[param(value_type = Option<u32>, minimum = 0, maximum = 2_147_483_647, example = 0)]
     offset: Option<String>,
 }
 
