@@ -45,7 +45,9 @@ pub(super) struct Fixed {
 
 impl Fixed {
     pub(super) fn new(kind: &'static str, kept: Kept, form: Form, bytes: Bytes) -> Arc<Self> {
-        let hash = Sha256::digest(&bytes)[..8].iter().map(|byte| format!("{byte:02x}")).collect();
+        let digest = Sha256::digest(&bytes);
+        let hash = digest.first_chunk().map_or(0, |first| u64::from_be_bytes(*first));
+        let hash = format!("{hash:016x}");
         Arc::new(Self { kind, kept, hash, form, bytes, other: OnceCell::new() })
     }
 

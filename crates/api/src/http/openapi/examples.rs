@@ -47,11 +47,11 @@ fn succeed(schemas: &Schemas, content: &mut Content, id: Option<&Value>, found: 
 }
 
 pub(super) fn last_path_parameter(operation: &Operation) -> Option<Value> {
-    let parameters = operation.parameters.iter().flatten().filter_map(|parameter| match parameter {
+    let mut parameters = operation.parameters.iter().flatten().filter_map(|parameter| match parameter {
         RefOr::T(parameter) => Some(parameter),
         RefOr::Ref(_) => None,
     });
-    let last = parameters.filter(|parameter| parameter.parameter_in == ParameterIn::Path).next_back()?;
+    let last = parameters.rfind(|parameter| parameter.parameter_in == ParameterIn::Path)?;
     serde_json::json!(last).get("example").cloned()
 }
 

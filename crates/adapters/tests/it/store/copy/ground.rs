@@ -85,12 +85,12 @@ fn is_made_otherwise(table: &str) -> bool {
 
 /// A value of a column. What may not be empty may have to be unique, so it is.
 fn literal(backend: DbBackend, flags: &BTreeSet<String>, column: &Column, row: usize) -> String {
-    if column.nullable && row % 5 == 0 {
+    if column.nullable && row.is_multiple_of(5) {
         return "NULL".to_owned();
     }
     let unique = !column.nullable;
     match column.kind.as_str() {
-        "boolean" => (row % 2 == 0).to_string(),
+        "boolean" => row.is_multiple_of(2).to_string(),
         "INTEGER" if flags.contains(&column.name) => (row % 2).to_string(),
         "INTEGER" | "bigint" if unique => (1_000_000 + row).to_string(),
         "INTEGER" | "bigint" => ["0", "-1", "9223372036854775807", "-9223372036854775807"][row % 4].to_owned(),
