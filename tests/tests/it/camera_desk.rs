@@ -194,7 +194,7 @@ async fn ctrl_c_ends_it_after_the_repair_under_way(kind: Kind) -> Result<()> {
     let ended = running.wait_with_output().await?;
     let told: Value = serde_json::from_slice(&ended.stdout)?;
     let found = told["findings"].as_array().context("findings")?;
-    assert_eq!((ended.status.code(), found.len()), (Some(1), 2), "{told}");
+    assert_eq!((ended.status.code(), found.len()), (Some(3), 2), "{told}");
     assert_eq!((&found[0]["repair"]["changed"], found[1].get("repair")), (&json!(true), None), "{told}");
     assert_eq!(ground.sim.calls(Operation::CreateUser), made + 1);
     Ok(())

@@ -259,10 +259,10 @@ async fn what_happened_to_a_lock() {
     assert_eq!(versions, (1..=10).map(Value::from).collect::<Vec<_>>().iter().collect::<Vec<_>>());
     assert_json_snapshot!("events-beyond", test.get("/locks/4711/events?page=3", &headers).await.told());
     assert_json_snapshot!("events-wrong", test.get("/locks/4711/events?page=0", &headers).await.told());
-    for wrong in ["", "x", "-1", "1.5", "99999999999999999999"] {
+    for wrong in ["", "x", "-1", "1.5", "2147483648", "99999999999999999999"] {
         test.get(&format!("/locks/4711/events?page={wrong}"), &headers).await.expect(400);
     }
-    test.get(&format!("/locks/4711/events?page={}", u64::MAX), &headers).await.expect(200);
+    test.get("/locks/4711/events?page=2147483647", &headers).await.expect(200);
 }
 
 #[tokio::test]
