@@ -50,6 +50,9 @@ enum Look {
     First,
     /// 3dEye says there is one, though none was visible before.
     Taken,
+    /// It was not to be seen after that either. 3dEye pages by number, so that a walk misses an account when others are
+    /// deleted meanwhile; one that stays out of sight is somebody else's.
+    OutOfSight,
     /// An account may have been made just now.
     Unconfirmed,
 }
@@ -91,7 +94,11 @@ pub(super) async fn provision(
             let may = may && !is_anothers(job, found.as_ref()).await?;
             match (found, look) {
                 (Some(remote), _) if may => retire(job, &mut rows, &remote, Roles::ThePersons).await?,
-                (Some(_), _) | (None, Look::Taken) => return Err(ProvisionError::Orphan),
+                (None, Look::Taken) => {
+                    look = Look::OutOfSight;
+                    continue;
+                }
+                (Some(_), _) | (None, Look::OutOfSight) => return Err(ProvisionError::Orphan),
                 (None, Look::Unconfirmed) => return Err(GatewayError::Ambiguous.into()),
                 (None, _) => {}
             }
