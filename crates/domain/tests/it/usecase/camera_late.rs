@@ -111,6 +111,18 @@ async fn what_stays_invisible_is_an_orphan_until_it_shows() {
 }
 
 #[tokio::test]
+async fn an_account_that_a_walk_missed_is_found_by_the_next() {
+    let world = World::new();
+    let user = a_person().email(EMAIL).put(world.store.as_ref()).await;
+    let missed = world.gateway.seed(EMAIL, false, &[role("lobby")]);
+    let there = world.gateway.clone();
+    let gateway = Meddling::with(world.gateway.clone()).before(Operation::Find, 2, async move { there.show(&missed) });
+    world.fetch_through(gateway, user).await.unwrap();
+    world.assert_password_opens(user).await;
+    assert_eq!(world.gateway.accounts()[0].roles, [role("lobby")]);
+}
+
+#[tokio::test]
 async fn who_is_vouched_for_gets_what_turns_up_between_look_and_create() {
     let world = World::new();
     let user = a_person().email(EMAIL).put(world.store.as_ref()).await;
