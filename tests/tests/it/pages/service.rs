@@ -15,13 +15,13 @@ const QUIET: Duration = Duration::from_secs(1);
 /// Said when a program is up: by what serves, and by the demonstration.
 const UP: [&str; 2] = ["listening on http", "until you press Ctrl-C"];
 /// The commands that stay up.
-const STAYING: [&str; 3] = ["portcullis serve", "portcullis threedeye-sim", "cargo run --release -- demo"];
-const DEMO: &str = "portcullis demo";
+const STAYING: [&str; 4] =
+    ["portcullis serve", "portcullis demo", "portcullis threedeye-sim", "cargo run --release -- demo"];
 
 /// Does this block start a program that stays up? Answers its last command, which is the one.
 pub(super) fn staying(block: &str) -> Option<&str> {
     let last = block.trim().lines().last()?;
-    let stays = STAYING.iter().chain([&DEMO]).any(|command| last.starts_with(command));
+    let stays = STAYING.iter().any(|command| last.starts_with(command));
     stays.then_some(last)
 }
 
